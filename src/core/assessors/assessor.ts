@@ -1,0 +1,18 @@
+import type { Rng } from "../math/rng.ts";
+import type { Trial } from "../trial.ts";
+
+export interface Assessment {
+  readonly decision: "continue" | "stop";
+  /** One sentence in English; `details` lets the page say it in another language. */
+  readonly reason: string;
+  readonly details?: Readonly<Record<string, number | string>>;
+  /** Forecast of the metric per epoch, where the rule makes one: [epoch, low, median, high]. */
+  readonly forecast?: readonly (readonly [number, number, number, number])[];
+}
+
+/** Decides after every report whether a running trial goes on.
+ *  Pure and per trial: `trial.intermediates` holds the reports so far, `history` all trials (this one included or not). */
+export interface Assessor {
+  readonly name: string;
+  assess(trial: Trial, history: readonly Trial[], rng: Rng): Assessment;
+}

@@ -1,0 +1,53 @@
+/** Optimizers with PyTorch's semantics and defaults (version 2.x, `torch.optim`). The learning rate comes with each step. */
+export type OptimizerConfig =
+  | {
+      readonly name: "SGD";
+      readonly momentum: number;
+      readonly nesterov: boolean;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly name: "Adadelta";
+      readonly rho: number;
+      readonly eps: number;
+      readonly weightDecay: number;
+    }
+  | { readonly name: "Adagrad"; readonly eps: number; readonly weightDecay: number }
+  | {
+      readonly name: "Adam" | "AdamW" | "Adamax";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly eps: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly name: "RMSprop";
+      readonly alpha: number;
+      readonly eps: number;
+      readonly momentum: number;
+      readonly weightDecay: number;
+    };
+
+export type OptimizerName = OptimizerConfig["name"];
+
+/** PyTorch's defaults, except that SGD without further keys has the original experiment's momentum 0.9 and weight decay 5e-4. */
+export const defaultOptimizers: { readonly [N in OptimizerName]: OptimizerConfig & { name: N } } = {
+  SGD: { name: "SGD", momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
+  Adadelta: { name: "Adadelta", rho: 0.9, eps: 1e-6, weightDecay: 0 },
+  Adagrad: { name: "Adagrad", eps: 1e-10, weightDecay: 0 },
+  Adam: { name: "Adam", beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
+  AdamW: { name: "AdamW", beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
+  Adamax: { name: "Adamax", beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
+  RMSprop: { name: "RMSprop", alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0 },
+};
+
+/** State slots each optimizer keeps per parameter, under PyTorch's names. */
+export const optimizerSlots: { readonly [N in OptimizerName]: readonly string[] } = {
+  SGD: ["momentum_buffer"],
+  Adadelta: ["square_avg", "acc_delta"],
+  Adagrad: ["sum"],
+  Adam: ["exp_avg", "exp_avg_sq"],
+  AdamW: ["exp_avg", "exp_avg_sq"],
+  Adamax: ["exp_avg", "exp_inf"],
+  RMSprop: ["square_avg", "momentum_buffer"],
+};

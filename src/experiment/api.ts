@@ -1,0 +1,188 @@
+import type { DatasetName, ExperimentConfig } from "../core/config/types.ts";
+import type { ErrorRecord } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { ExperimentDefinition } from "../core/journal/events.ts";
+import type { ExperimentState } from "../core/journal/state.ts";
+import type { Parameters } from "../core/search-space/types.ts";
+import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../data/dataset.ts";
+
+/** What the page talks to. Implemented by `createTabtune()` in `tabtune.ts`; every method may be called from a click handler. */
+export interface Tabtune {
+  /** Looks at the device and measures it for about a second, in a trial worker; cached per adapter. */
+  device(): Promise<DeviceReport>;
+  /** Remeasures nothing; pure arithmetic on the device report, the configuration and what is cached. */
+  estimate(definition: ExperimentDraft): Promise<CostEstimate>;
+  readonly data: DataService;
+  /** Newest first; live. */
+  list(): Promise<readonly ExperimentSummary[]>;
+  onListChange(listener: () => void): () => void;
+  /** Validates (AppError with path and remedy), writes the first event and returns the session, not yet started. */
+  create(draft: ExperimentDraft): Promise<Session>;
+  /** Opens a stored experiment. A running one goes on by itself when this tab becomes its writer. */
+  open(id: string): Promise<Session>;
+  rename(id: string, name: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** A file (JSON) with everything but weights. */
+  exportFile(id: string): Promise<Blob>;
+  /** Parses a file or a link's fragment into a read-only experiment; writes and starts nothing. */
+  previewFile(file: Blob): Promise<SharedExperiment>;
+  previewLink(fragment: string): Promise<SharedExperiment>;
+  /** Same configuration and seed, no history. */
+  runHere(shared: SharedExperiment): Promise<Session>;
+  /** Finished trials become the tuner's history. */
+  continueHere(shared: SharedExperiment): Promise<Session>;
+}
+
+/** What a user is about to start. */
+export interface ExperimentDraft {
+  readonly config: ExperimentConfig;
+  /** NNI search-space JSON as given. */
+  readonly searchSpace: JsonObject;
+  /** Chosen by the page at random once, then part of the experiment. */
+  readonly seed: number;
+  readonly preset: string | null;
+}
+
+export interface DeviceReport {
+  readonly backend: "webgpu" | "webgl" | "cpu";
+  /** Readable name, e.g. `Apple M2` or `SwiftShader (software)`. */
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly halfPrecision: boolean;
+  /** Why not WebGPU: message key such as `insecure-context`, `no-webgpu`, `no-adapter`, `device-failed`; null on WebGPU. */
+  readonly fallbackReason: string | null;
+  /** Training speed measured here, for the cost estimate: useful GFLOP/s of a training step. */
+  readonly trainingGflops: number;
+  readonly maxBufferBytes: number;
+  /** How many trials at once make sense here. */
+  readonly suggestedConcurrency: number;
+}
+
+export interface CostEstimate {
+  readonly durationMs: number;
+  readonly downloadBytes: number;
+  readonly storageBytes: number;
+  readonly gpuBytes: number;
+  /** Trials that will really run at once. */
+  readonly concurrency: number;
+  /** Configurations that cannot fit, with the largest batch size that would. */
+  readonly misfits: readonly { readonly batchSize: number; readonly largestBatchSize: number }[];
+  /** Findings about the draft that do not stop it (a key without effect in some configurations …). */
+  readonly notes: readonly DraftNote[];
+}
+
+export interface DraftNote {
+  /** Message key. */
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface DataService {
+  sources(dataset: DatasetName): readonly DatasetSourceInfo[];
+  cached(): Promise<readonly CachedDataset[]>;
+  /** Asks whether this origin serves the data set itself. */
+  sameOriginAvailable(dataset: DatasetName): Promise<boolean>;
+  /** Idempotent; resumes after a broken download. Rejects with "aborted", "download-failed", "dataset-corrupt", "storage-quota". */
+  prepare(
+    signal: AbortSignal,
+    dataset: DatasetName,
+    sourceId: string,
+    file: Blob | null,
+    onProgress: (progress: DataProgress) => void,
+  ): Promise<void>;
+  remove(dataset: DatasetName): Promise<void>;
+  /** Bytes this origin uses and may use, as the browser estimates them. */
+  storage(): Promise<{
+    readonly usedBytes: number;
+    readonly quotaBytes: number;
+    readonly persisted: boolean;
+  }>;
+  /** RGBA pixels of images by index, for the page. */
+  images(
+    dataset: DatasetName,
+    split: "train" | "test",
+    indices: readonly number[],
+  ): Promise<readonly ImageData[]>;
+}
+
+export interface ExperimentSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly status: ExperimentState["status"];
+  readonly trialsFinished: number;
+  readonly maxTrialNumber: number;
+  readonly best: number | null;
+  /** Best-so-far values for a sparkline. */
+  readonly sparkline: readonly number[];
+  readonly updatedAt: number;
+  /** Another tab writes it. */
+  readonly elsewhere: boolean;
+}
+
+/** Progress that is no event. At most 4 updates a second per trial. */
+export interface LiveTrial {
+  readonly trial: number;
+  /** Message key of what it does now. */
+  readonly phase:
+    | "starting"
+    | "data"
+    | "compiling"
+    | "training"
+    | "validating"
+    | "testing"
+    | "saving"
+    | "waiting-for-gpu";
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly imagesPerSecond: number;
+  readonly trainLoss: number | null;
+  readonly trainAccuracy: number | null;
+}
+
+/** One open experiment. `state` is replaced, never mutated; `subscribe` fires after every replacement of state or live. */
+export interface Session {
+  readonly id: string;
+  readonly state: ExperimentState;
+  readonly live: ReadonlyMap<number, LiveTrial>;
+  /** Data preparation in progress, null otherwise. */
+  readonly dataProgress: DataProgress | null;
+  readonly role: "writer" | "viewer";
+  /** Worker slots that really run here. */
+  readonly slots: number;
+  subscribe(listener: () => void): () => void;
+
+  /** Prepares data from `sourceId` (a cached set needs none) and runs. */
+  start(sourceId: string | null, file: Blob | null): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+  killTrial(trial: number): Promise<void>;
+  /** Validated like the space; a value outside the space is allowed and noted. */
+  addTrial(parameters: Parameters): Promise<void>;
+  /** Continues a finished trial from its checkpoint for more epochs, as a new trial. */
+  trainLonger(trial: number, extraEpochs: number): Promise<void>;
+  setLimits(limits: {
+    readonly trialConcurrency?: number;
+    readonly maxTrialNumber?: number;
+    readonly maxDurationMs?: number | null;
+  }): Promise<void>;
+  /** Tests the best trial once on the untouched test images; done by itself when the experiment ends. */
+  testBest(): Promise<void>;
+  /** safetensors with PyTorch names. */
+  weights(trial: number): Promise<Blob>;
+  /** The fragment (without #) for a link; AppError "link-too-large" where a file is needed. */
+  link(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A foreign experiment, parsed and checked. */
+export interface SharedExperiment {
+  readonly state: ExperimentState;
+  readonly definition: ExperimentDefinition;
+  /** `link` curves are quantised for drawing; `file` is exact. */
+  readonly source: "link" | "file" | "recorded";
+  readonly problems: readonly ErrorRecord[];
+}
