@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { preview, type PreviewServer } from "vite";
+import { findChromium } from "../../scripts/setup/chromium.mjs";
+
+export const root = resolve(import.meta.dirname, "..", "..");
+
+/** WebGPU on a software adapter, and no traffic of the browser's own. */
+const flags = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The production build behind the same headers as `npm start`, on a free port. */
+export async function serveBuild(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server: PreviewServer = await preview({
+    root,
+    logLevel: "error",
+    preview: { port: 0, host: "localhost" },
+  });
+  const url = server.resolvedUrls?.local[0];
+  if (!url) throw new Error("the preview server has no address");
+  return { url, close: () => server.close() };
+}
+
+/** A browser with a profile of its own on disk, so that storage is durable, and a record of what must not happen. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Console errors, uncaught exceptions and policy violations. */
+  readonly problems: string[];
+  /** Requests to any origin but the page's own. */
+  readonly foreignRequests: string[];
+  close(): Promise<void>;
+}
+
+export interface VisitorOptions {
+  readonly viewport?: { width: number; height: number };
+  readonly colorScheme?: "light" | "dark";
+  readonly locale?: string;
+  readonly profile?: string;
+  /** Without it the browser shows no WebGPU adapter. */
+  readonly webgpu?: boolean;
+}
+
+export async function openVisitor(origin: string, options: VisitorOptions = {}): Promise<Visitor> {
+  const executablePath = await findChromium();
+  if (!executablePath) throw new Error("no Chromium: run `npm test`, or set CHROME_PATH");
+  const profile = options.profile ?? mkdtempSync(join(tmpdir(), "tabtune-profile-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    args: options.webgpu === false ? flags.slice(2) : flags,
+    viewport: options.viewport ?? { width: 1440, height: 900 },
+    colorScheme: options.colorScheme ?? "light",
+    locale: options.locale ?? "en-US",
+    acceptDownloads: true,
+  });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
+  const problems: string[] = [];
+  const foreignRequests: string[] = [];
+  const watch = (page: Page): void => {
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
+    page.on("crash", () => problems.push("the page crashed"));
+  };
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (/^https?:$/.test(url.protocol) && url.origin !== new URL(origin).origin)
+      foreignRequests.push(request.url());
+  });
+  context.pages().forEach(watch);
+  context.on("page", watch);
+  const page = context.pages()[0] ?? (await context.newPage());
+  return {
+    context,
+    page,
+    problems,
+    foreignRequests,
+    async close() {
+      await context.close();
+      if (!options.profile) rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the page says of the experiment: one of idle, preparing, running, paused, done, failed. */
+export const statusOf = (page: Page): Promise<string | null> =>
+  page.getByTestId("experiment-status").getAttribute("data-state");
+
+export async function waitForStatus(page: Page, state: string, timeout = 120_000): Promise<void> {
+  await page
+    .locator(`[data-testid="experiment-status"][data-state="${state}"]`)
+    .waitFor({ timeout });
+}
+
+/** The trials as the table shows them. */
+export async function trialRows(
+  page: Page,
+): Promise<{ trial: string; status: string; metric: number }[]> {
+  return page.getByTestId("trial-row").evaluateAll((rows) =>
+    rows.map((row) => ({
+      trial: row.getAttribute("data-trial") ?? "",
+      status: row.getAttribute("data-status") ?? "",
+      metric: Number(row.getAttribute("data-metric")),
+    })),
+  );
+}
