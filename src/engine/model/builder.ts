@@ -1,0 +1,122 @@
+import { AppError } from "../../core/errors.ts";
+import type { Graph, GraphNode, ImageShape, Padding } from "./graph.ts";
+
+/** What one node adds to its name and inputs. */
+type NodeOperation = GraphNode extends infer N
+  ? N extends GraphNode
+    ? Omit<N, "id" | "name" | "inputs">
+    : never
+  : never;
+
+export interface ConvOptions {
+  readonly kernel?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number];
+  /** A number pads all sides; the default keeps the size at stride 1, extra padding right and bottom. */
+  readonly padding?: number | Padding;
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+export interface PoolOptions {
+  readonly kernel: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number];
+  readonly padding?: number | Padding;
+}
+
+/** Writes a graph node by node; every method returns the id of the new node. */
+export class GraphBuilder {
+  readonly #nodes: GraphNode[] = [{ id: 0, name: "input", inputs: [], op: "input" }];
+  readonly #names = new Set(["input"]);
+
+  constructor(
+    readonly name: string,
+    readonly input: ImageShape,
+    readonly classes: number,
+  ) {}
+
+  conv(input: number, name: string, outChannels: number, options: ConvOptions = {}): number {
+    const kernel = pair(options.kernel ?? 3);
+    return this.add(name, [input], {
+      op: "conv",
+      outChannels,
+      kernel,
+      stride: pair(options.stride ?? 1),
+      padding: paddingOf(options.padding ?? samePadding(kernel)),
+      groups: options.groups ?? 1,
+      bias: options.bias ?? false,
+    });
+  }
+
+  batchNorm(input: number, name: string): number {
+    return this.add(name, [input], { op: "batch-norm", eps: 1e-5, momentum: 0.1 });
+  }
+
+  relu(input: number, name: string): number {
+    return this.add(name, [input], { op: "relu" });
+  }
+
+  silu(input: number, name: string): number {
+    return this.add(name, [input], { op: "silu" });
+  }
+
+  sum(inputs: readonly number[], name: string): number {
+    return this.add(name, inputs, { op: "add" });
+  }
+
+  concat(inputs: readonly number[], name: string): number {
+    return this.add(name, inputs, { op: "concat" });
+  }
+
+  pool(input: number, name: string, kind: "max" | "average", options: PoolOptions): number {
+    const kernel = pair(options.kernel);
+    return this.add(name, [input], {
+      op: kind === "max" ? "max-pool" : "average-pool",
+      kernel,
+      stride: pair(options.stride ?? kernel),
+      padding: paddingOf(options.padding ?? 0),
+    });
+  }
+
+  globalAveragePool(input: number, name: string): number {
+    return this.add(name, [input], { op: "global-average-pool" });
+  }
+
+  dense(input: number, name: string, outFeatures: number, bias = true): number {
+    return this.add(name, [input], { op: "dense", outFeatures, bias });
+  }
+
+  dropout(input: number, name: string, rate: number): number {
+    return this.add(name, [input], { op: "dropout", rate });
+  }
+
+  identity(input: number, name: string): number {
+    return this.add(name, [input], { op: "identity" });
+  }
+
+  build(): Graph {
+    const { name, input, classes } = this;
+    return { name, input, classes, nodes: [...this.#nodes] };
+  }
+
+  add(name: string, inputs: readonly number[], operation: NodeOperation): number {
+    if (this.#names.has(name))
+      throw new AppError("network-invalid", `Two nodes are named ${name}.`, { node: name });
+    this.#names.add(name);
+    const id = this.#nodes.length;
+    this.#nodes.push({ id, name, inputs: [...inputs], ...operation });
+    return id;
+  }
+}
+
+/** Keeps the size at stride 1; the odd pixel of even kernels goes right and bottom. */
+export function samePadding(kernel: readonly [height: number, width: number]): Padding {
+  const top = Math.floor((kernel[0] - 1) / 2);
+  const left = Math.floor((kernel[1] - 1) / 2);
+  return { top, bottom: kernel[0] - 1 - top, left, right: kernel[1] - 1 - left };
+}
+
+const pair = (value: number | readonly [number, number]): readonly [number, number] =>
+  typeof value === "number" ? [value, value] : value;
+
+const paddingOf = (value: number | Padding): Padding =>
+  typeof value === "number" ? { top: value, bottom: value, left: value, right: value } : value;
