@@ -10,6 +10,8 @@ export type NniReading = "2.1" | "3.0";
 export interface SearchSpace {
   readonly parameters: readonly ParameterSpec[];
   readonly constraints: readonly Constraint[];
+  /** Configurations to try first (key `_initial`), in this order; each is complete and lies in the space. */
+  readonly initial: readonly Parameters[];
   readonly reading: NniReading;
 }
 
@@ -60,6 +62,8 @@ export interface QuantizedNormalSpec extends SpecBase {
   readonly sigma: number;
   readonly q: number;
 }
+/** Every type but choice. */
+export type NumericSpec = Exclude<ParameterSpec, ChoiceSpec>;
 export type ParameterSpec =
   ChoiceSpec | RandintSpec | UniformSpec | QuantizedUniformSpec | NormalSpec | QuantizedNormalSpec;
 

@@ -1,0 +1,6 @@
+/** The public surface of the core. What is not exported here may change without notice. */
+export * from "./errors.ts";
+export * from "./json.ts";
+export { createRng, type Rng, type SeedPart } from "./math/rng.ts";
+export * from "./search-space/index.ts";
+export type * from "./trial.ts";

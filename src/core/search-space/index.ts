@@ -1,0 +1,28 @@
+export { canonicalJson, copyJson } from "./canonical.ts";
+export { checkParameters, inRange, parameterProblems } from "./check.ts";
+export {
+  activeParameters,
+  allSpecs,
+  buildParameters,
+  effectiveKey,
+  isBatchSpace,
+  optionIndex,
+  type ActiveParameter,
+} from "./configuration.ts";
+export { constraintText, satisfies, satisfiesConstraints } from "./constraints.ts";
+export {
+  countConfigurations,
+  countDistinct,
+  enumerateConfigurations,
+  gridValues,
+} from "./enumerate.ts";
+export { nextInitial } from "./initial.ts";
+export { searchSpaceLimits } from "./limits.ts";
+export { parseSearchSpace, reservedKeys } from "./parse.ts";
+export { parameterTypes } from "./parse-numeric.ts";
+export { clip, quantize, roundHalfToEven } from "./rounding.ts";
+export { finish, sampleParameters, sampleSpec, withConstraints } from "./sample.ts";
+export { serializeSearchSpace } from "./serialize.ts";
+export type * from "./types.ts";
+export { fromUnit, toUnit } from "./unit-cube.ts";
+export { zoomSearchSpace } from "./zoom.ts";

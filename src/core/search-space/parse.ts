@@ -1,0 +1,238 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { AppError } from "../errors.ts";
+import { createRng } from "../math/rng.ts";
+import { copyJson } from "./canonical.ts";
+import { constraintText, parseConstraints } from "./constraints.ts";
+import { parseInitial } from "./initial.ts";
+import { searchSpaceLimits as limits } from "./limits.ts";
+import { parseNumeric } from "./parse-numeric.ts";
+import { Problems } from "./problems.ts";
+import { sampleParameters } from "./sample.ts";
+import type { ChoiceOption, NniReading, ParameterSpec, SearchSpace } from "./types.ts";
+
+/** Top-level keys that are ours and no parameters. */
+export const reservedKeys: readonly string[] = ["_constraints", "_initial"];
+
+interface Context {
+  readonly reading: NniReading;
+  readonly problems: Problems;
+  count: number;
+}
+
+/** Parses an NNI search space (the object, not its text) with our optional keys
+ *  `_constraints` (e.g. `["lr_min < lr"]`) and `_initial` (configurations to try first).
+ *  @param options.reading NNI release to follow where releases differ; 2.1 unless said otherwise
+ *  @throws AppError "search-space-invalid" that names every problem with path, value, expectation and remedy */
+export function parseSearchSpace(
+  object: unknown,
+  options: { readonly reading?: NniReading } = {},
+): SearchSpace {
+  const problems = new Problems("search-space-invalid", "Search space");
+  const reading = options.reading ?? "2.1";
+  if (!isJsonObject(object)) {
+    problems.add(
+      "(top level)",
+      object,
+      "a JSON object of parameters",
+      'Write { "lr": { "_type": "choice", "_value": [0.1, 0.01] } }.',
+    );
+    problems.throwIfAny();
+    throw new TypeError("unreachable");
+  }
+  const context: Context = { reading, problems, count: 0 };
+  const batch = isBatchForm(object);
+  const parameters = parseParameters(object, "", 1, context, reservedKeys, batch);
+  if (Object.keys(object).every((key) => reservedKeys.includes(key)))
+    problems.add(
+      "(top level)",
+      object,
+      "at least one parameter",
+      'Add one, e.g. "lr": { "_type": "loguniform", "_value": [0.0001, 0.1] }.',
+    );
+  if (context.count > limits.parameters)
+    problems.add(
+      "(top level)",
+      context.count,
+      `at most ${limits.parameters} parameters, nested ones included`,
+      "Remove parameters that need no tuning.",
+    );
+  const constraints = parseConstraints(object["_constraints"], parameters, problems);
+  problems.throwIfAny();
+  const space: SearchSpace = { parameters, constraints, initial: [], reading };
+  checkFeasible(space, problems);
+  const initial = parseInitial(object["_initial"], space, problems);
+  problems.throwIfAny();
+  return { ...space, initial };
+}
+
+/** Contradicting constraints are told before trial 1. */
+function checkFeasible(space: SearchSpace, problems: Problems): void {
+  if (space.constraints.length === 0) return;
+  try {
+    sampleParameters(space, createRng("constraints"));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    problems.add(
+      "_constraints",
+      space.constraints.map(constraintText),
+      "constraints that some configurations obey",
+      "Practically no configuration obeys them all: loosen one.",
+    );
+  }
+}
+
+/** BatchTuner's form: a single choice whose options are whole configurations without `_name`. */
+function isBatchForm(object: JsonObject): boolean {
+  const keys = Object.keys(object).filter((key) => !reservedKeys.includes(key));
+  const only = keys.length === 1 ? object[keys[0]!] : undefined;
+  if (!isJsonObject(only) || only["_type"] !== "choice" || !Array.isArray(only["_value"]))
+    return false;
+  const options: readonly unknown[] = only["_value"];
+  return options.length > 0 && options.every((o) => isJsonObject(o) && !("_name" in o));
+}
+
+function parseParameters(
+  object: JsonObject,
+  prefix: string,
+  depth: number,
+  context: Context,
+  skip: readonly string[],
+  opaque: boolean,
+): ParameterSpec[] {
+  const specs: ParameterSpec[] = [];
+  for (const [name, value] of Object.entries(object)) {
+    if (skip.includes(name)) continue;
+    const path = prefix === "" ? name : `${prefix}.${name}`;
+    context.count++;
+    // Past the limit nothing is parsed any more: a hostile file must not cost time.
+    if (context.count > limits.parameters) continue;
+    if (!checkName(name, path, context)) continue;
+    const spec = parseParameter(name, path, value, depth, context, opaque);
+    if (spec !== null) specs.push(spec);
+  }
+  return specs;
+}
+
+function checkName(name: string, path: string, { problems }: Context): boolean {
+  if (name.length === 0 || name.length > limits.nameLength) {
+    problems.add(
+      path.slice(0, 120),
+      `${name.length} characters`,
+      `a name of 1 to ${limits.nameLength} characters`,
+      "Shorten the name.",
+    );
+    return false;
+  }
+  if (name === "__proto__") {
+    problems.add(path, name, "an ordinary parameter name", "Rename the parameter.");
+    return false;
+  }
+  return true;
+}
+
+function parseParameter(
+  name: string,
+  path: string,
+  value: JsonValue,
+  depth: number,
+  context: Context,
+  opaque: boolean,
+): ParameterSpec | null {
+  const { problems } = context;
+  if (!isJsonObject(value) || !("_type" in value)) {
+    problems.add(
+      path,
+      value,
+      'an object with "_type" and "_value"',
+      `For a constant write { "_type": "choice", "_value": [${typeof value === "object" ? "…" : JSON.stringify(value)}] }.`,
+    );
+    return null;
+  }
+  for (const key of Object.keys(value)) {
+    if (key !== "_type" && key !== "_value")
+      problems.add(
+        `${path}.${key}`,
+        value[key],
+        'only "_type" and "_value" here',
+        "Remove this key; sub-parameters belong into an option with _name.",
+      );
+  }
+  const type = value["_type"];
+  const args = value["_value"];
+  if (!Array.isArray(args)) {
+    problems.add(`${path}._value`, args, "a list", 'Write "_value": [ … ].');
+    return null;
+  }
+  if (type === "choice") {
+    const options = parseOptions(path, args, depth, context, opaque);
+    return options === null ? null : { type, name, path, options };
+  }
+  return parseNumeric(name, path, type, args, context.reading, problems);
+}
+
+function parseOptions(
+  path: string,
+  args: readonly JsonValue[],
+  depth: number,
+  context: Context,
+  opaque: boolean,
+): ChoiceOption[] | null {
+  const { problems, reading } = context;
+  if (args.length === 0 || args.length > limits.options) {
+    problems.add(
+      `${path}._value`,
+      `${args.length} options`,
+      `1 to ${limits.options} options`,
+      "List the values to choose from, or use randint or uniform for a range.",
+    );
+    return null;
+  }
+  if (depth > limits.depth) {
+    problems.add(
+      path,
+      `depth ${depth}`,
+      `choices nested at most ${limits.depth} deep`,
+      "Flatten the inner choices into separate options.",
+    );
+    return null;
+  }
+  const named = (o: JsonValue): o is JsonObject => isJsonObject(o) && "_name" in o;
+  // NNI 3.0 nests only if every option has `_name`; NNI 2.1 decides option by option and demands `_name` of objects.
+  const nesting = reading === "2.1" ? !opaque : args.every(named);
+  const names = new Set<string>();
+  const options: ChoiceOption[] = [];
+  args.forEach((option, index) => {
+    const at = `${path}._value[${index}]`;
+    if (!nesting || !isJsonObject(option)) {
+      const copy = copyJson(option, limits.optionLength);
+      if (copy === undefined)
+        problems.add(
+          at,
+          option,
+          `JSON of at most ${limits.optionLength} characters`,
+          "Shorten the option.",
+        );
+      else options.push({ kind: "value", value: copy });
+      return;
+    }
+    const name = option["_name"];
+    if (typeof name !== "string" || name.length === 0 || name.length > limits.nameLength) {
+      problems.add(
+        `${at}._name`,
+        name,
+        `a name of 1 to ${limits.nameLength} characters (NNI 2.1 requires one on every object)`,
+        'Add "_name": "…" to the option.',
+      );
+      return;
+    }
+    if (names.has(name)) {
+      problems.add(`${at}._name`, name, "a name used once in this choice", "Rename the option.");
+      return;
+    }
+    names.add(name);
+    const inner = `${path}[${index}:${name}]`;
+    const parameters = parseParameters(option, inner, depth + 1, context, ["_name"], false);
+    options.push({ kind: "nested", name, parameters });
+  });
+  return options;
+}

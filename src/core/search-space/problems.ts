@@ -1,0 +1,60 @@
+import { AppError, type ErrorCode } from "../errors.ts";
+
+/** One thing wrong with a file, in the words the user needs to mend it. */
+export interface Problem {
+  /** Where, as written in the file, e.g. `lr._value[1]`. */
+  readonly path: string;
+  readonly value: unknown;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+/** Collects problems so that all of them are reported at once. */
+export class Problems {
+  readonly #list: Problem[] = [];
+  constructor(
+    private readonly code: ErrorCode,
+    private readonly subject: string,
+  ) {}
+
+  add(path: string, value: unknown, expected: string, remedy: string): void {
+    this.#list.push({ path, value, expected, remedy });
+  }
+
+  get count(): number {
+    return this.#list.length;
+  }
+
+  /** Throws one AppError that lists every problem; `details` describe the first. */
+  throwIfAny(): void {
+    const first = this.#list[0];
+    if (first === undefined) return;
+    const shown = this.#list.slice(0, 20);
+    const rest = this.#list.length - shown.length;
+    const lines = shown.map(
+      (p) => `${p.path}: expected ${p.expected}, got ${show(p.value)}. ${p.remedy}`,
+    );
+    if (rest > 0) lines.push(`… and ${rest} more.`);
+    throw new AppError(this.code, `${this.subject}: ${lines.join("\n")}`, {
+      problems: this.#list.length,
+      path: first.path,
+      value: show(first.value),
+      expected: first.expected,
+      remedy: first.remedy,
+    });
+  }
+}
+
+/** A value as it stands in the file, shortened. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "number") return String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    // A cyclic object cannot come from a file; its type is all there is to say about it.
+    text = typeof value;
+  }
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

@@ -1,0 +1,104 @@
+import type { JsonObject } from "../json.ts";
+import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { Trial } from "../trial.ts";
+import { activeParameters } from "./configuration.ts";
+import { quantize } from "./rounding.ts";
+import { serializeSearchSpace } from "./serialize.ts";
+import type { ChoiceOption, NumericSpec, ParameterSpec, SearchSpace } from "./types.ts";
+
+/** A margin on either side of what the best trials used, as a share of the old range. */
+const margin = 0.05;
+
+/** A new NNI search space around the best trials: bounds shrink to theirs with a margin of 5 % of the old range, options
+ *  that none of them used go, normal priors move to their mean and spread. What they say nothing about stays.
+ *  @param fraction share of the succeeded trials that count as best, in (0, 1]; at least one trial
+ *  @throws RangeError without a succeeded trial or for a fraction out of range */
+export function zoomSearchSpace(
+  space: SearchSpace,
+  trials: readonly Trial[],
+  fraction: number,
+  mode: OptimizeMode,
+): JsonObject {
+  if (!(fraction > 0 && fraction <= 1))
+    throw new RangeError(`fraction: expected a number in (0, 1], got ${fraction}`);
+  const sign = mode === "maximize" ? -1 : 1;
+  const finished = trials
+    .filter((trial) => trial.status === "SUCCEEDED" && Number.isFinite(trial.final))
+    .sort((x, y) => sign * (x.final! - y.final!));
+  if (finished.length === 0)
+    throw new RangeError("zoomSearchSpace: expected at least one succeeded trial, got none");
+  const best = finished.slice(0, Math.max(1, Math.ceil(fraction * finished.length)));
+  const used = new Map<string, number[]>();
+  for (const trial of best)
+    for (const { spec, value } of activeParameters(space, trial.parameters)) {
+      const list = used.get(spec.path);
+      if (list === undefined) used.set(spec.path, [value]);
+      else list.push(value);
+    }
+  const parameters = space.parameters.map((spec) => zoomSpec(spec, used));
+  return serializeSearchSpace({ ...space, parameters, initial: [] });
+}
+
+function zoomSpec(
+  spec: ParameterSpec,
+  used: ReadonlyMap<string, readonly number[]>,
+): ParameterSpec {
+  const values = used.get(spec.path);
+  if (values === undefined) return spec;
+  if (spec.type !== "choice") return zoomNumeric(spec, values);
+  const options = spec.options.flatMap((option, index): ChoiceOption[] => {
+    if (!values.includes(index)) return [];
+    if (option.kind === "value") return [option];
+    return [{ ...option, parameters: option.parameters.map((inner) => zoomSpec(inner, used)) }];
+  });
+  return { ...spec, options };
+}
+
+function zoomNumeric(spec: NumericSpec, values: readonly number[]): NumericSpec {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  switch (spec.type) {
+    case "randint":
+      return { ...spec, low: Math.max(spec.low, least), high: Math.min(spec.high, most + 1) };
+    case "uniform": {
+      const room = margin * (spec.high - spec.low);
+      return {
+        ...spec,
+        low: Math.max(spec.low, least - room),
+        high: Math.min(spec.high, most + room),
+      };
+    }
+    case "loguniform": {
+      const factor = (spec.high / spec.low) ** margin;
+      return {
+        ...spec,
+        low: Math.max(spec.low, least / factor),
+        high: Math.min(spec.high, most * factor),
+      };
+    }
+    case "quniform":
+    case "qloguniform":
+      return {
+        ...spec,
+        low: Math.max(spec.low, quantize(least, spec.q) - spec.q),
+        high: Math.min(spec.high, quantize(most, spec.q) + spec.q),
+      };
+    case "normal":
+    case "qnormal":
+      return { ...spec, ...moments(values, spec.sigma) };
+    case "lognormal":
+    case "qlognormal": {
+      const positive = values.filter((value) => value > 0).map(Math.log);
+      return positive.length === 0 ? spec : { ...spec, ...moments(positive, spec.sigma) };
+    }
+    default:
+      return spec satisfies never;
+  }
+}
+
+/** Mean and spread, never narrower than a tenth of the old spread nor wider than it. */
+function moments(values: readonly number[], sigma: number): { mu: number; sigma: number } {
+  const mu = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const variance = values.reduce((sum, x) => sum + (x - mu) ** 2, 0) / values.length;
+  return { mu, sigma: Math.min(sigma, Math.max(sigma / 10, Math.sqrt(variance))) };
+}
