@@ -31,7 +31,46 @@ export interface Tabtune {
   runHere(shared: SharedExperiment): Promise<Session>;
   /** Finished trials become the tuner's history. */
   continueHere(shared: SharedExperiment): Promise<Session>;
+  /** What the start page offers; the first one is the default. */
+  readonly presets: readonly PresetInfo[];
+  /** Reads a preset's files and gives a draft that can be started as it is. */
+  loadPreset(id: PresetId, seed: number): Promise<ExperimentDraft>;
+  /** The recorded real experiment, for visitors without a GPU. */
+  recorded(): Promise<SharedExperiment>;
+  /** Files dropped or picked, or text pasted (as a Blob), in any order: recognised by content and name; starts nothing. */
+  parseFiles(files: readonly DroppedFile[], seed: number): Promise<DroppedContent>;
+  /** Releases workers and locks; for tests and page unload. */
+  close(): Promise<void>;
 }
+
+export type PresetId = "quick-look" | "nni-task-2.2" | "as-the-students-ran-it" | "smoke";
+
+export interface PresetInfo {
+  /** Message keys are derived from it. */
+  readonly id: PresetId;
+  readonly dataset: DatasetName;
+  readonly trials: number;
+  readonly epochs: number;
+}
+
+/** `name` is empty for pasted text. */
+export interface DroppedFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** What a set of files turned out to be; the first that applies. */
+export type DroppedContent =
+  | { readonly kind: "experiment"; readonly shared: SharedExperiment }
+  | { readonly kind: "archive"; readonly dataset: DatasetName; readonly file: Blob }
+  | { readonly kind: "draft"; readonly draft: ExperimentDraft }
+  /** A search space without a configuration or the other way round: what is still needed. */
+  | {
+      readonly kind: "incomplete";
+      readonly searchSpace: JsonObject | null;
+      readonly config: ExperimentConfig | null;
+      readonly missing: "search-space" | "config";
+    };
 
 /** What a user is about to start. */
 export interface ExperimentDraft {
@@ -147,6 +186,8 @@ export interface Session {
   readonly id: string;
   readonly state: ExperimentState;
   readonly live: ReadonlyMap<number, LiveTrial>;
+  /** Why nothing goes on although the state says running (storage full or broken, data missing); null normally. */
+  readonly problem: ErrorRecord | null;
   /** Data preparation in progress, null otherwise. */
   readonly dataProgress: DataProgress | null;
   readonly role: "writer" | "viewer";

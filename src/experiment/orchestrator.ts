@@ -1,0 +1,414 @@
+import type { Assessor } from "../core/assessors/assessor.ts";
+import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
+import type {
+  EventBody,
+  ExperimentStatus,
+  JournalEvent,
+  TrialOrigin,
+} from "../core/journal/events.ts";
+import { applyEvent, reduceJournal } from "../core/journal/reducer.ts";
+import type { ExperimentState, TrialState } from "../core/journal/state.ts";
+import { createRng } from "../core/math/rng.ts";
+import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
+import type { Tuner } from "../core/tuners/tuner.ts";
+import type { LiveTrial } from "./api.ts";
+import { AttemptCounter } from "./attempts.ts";
+import { checkpointsToKeep, isOpen, bestTrial, mayCreate } from "./planning.ts";
+import type { CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
+import { ended, TrialSlots } from "./trial-slots.ts";
+import { testWinner } from "./winner-test.ts";
+
+/** What the trainer makes of parameters. */
+export interface TrainingKnowledge {
+  /** Epochs the parameters ask for, defaults and overrides applied. */
+  epochsOf(parameters: Parameters): number;
+  /** Equal strings exactly where two configurations train the same network the same way. */
+  effectiveKey(parameters: Parameters): string;
+}
+
+export interface OrchestratorOptions {
+  /** The journal so far; at least its first event. */
+  readonly events: readonly JournalEvent[];
+  readonly space: SearchSpace;
+  readonly tuner: Tuner;
+  readonly assessor: Assessor | null;
+  readonly training: TrainingKnowledge;
+  readonly journal: JournalWriter;
+  readonly pool: RunnerPool;
+  readonly clock: Clock;
+  readonly discard: CheckpointDiscarder;
+  /** Bytes of finished trials' weights to keep besides the best one's. */
+  readonly checkpointBudgetBytes: number;
+  readonly onChange: () => void;
+}
+
+/** Suggest → run → observe. The only writer of an experiment's journal: every input – a report, a failure, a command – is
+ *  one task of one queue, decides on the state of that moment, and becomes visible only once its events are stored.
+ *  The same seed and the same order of events give the same suggestions. */
+export class Orchestrator {
+  readonly #options: OrchestratorOptions;
+  readonly #attempts: AttemptCounter;
+  readonly #slots: TrialSlots;
+  #state: ExperimentState;
+  #problem: ErrorRecord | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #exhausted = false;
+  #testing: Promise<void> | null = null;
+  readonly #untestable = new Set<number>();
+  #closed = false;
+
+  constructor(options: OrchestratorOptions) {
+    this.#options = options;
+    this.#state = reduceJournal(options.events);
+    this.#attempts = new AttemptCounter(options.events);
+    this.#slots = new TrialSlots({
+      pool: options.pool,
+      clock: options.clock,
+      attempts: this.#attempts,
+      assess: (trial, epoch) => this.#assess(trial, epoch),
+      trial: (number) => this.#trial(number),
+      definition: this.#state.definition,
+      keeps: (path) => this.#kept().some((checkpoint) => checkpoint.path === path),
+      commit: (...bodies) => this.#commit(...bodies),
+      act: (task) => this.#act(task),
+      hold: (error) => this.#hold(error),
+      onChange: () => options.onChange(),
+    });
+  }
+
+  get state(): ExperimentState {
+    return this.#state;
+  }
+  get live(): ReadonlyMap<number, LiveTrial> {
+    return this.#slots.live;
+  }
+  /** Trials that may run at once here and now. */
+  get slots(): number {
+    return Math.min(this.#state.trialConcurrency, this.#options.pool.maxSlots);
+  }
+  /** Set while the journal cannot be written; nothing runs until `run()` succeeds. */
+  get problem(): ErrorRecord | null {
+    return this.#problem;
+  }
+
+  /** Starts, resumes after a pause, or goes on after the page was closed. */
+  async run(reason: string): Promise<void> {
+    await this.#act(async () => {
+      this.#problem = null;
+      await this.#commit({ type: "status-changed", status: "running", reason });
+    });
+  }
+
+  /** Records what the page does before trials can run. */
+  async setStatus(status: ExperimentStatus, reason: string, error?: ErrorRecord): Promise<void> {
+    await this.#act(() =>
+      this.#commit({ type: "status-changed", status, reason, ...(error ? { error } : {}) }),
+    );
+  }
+
+  async note(
+    code: string,
+    details: Extract<EventBody, { type: "note" }>["details"],
+  ): Promise<void> {
+    await this.#act(() => this.#commit({ type: "note", code, details }));
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.#act(() => this.#commit({ type: "experiment-renamed", name }));
+  }
+
+  /** Running trials save a checkpoint and stop; resolves when they have. */
+  async pause(): Promise<void> {
+    await this.#act(async () => {
+      if (this.#state.status !== "running") return;
+      await this.#commit({ type: "status-changed", status: "paused", reason: "user" });
+      this.#slots.suspendAll();
+    });
+    await this.#slots.settled();
+  }
+
+  /** Ends the experiment: open trials are cancelled, the best one is tested. */
+  async stop(): Promise<void> {
+    await this.#act(async () => {
+      if (this.#state.status === "done") return;
+      const cancelled = this.#state.trials.filter(isOpen).map((trial) => cancellation(trial));
+      await this.#commit(...cancelled, { type: "status-changed", status: "done", reason: "user" });
+      this.#slots.abandonAll();
+    });
+    await this.testBest();
+  }
+
+  async killTrial(number: number): Promise<void> {
+    await this.#act(async () => {
+      const trial = this.#trial(number);
+      if (!isOpen(trial)) return;
+      await this.#commit(cancellation(trial));
+      this.#slots.abandon(number);
+    });
+  }
+
+  /** Adds a trial with parameters chosen by a person; validated by the caller. Returns its number. */
+  async addTrial(parameters: Parameters): Promise<number> {
+    return this.#act(() =>
+      this.#add({
+        parameters,
+        origin: "user",
+        epochs: this.#options.training.epochsOf(parameters),
+      }),
+    );
+  }
+
+  /** A new trial that continues a finished one's weights for more epochs.
+   *  @throws AppError "checkpoint-corrupt" when its weights are not kept any more */
+  async trainLonger(number: number, extraEpochs: number): Promise<number> {
+    return this.#act(async () => {
+      const parent = this.#trial(number);
+      if (!parent.checkpoint || !this.#kept().includes(parent.checkpoint))
+        throw new AppError(
+          "checkpoint-corrupt",
+          `The weights of trial ${number} are not kept any more; add a trial with its parameters instead.`,
+          { trial: number },
+        );
+      const epochs = parent.checkpoint.epoch + extraEpochs;
+      return this.#add({
+        parameters: parent.parameters,
+        origin: "longer",
+        epochs,
+        continueFrom: number,
+      });
+    });
+  }
+
+  /** Raising a limit lets a finished experiment run again, as in NNI. */
+  async setLimits(
+    limits: Omit<Extract<EventBody, { type: "limits-changed" }>, "type">,
+  ): Promise<void> {
+    await this.#act(async () => {
+      await this.#commit({ type: "limits-changed", ...limits });
+      if (this.#state.status === "done" && mayCreate(this.#state, this.#options.clock.now()))
+        await this.#commit({ type: "status-changed", status: "running", reason: "limits-raised" });
+    });
+  }
+
+  /** Tests the best trial on the untouched test images unless that has happened. Concurrent calls share one run. */
+  testBest(): Promise<void> {
+    this.#testing ??= testWinner({
+      pool: this.#options.pool,
+      clock: this.#options.clock,
+      definition: this.#state.definition,
+      winner: () => this.#untestedWinner(),
+      untestable: (trial) => void this.#untestable.add(trial),
+      commit: (...bodies) => this.#act(() => this.#commit(...bodies)),
+      takeRunner: () => this.#slots.takeIdle(),
+      giveRunner: (runner) => this.#slots.giveIdle(runner),
+      progress: (trial, progress) => this.#slots.setLive(trial, progress),
+      isClosed: () => this.#closed,
+    }).finally(() => {
+      this.#testing = null;
+      return this.#act(async () => undefined);
+    });
+    return this.#testing;
+  }
+
+  /** Asks every running trial for a checkpoint: the page is being hidden. */
+  checkpointAll(): void {
+    this.#slots.checkpointAll();
+  }
+
+  /** Saves checkpoints and stops without a word in the journal: opened again, the experiment goes on. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#slots.suspendAll();
+    await this.#slots.settled();
+    this.#slots.disposeAll();
+    await this.#queue.catch(() => undefined);
+  }
+
+  #trial(number: number): TrialState {
+    const trial = this.#state.trials[number];
+    if (!trial)
+      throw new RangeError(`trial: expected 0..${this.#state.trials.length - 1}, got ${number}`);
+    return trial;
+  }
+
+  /** Runs one task after all earlier ones and then fills free slots. */
+  #act<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(async () => {
+      const value = await task();
+      await this.#fill();
+      return value;
+    });
+    // The queue goes on after a failed task; the failure belongs to whoever asked for the task.
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #commit(...bodies: readonly EventBody[]): Promise<void> {
+    if (bodies.length === 0) return;
+    const at = this.#options.clock.now();
+    const events = bodies.map((body, i): JournalEvent => ({
+      seq: this.#state.lastSeq + 1 + i,
+      at,
+      ...body,
+    }));
+    const strict = bodies.some(
+      (body) => body.type === "trial-ended" || body.type === "test-finished",
+    );
+    try {
+      await this.#store(events, strict ? "strict" : "relaxed");
+    } catch (error) {
+      this.#problem = toErrorRecord(error, "storage-failed");
+      this.#slots.disposeAll();
+      this.#options.onChange();
+      throw error;
+    }
+    const before = this.#state;
+    for (const event of events) {
+      this.#state = applyEvent(this.#state, event);
+      this.#attempts.apply(event);
+    }
+    this.#discardUnneeded(before);
+    this.#options.onChange();
+  }
+
+  /** Out of space, weights go first: all but the best finished trial's, then one more try. */
+  async #store(events: readonly JournalEvent[], durability: "strict" | "relaxed"): Promise<void> {
+    const { journal, discard, tuner } = this.#options;
+    try {
+      await journal.append(events, durability);
+    } catch (error) {
+      if (toErrorRecord(error).code !== "storage-quota") throw error;
+      const essential = checkpointsToKeep(this.#state, tuner.optimizeMode, 0);
+      discard(this.#kept().filter((checkpoint) => !essential.includes(checkpoint)));
+      await journal.append(events, durability);
+    }
+  }
+
+  #kept(state = this.#state): ReturnType<typeof checkpointsToKeep> {
+    const { tuner, checkpointBudgetBytes } = this.#options;
+    return checkpointsToKeep(state, tuner.optimizeMode, checkpointBudgetBytes);
+  }
+
+  #discardUnneeded(before: ExperimentState): void {
+    const kept = new Set(this.#kept().map(({ path }) => path));
+    const gone = this.#kept(before).filter(({ path }) => !kept.has(path));
+    if (gone.length > 0) this.#options.discard(gone);
+  }
+
+  /** Nothing can go on until the user has done something. */
+  async #hold(error: ErrorRecord): Promise<void> {
+    await this.#commit({ type: "status-changed", status: "paused", reason: "error", error });
+    this.#slots.suspendAll();
+  }
+
+  async #fill(): Promise<void> {
+    while (!this.#closed && !this.#problem && this.#state.status === "running") {
+      if (this.#slots.used >= this.slots) return;
+      const open = this.#state.trials.find(
+        (trial) => isOpen(trial) && !this.#slots.has(trial.number),
+      );
+      if (open) await this.#slots.start(open);
+      else if (!(await this.#suggest())) {
+        if (this.#slots.used === 0 && this.#state.status === "running") await this.#finish();
+        return;
+      }
+    }
+  }
+
+  /** Adds what the tuner suggests; false when it wants to wait or nothing may be created. */
+  async #suggest(): Promise<boolean> {
+    const { tuner, space, clock, training } = this.#options;
+    const state = this.#state;
+    if (this.#exhausted || !mayCreate(state, clock.now())) return false;
+    const number = state.trials.length;
+    try {
+      const rng = createRng(state.definition.seed, number, "suggest");
+      const suggestion = tuner.suggest(space, state.trials, rng);
+      if (suggestion.kind === "wait") return false;
+      const { kind: _, ...wanted } = suggestion;
+      const epochs = wanted.budget ?? training.epochsOf(wanted.parameters);
+      await this.#add({ ...wanted, origin: "tuner", epochs });
+      return true;
+    } catch (error) {
+      if (this.#problem) throw error;
+      const record = toErrorRecord(error);
+      if (record.code === "search-space-exhausted") {
+        this.#exhausted = true;
+        return false;
+      }
+      await this.#commit({
+        type: "status-changed",
+        status: "failed",
+        reason: "error",
+        error: record,
+      });
+      this.#slots.suspendAll();
+      return false;
+    }
+  }
+
+  async #add(
+    trial: Omit<
+      Extract<EventBody, { type: "trial-added" }>,
+      "type" | "trial" | "provenance" | "origin"
+    > & {
+      readonly origin: TrialOrigin;
+      readonly provenance?: TrialState["provenance"];
+    },
+  ): Promise<number> {
+    const number = this.#state.trials.length;
+    const provenance = trial.provenance ?? { source: "user" };
+    const bodies: EventBody[] = [{ type: "trial-added", trial: number, ...trial, provenance }];
+    const twin =
+      trial.continueFrom === undefined ? this.#twinOf(trial.parameters, trial.epochs) : null;
+    if (twin !== null)
+      bodies.push({
+        type: "note",
+        code: "duplicate-configuration",
+        details: { trial: number, of: twin },
+      });
+    if (this.#state.status === "done" && trial.origin !== "tuner")
+      bodies.push({ type: "status-changed", status: "running", reason: "trial-added" });
+    await this.#commit(...bodies);
+    return number;
+  }
+
+  #twinOf(parameters: Parameters, epochs: number): number | null {
+    const { effectiveKey } = this.#options.training;
+    const key = effectiveKey(parameters);
+    const twin = this.#state.trials.find(
+      (t) => t.origin !== "longer" && t.epochs === epochs && effectiveKey(t.parameters) === key,
+    );
+    return twin?.number ?? null;
+  }
+
+  #assess(trial: TrialState, epoch: number): string | null {
+    const { assessor } = this.#options;
+    if (!assessor || epoch >= trial.epochs) return null;
+    const rng = createRng(this.#state.definition.seed, trial.number, "assess", epoch);
+    const { decision, reason } = assessor.assess(trial, this.#state.trials, rng);
+    return decision === "stop" ? reason : null;
+  }
+
+  #untestedWinner(): TrialState | null {
+    const best = bestTrial(this.#state, this.#options.tuner.optimizeMode);
+    return best?.checkpoint && !best.test && !this.#untestable.has(best.number) ? best : null;
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#untestedWinner()) {
+      // Its end is a task of the queue again and comes back here; it rejects only with the journal's problem.
+      this.testBest().catch(() => undefined);
+      return;
+    }
+    if (this.#testing) return;
+    const limited = !mayCreate(this.#state, this.#options.clock.now());
+    const reason = limited ? "limits-reached" : "exhausted";
+    await this.#commit({ type: "status-changed", status: "done", reason });
+    this.#slots.releaseIdle();
+  }
+}
+
+function cancellation(trial: TrialState): EventBody {
+  return ended(trial, "USER_CANCELED", null, null);
+}

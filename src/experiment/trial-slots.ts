@@ -1,0 +1,399 @@
+import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
+import type {
+  CheckpointRef,
+  EpochReport,
+  EventBody,
+  ExperimentDefinition,
+} from "../core/journal/events.ts";
+import type { TrialState } from "../core/journal/state.ts";
+import type { LiveTrial } from "./api.ts";
+import { backOffMs, classifyFailure, maxStalledAttempts, type AttemptCounter } from "./attempts.ts";
+import type {
+  Clock,
+  Progress,
+  RunnerPool,
+  TrialListener,
+  TrialOutcome,
+  TrialRunner,
+} from "./ports.ts";
+
+/** How long a worker may take to obey before it is terminated. */
+const abandonTimeoutMs = 5_000;
+const suspendTimeoutMs = 30_000;
+
+export interface TrialSlotsOptions {
+  readonly pool: RunnerPool;
+  readonly clock: Clock;
+  readonly definition: ExperimentDefinition;
+  readonly attempts: AttemptCounter;
+  trial(number: number): TrialState;
+  /** True while the weights at `path` have not been discarded. */
+  keeps(path: string): boolean;
+  /** The assessor's reason to stop, null to go on. */
+  assess(trial: TrialState, epoch: number): string | null;
+  /** Only inside a task of the queue. */
+  commit(...bodies: readonly EventBody[]): Promise<void>;
+  /** Runs a task in the orchestrator's queue. */
+  act<T>(task: () => Promise<T>): Promise<T>;
+  /** Holds the whole experiment. */
+  hold(error: ErrorRecord): Promise<void>;
+  onChange(): void;
+}
+
+interface Attempt {
+  readonly trial: number;
+  readonly number: number;
+  runner: TrialRunner | null;
+  /** `suspended`: ends with a checkpoint, the trial stays open; `abandoned`: the trial has ended, nobody listens. */
+  fate: "live" | "suspended" | "abandoned";
+  /** Pending back-off before the next attempt. */
+  cancelRetry: (() => void) | null;
+  done: Promise<void>;
+}
+
+/** The trials in progress: at most one attempt per trial, each with a worker of its own. Repair is replacement: a worker
+ *  that failed is disposed of, and the next attempt starts from the last checkpoint with a new one. */
+export class TrialSlots {
+  readonly #o: TrialSlotsOptions;
+  readonly #active = new Map<number, Attempt>();
+  readonly #draining = new Set<Attempt>();
+  readonly #idle: TrialRunner[] = [];
+  readonly #lastError = new Map<number, ErrorRecord>();
+  readonly #waits = new Map<number, number>();
+  readonly #badCheckpoints = new Set<string>();
+  #live: ReadonlyMap<number, LiveTrial> = new Map();
+
+  constructor(options: TrialSlotsOptions) {
+    this.#o = options;
+  }
+
+  get live(): ReadonlyMap<number, LiveTrial> {
+    return this.#live;
+  }
+  get used(): number {
+    return this.#active.size + this.#draining.size;
+  }
+  has(trial: number): boolean {
+    return this.#active.has(trial);
+  }
+
+  /** Starts the next attempt of an open trial, or ends it as failed when it got nowhere too often. */
+  async start(trial: TrialState): Promise<void> {
+    if (this.#o.attempts.stalled(trial.number) >= maxStalledAttempts)
+      return this.#giveUp(trial, null);
+    const attempt: Attempt = {
+      trial: trial.number,
+      number: trial.attempt + 1,
+      runner: null,
+      fate: "live",
+      cancelRetry: null,
+      done: Promise.resolve(),
+    };
+    this.#active.set(trial.number, attempt);
+    try {
+      await this.#o.commit({
+        type: "attempt-started",
+        trial: trial.number,
+        attempt: attempt.number,
+      });
+    } catch (error) {
+      this.#active.delete(trial.number);
+      throw error;
+    }
+    this.setLive(trial.number, { ...idleProgress, phase: "starting", epochs: trial.epochs });
+    attempt.done = this.#run(attempt);
+  }
+
+  /** The trial has ended in the journal; its worker is told to stop and reused, or terminated when it does not obey. */
+  abandon(trial: number): void {
+    const attempt = this.#active.get(trial);
+    if (!attempt) return;
+    this.#active.delete(trial);
+    this.setLive(trial, null);
+    const waiting = attempt.cancelRetry !== null;
+    attempt.cancelRetry?.();
+    attempt.fate = "abandoned";
+    if (waiting) return;
+    this.#draining.add(attempt);
+    this.#halt(attempt, false, abandonTimeoutMs);
+  }
+  abandonAll(): void {
+    for (const trial of [...this.#active.keys()]) this.abandon(trial);
+  }
+
+  /** All running attempts save a checkpoint and stop; the trials stay open. */
+  suspendAll(): void {
+    for (const attempt of this.#active.values()) {
+      if (attempt.fate !== "live") continue;
+      attempt.fate = "suspended";
+      if (attempt.cancelRetry) {
+        attempt.cancelRetry();
+        this.#active.delete(attempt.trial);
+        this.setLive(attempt.trial, null);
+      } else this.#halt(attempt, true, suspendTimeoutMs);
+    }
+  }
+
+  /** Resolves when every suspended or abandoned attempt has come to rest; then workers give back their GPU memory. */
+  async settled(): Promise<void> {
+    const ending = [...this.#active.values(), ...this.#draining].filter((a) => a.fate !== "live");
+    await Promise.all(ending.map((attempt) => attempt.done));
+    if (this.used === 0) this.releaseIdle();
+  }
+
+  checkpointAll(): void {
+    for (const { runner } of this.#active.values())
+      // A worker that cannot save now saves at the end of the epoch or has died, which its `train` call tells.
+      runner?.checkpoint().catch(() => undefined);
+  }
+
+  takeIdle(): TrialRunner | null {
+    return this.#idle.pop() ?? null;
+  }
+  giveIdle(runner: TrialRunner): void {
+    this.#idle.push(runner);
+  }
+  releaseIdle(): void {
+    for (const runner of this.#idle.splice(0)) runner.dispose();
+  }
+
+  /** Terminates every worker at once. */
+  disposeAll(): void {
+    for (const attempt of [...this.#active.values()]) {
+      attempt.fate = "abandoned";
+      attempt.cancelRetry?.();
+      attempt.runner?.dispose();
+      this.setLive(attempt.trial, null);
+    }
+    this.#active.clear();
+    this.releaseIdle();
+  }
+
+  setLive(trial: number, progress: Progress | null): void {
+    const live = new Map(this.#live);
+    if (progress) live.set(trial, { trial, ...progress });
+    else live.delete(trial);
+    this.#live = live;
+    this.#o.onChange();
+  }
+
+  #halt(attempt: Attempt, withCheckpoint: boolean, timeoutMs: number): void {
+    const { runner } = attempt;
+    if (!runner) return;
+    const cancel = this.#o.clock.after(timeoutMs, () => runner.dispose());
+    void attempt.done.finally(cancel);
+    // A dead worker cannot be told to stop; its `train` call rejects on its own.
+    runner.stop(withCheckpoint).catch(() => undefined);
+  }
+
+  async #run(attempt: Attempt): Promise<void> {
+    let result: TrialOutcome | ErrorRecord;
+    try {
+      attempt.runner = this.takeIdle() ?? (await this.#o.pool.create());
+      result =
+        attempt.fate === "live"
+          ? await attempt.runner.train(this.#job(attempt), this.#listener(attempt))
+          : { kind: "stopped" };
+      this.giveIdle(attempt.runner);
+    } catch (error) {
+      result = toErrorRecord(error);
+      attempt.runner?.dispose();
+    }
+    attempt.runner = null;
+    // A journal that cannot be written is recorded as the orchestrator's problem; the trial stays open.
+    await this.#o.act(() => this.#settle(attempt, result)).catch(() => undefined);
+  }
+
+  #job(attempt: Attempt): Parameters<TrialRunner["train"]>[0] {
+    const trial = this.#o.trial(attempt.trial);
+    const { definition } = this.#o;
+    const parent =
+      trial.continueFrom === undefined ? null : this.#o.trial(trial.continueFrom).checkpoint;
+    const usable = (checkpoint: CheckpointRef | null): CheckpointRef | null =>
+      checkpoint && !this.#badCheckpoints.has(checkpoint.path) && this.#o.keeps(checkpoint.path)
+        ? checkpoint
+        : null;
+    const own = usable(trial.checkpoint);
+    const checkpoint = own ?? usable(parent);
+    return {
+      experimentId: definition.id,
+      trial: trial.number,
+      attempt: attempt.number,
+      seed: definition.seed,
+      settings: definition.config.training,
+      parameters: trial.parameters,
+      epochs: trial.epochs,
+      from: checkpoint ? { checkpoint, own: own !== null } : null,
+    };
+  }
+
+  #listener(attempt: Attempt): TrialListener {
+    const isLive = (): boolean => this.#active.get(attempt.trial) === attempt;
+    return {
+      progress: (progress) => {
+        if (isLive()) this.setLive(attempt.trial, progress);
+      },
+      epochFinished: (report, checkpoint) =>
+        this.#o.act(async () => (isLive() ? this.#onEpoch(attempt, report, checkpoint) : "stop")),
+      checkpointSaved: (checkpoint) =>
+        this.#o.act(async () => {
+          if (isLive())
+            await this.#o.commit({ type: "checkpoint-saved", trial: attempt.trial, checkpoint });
+        }),
+      note: (code, details) => {
+        const body = { type: "note", code, details: { trial: attempt.trial, ...details } } as const;
+        void this.#o.act(() => this.#o.commit(body)).catch(() => undefined);
+      },
+    };
+  }
+
+  async #onEpoch(
+    attempt: Attempt,
+    report: EpochReport,
+    checkpoint: CheckpointRef | null,
+  ): Promise<"continue" | "stop"> {
+    const { trial } = attempt;
+    if (![report.metric, report.trainLoss, report.validationLoss].every(Number.isFinite))
+      throw new AppError("diverged", `The loss of epoch ${report.epoch} is not a number.`, {
+        epoch: report.epoch,
+      });
+    const bodies: EventBody[] = [];
+    // After a crash without a checkpoint an epoch is trained again; its first report counts.
+    if (report.epoch > (this.#o.trial(trial).reports.at(-1)?.epoch ?? 0))
+      bodies.push({ type: "epoch-finished", trial, report });
+    if (checkpoint) bodies.push({ type: "checkpoint-saved", trial, checkpoint });
+    await this.#o.commit(...bodies);
+    this.#waits.delete(trial);
+    if (attempt.fate !== "live") return "stop";
+    const reason = await this.#assess(trial, report.epoch);
+    if (reason === null) return "continue";
+    await this.#o.commit(ended(this.#o.trial(trial), "EARLY_STOPPED", null, reason));
+    this.abandon(trial);
+    return "stop";
+  }
+
+  async #assess(trial: number, epoch: number): Promise<string | null> {
+    try {
+      return this.#o.assess(this.#o.trial(trial), epoch);
+    } catch (error) {
+      const { code, message } = toErrorRecord(error);
+      await this.#o.commit({
+        type: "note",
+        code: "assessor-failed",
+        details: { trial, code, message },
+      });
+      return null;
+    }
+  }
+
+  async #settle(attempt: Attempt, result: TrialOutcome | ErrorRecord): Promise<void> {
+    this.#draining.delete(attempt);
+    if (this.#active.get(attempt.trial) !== attempt) return;
+    const trial = this.#o.trial(attempt.trial);
+    const suspended = attempt.fate === "suspended";
+    if ("kind" in result && result.kind === "finished") {
+      this.#release(attempt);
+      await this.#finish(trial, result);
+    } else if ("kind" in result || suspended) this.#release(attempt);
+    else await this.#fail(attempt, trial, result);
+  }
+
+  #release(attempt: Attempt): void {
+    this.#active.delete(attempt.trial);
+    this.setLive(attempt.trial, null);
+  }
+
+  async #finish(
+    trial: TrialState,
+    outcome: Extract<TrialOutcome, { kind: "finished" }>,
+  ): Promise<void> {
+    const { config } = this.#o.definition;
+    const mode = config.tuner.classArgs["optimize_mode"] === "minimize" ? "minimize" : "maximize";
+    const metrics = trial.reports.map((report) => report.metric);
+    const final =
+      config.training.finalMetric === "last"
+        ? metrics.at(-1)
+        : metrics.length > 0
+          ? (mode === "maximize" ? Math.max : Math.min)(...metrics)
+          : undefined;
+    if (final === undefined) {
+      const message = `Trial ${trial.number} finished without training an epoch.`;
+      return this.#giveUp(trial, new AppError("internal", message).toRecord());
+    }
+    const end = ended(trial, "SUCCEEDED", final, null);
+    await this.#o.commit(outcome.samples ? { ...end, samples: outcome.samples } : end);
+  }
+
+  async #fail(attempt: Attempt, trial: TrialState, error: ErrorRecord): Promise<void> {
+    this.#lastError.set(trial.number, error);
+    if (error.code === "checkpoint-corrupt") {
+      const used = this.#job(attempt).from;
+      if (used) this.#badCheckpoints.add(used.checkpoint.path);
+    }
+    await this.#o.commit({
+      type: "attempt-failed",
+      trial: trial.number,
+      attempt: attempt.number,
+      error,
+    });
+    const meaning = classifyFailure(error.code);
+    const stalled = this.#o.attempts.stalled(trial.number);
+    if (meaning === "fatal" || (meaning === "retry" && stalled >= maxStalledAttempts)) {
+      this.#release(attempt);
+      return this.#giveUp(trial, error);
+    }
+    if (meaning === "blocking") {
+      this.#release(attempt);
+      return this.#o.hold(error);
+    }
+    const waits = this.#waits.get(trial.number) ?? 0;
+    if (meaning === "wait") this.#waits.set(trial.number, waits + 1);
+    const phase = meaning === "wait" ? "waiting-for-gpu" : "starting";
+    this.setLive(trial.number, { ...idleProgress, phase, epochs: trial.epochs });
+    // The slot stays taken: nothing else gets a device either.
+    attempt.cancelRetry = this.#o.clock.after(
+      backOffMs(meaning === "wait" ? waits : Math.max(0, stalled - 1)),
+      () => void this.#o.act(async () => this.#retry(attempt)).catch(() => undefined),
+    );
+  }
+
+  async #retry(attempt: Attempt): Promise<void> {
+    if (this.#active.get(attempt.trial) !== attempt) return;
+    this.#active.delete(attempt.trial);
+    await this.start(this.#o.trial(attempt.trial));
+  }
+
+  async #giveUp(trial: TrialState, error: ErrorRecord | null): Promise<void> {
+    const cause =
+      error ??
+      this.#lastError.get(trial.number) ??
+      new AppError(
+        "worker-died",
+        `The page or its worker died in each of ${maxStalledAttempts} attempts.`,
+        { attempts: maxStalledAttempts },
+      ).toRecord();
+    await this.#o.commit({ ...ended(trial, "FAILED", null, cause.message), error: cause });
+  }
+}
+
+const idleProgress: Omit<Progress, "phase" | "epochs"> = {
+  epoch: 0,
+  step: 0,
+  steps: 0,
+  imagesPerSecond: 0,
+  trainLoss: null,
+  trainAccuracy: null,
+};
+
+type TrialEnded = Extract<EventBody, { type: "trial-ended" }>;
+
+/** The event that ends a trial; its duration is the time its epochs took. */
+export function ended(
+  trial: TrialState,
+  status: TrialEnded["status"],
+  final: number | null,
+  reason: string | null,
+): TrialEnded {
+  const durationMs = trial.reports.reduce((sum, report) => sum + report.durationMs, 0);
+  return { type: "trial-ended", trial: trial.number, status, final, durationMs, reason };
+}
