@@ -21,7 +21,7 @@ export interface NetworkOptions {
 }
 
 export interface AugmentOptions {
-  /** Zero padding of the random crop (after normalisation, as torchvision on a padded PIL image: the pad is black pixels). */
+  /** Padding of the random crop in black pixels, which normalisation then shifts, as torchvision does on a PIL image. */
   readonly cropPadding: number;
   readonly flip: boolean;
   /** Side of the erased square in pixels, 0 = none. */

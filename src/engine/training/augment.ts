@@ -1,3 +1,5 @@
+import type { AugmentOptions } from "../network-engine.ts";
+
 /** Random choices inside a training step come from one counter-based generator, the same integers here and in WGSL, so that
  *  both engines see the same batches and a step can be repeated from (seed, epoch, index) alone. */
 
@@ -22,3 +24,40 @@ export const drawPurpose = {
   cutoutY: 5,
   dropout: 16,
 } as const;
+
+/** Where one training image is taken from. Applied in this order: crop (offset into the image padded with black pixels), flip,
+ *  cutout (a square of zeros after normalisation, clipped at the edges). */
+export interface Augmentation {
+  /** 0..2 cropPadding; the padding's value means no shift. */
+  readonly cropX: number;
+  readonly cropY: number;
+  readonly flip: boolean;
+  /** Left and top of the erased square, possibly outside the image. */
+  readonly cutoutX: number;
+  readonly cutoutY: number;
+}
+
+/** The random choices for one image of an epoch.
+ *  @param image index into the training set
+ *  @param size side of the image in pixels */
+export function augmentationOf(
+  options: AugmentOptions,
+  seed: number,
+  epoch: number,
+  image: number,
+  size = 32,
+): Augmentation {
+  const draw = (purpose: number): number => drawUint32(seed, epoch, image, purpose);
+  const shifts = 2 * options.cropPadding + 1;
+  const half = options.cutout >>> 1;
+  return {
+    cropX: options.cropPadding > 0 ? draw(drawPurpose.cropX) % shifts : 0,
+    cropY: options.cropPadding > 0 ? draw(drawPurpose.cropY) % shifts : 0,
+    flip: options.flip && draw(drawPurpose.flip) >= 0x80000000,
+    cutoutX: options.cutout > 0 ? (draw(drawPurpose.cutoutX) % size) - half : 0,
+    cutoutY: options.cutout > 0 ? (draw(drawPurpose.cutoutY) % size) - half : 0,
+  };
+}
+
+/** An element is dropped when its draw (seed, optimizer steps done, flat NHWC index in the batch, dropout + node id) is below this. */
+export const dropoutThreshold = (rate: number): number => Math.floor(rate * 4294967296) >>> 0;

@@ -1,0 +1,138 @@
+import type { JsonValue } from "../../core/json.ts";
+import type { ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
+import {
+  flattenNested,
+  invalidParameter,
+  resolveHyperparameters,
+  unknownKey,
+  type ParameterSettings,
+} from "./hyperparameters.ts";
+import {
+  expectation,
+  findName,
+  isParameterKey,
+  momentumOptimizers,
+  optimizerNames,
+  parameterKeys,
+  rejectValue,
+  type KeyDomain,
+  type ParameterKey,
+} from "./parameter-keys.ts";
+
+/** Something about a space that does not stop the experiment. */
+export interface SpaceNote {
+  /** Message key: `key-inert` (by setting), `key-overridden` (by setting), `key-sometimes-inert`. */
+  readonly code: "key-inert" | "key-overridden" | "key-sometimes-inert";
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Holds a search space against what training can do with it, before the first trial.
+ *  @returns notes on keys without effect by setting or in some configurations
+ *  @throws AppError "parameter-invalid" (path and remedy in the details) for unknown keys, keys without effect in every
+ *  configuration and values the network cannot take */
+export function checkSpaceForTraining(
+  space: SearchSpace,
+  settings: ParameterSettings,
+): readonly SpaceNote[] {
+  resolveHyperparameters({}, settings);
+  const optimizers = possibleOptimizers(space, settings);
+  const overridden = Object.keys(flattenNested(settings.overrides));
+  const notes: SpaceNote[] = [];
+  const visit = (spec: ParameterSpec, possible: readonly string[]): void => {
+    const { name, path } = spec;
+    const note = (code: SpaceNote["code"], message: string): void =>
+      void notes.push({ code, path, message });
+    if (settings.inertKeys.includes(name))
+      return note("key-inert", `${path} is searched but deliberately without effect.`);
+    if (!isParameterKey(name)) throw unknownKey(path, name);
+    if (overridden.includes(name))
+      return note("key-overridden", `${path} is searched, but the settings fix ${name}.`);
+    checkDomain(spec, name);
+    if (name === "momentum") checkMomentum(path, possible, note);
+    for (const option of spec.type === "choice" ? spec.options : [])
+      if (option.kind === "nested")
+        for (const inner of option.parameters)
+          visit(inner, name === "optimizer" ? [option.name] : possible);
+  };
+  for (const spec of space.parameters) visit(spec, optimizers);
+  return notes;
+}
+
+function checkMomentum(
+  path: string,
+  optimizers: readonly string[],
+  note: (code: SpaceNote["code"], message: string) => void,
+): void {
+  const users = optimizers.filter((name) => {
+    const found = findName(optimizerNames, name);
+    return found !== undefined && momentumOptimizers.includes(found);
+  });
+  if (users.length === 0)
+    throw invalidParameter(
+      path,
+      `momentum has no effect with ${optimizers.join(", ")}`,
+      `Remove it, or let optimizer choose ${momentumOptimizers.join(" or ")}.`,
+    );
+  const others = optimizers.filter((name) => !users.includes(name));
+  if (others.length > 0)
+    note("key-sometimes-inert", `${path} has no effect when optimizer is ${others.join(" or ")}.`);
+}
+
+/** Optimizers some configuration of the space trains with. */
+function possibleOptimizers(space: SearchSpace, settings: ParameterSettings): readonly string[] {
+  const override = flattenNested(settings.overrides)["optimizer"];
+  const spec = space.parameters.find((parameter) => parameter.name === "optimizer");
+  if (override !== undefined || spec?.type !== "choice" || settings.inertKeys.includes("optimizer"))
+    return [resolveHyperparameters({}, settings).optimizer.name];
+  return spec.options.map((option) =>
+    option.kind === "nested" ? option.name : String(option.value),
+  );
+}
+
+function checkDomain(spec: ParameterSpec, key: ParameterKey): void {
+  const domain: KeyDomain = parameterKeys[key];
+  const demand = (value: JsonValue): void => {
+    const expected = rejectValue(domain, value);
+    if (expected)
+      throw invalidParameter(
+        spec.path,
+        `${key} takes ${expected}, and the space contains ${JSON.stringify(value)}`,
+        `Remove or replace that value.`,
+      );
+  };
+  if (spec.type === "choice") {
+    for (const option of spec.options)
+      demand(option.kind === "nested" ? option.name : option.value);
+    return;
+  }
+  if (domain.kind === "name")
+    throw invalidParameter(
+      spec.path,
+      `${key} takes ${expectation(domain)}, not numbers`,
+      `Use {"_type":"choice","_value":[…]}.`,
+    );
+  const whole = spec.type === "randint" || wholeSteps(spec);
+  if (domain.kind === "integer" && !whole)
+    throw invalidParameter(
+      spec.path,
+      `${key} takes integers, and ${spec.type} gives fractions`,
+      `Use randint or choice, or a quantised type with an integer step.`,
+    );
+  for (const bound of boundsOf(spec)) demand(bound);
+}
+
+/** True when every value of the distribution is an integer. */
+function wholeSteps(spec: ParameterSpec): boolean {
+  if (!("q" in spec) || !Number.isInteger(spec.q)) return false;
+  return !("low" in spec) || (Number.isInteger(spec.low) && Number.isInteger(spec.high));
+}
+
+/** Smallest and largest value; unbounded distributions count up to four standard deviations. */
+function boundsOf(spec: Exclude<ParameterSpec, { type: "choice" }>): readonly number[] {
+  if (spec.type === "randint") return [spec.low, spec.high - 1];
+  if ("low" in spec) return [spec.low, spec.high];
+  const ends = [spec.mu - 4 * spec.sigma, spec.mu + 4 * spec.sigma];
+  const values = spec.type.endsWith("lognormal") ? ends.map(Math.exp) : ends;
+  return "q" in spec ? values.map((value) => Math.round(value / spec.q) * spec.q) : values;
+}

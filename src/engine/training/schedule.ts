@@ -1,0 +1,34 @@
+export const scheduleNames = ["constant", "cosine", "one-cycle", "step"] as const;
+export type ScheduleName = (typeof scheduleNames)[number];
+
+/** Learning rate of one step; every schedule moves with each step.
+ *  constant: the base rate. cosine: half a cosine from the base to zero. step: a tenth after half and again after three quarters.
+ *  one-cycle: PyTorch's OneCycleLR with its defaults – cosine from base/25 up to base in the first 30 %, then down to base/250,000.
+ *  @param step 0-based, counted over all epochs
+ *  @param totalSteps steps of the whole trial */
+export function learningRateAt(
+  schedule: ScheduleName,
+  base: number,
+  step: number,
+  totalSteps: number,
+): number {
+  switch (schedule) {
+    case "constant":
+      return base;
+    case "cosine":
+      return anneal(base, 0, step / totalSteps);
+    case "step":
+      return base * (step < totalSteps * 0.5 ? 1 : step < totalSteps * 0.75 ? 0.1 : 0.01);
+    case "one-cycle": {
+      const initial = base / 25;
+      const peak = 0.3 * totalSteps - 1;
+      if (step <= peak) return anneal(initial, base, peak > 0 ? step / peak : 1);
+      return anneal(base, initial / 1e4, (step - peak) / Math.max(1, totalSteps - 1 - peak));
+    }
+    default:
+      return schedule satisfies never;
+  }
+}
+
+const anneal = (from: number, to: number, fraction: number): number =>
+  to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(1, fraction)))) / 2;
