@@ -1,0 +1,144 @@
+import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
+import { AppError } from "../core/errors.ts";
+import {
+  databaseName,
+  migrations as shippedMigrations,
+  schemaVersion,
+  type Migration,
+  type Schema,
+} from "./schema.ts";
+
+export interface OpenOptions {
+  readonly name?: string;
+  /** For tests of upgrades. */
+  readonly migrations?: readonly Migration[];
+  /** Another context waits to upgrade the database; this one has closed its connection and must reload. */
+  readonly onOutdated?: () => void;
+  /** An older tab holds the database open; the upgrade goes on when it is closed. */
+  readonly onBlocked?: () => void;
+}
+
+export interface Database {
+  readonly connection: IDBPDatabase<Schema>;
+  /** True when the browser found the stored database damaged and replaced it by an empty one. */
+  readonly lost: boolean;
+  close(): void;
+}
+
+/** Opens the database and brings it to the newest schema.
+ *  @throws AppError "storage-version" when a newer build wrote it (nothing is changed), "storage-quota", "storage-failed" */
+export async function openDatabase(options: OpenOptions = {}): Promise<Database> {
+  let lost = false;
+  let failure: unknown = null;
+  const migrations = options.migrations ?? shippedMigrations;
+  try {
+    const connection = await openDB<Schema>(options.name ?? databaseName, migrations.length, {
+      async upgrade(database, oldVersion, _newVersion, transaction, event) {
+        // Chromium says so after it wiped a database it could not read.
+        lost = "dataLoss" in event && event.dataLoss === "total";
+        try {
+          for (const migrate of migrations.slice(oldVersion)) await migrate(database, transaction);
+        } catch (thrown) {
+          // Nobody awaits this function: only an abort keeps a half-made upgrade from being completed.
+          failure = thrown;
+          transaction.done.catch(() => undefined);
+          transaction.abort();
+        }
+      },
+      blocked: () => options.onBlocked?.(),
+      blocking(_current, _blocked, event) {
+        // An old tab must never hold up a new build.
+        if (event.target instanceof IDBDatabase) event.target.close();
+        options.onOutdated?.();
+      },
+    });
+    return { connection, lost, close: () => connection.close() };
+  } catch (thrown) {
+    throw toStorageError(failure ?? thrown, "open the database");
+  }
+}
+
+type Stores = StoreNames<Schema>[];
+
+/** The one way to write: one commit is one transaction, and it resolves only when that transaction is complete. A
+ *  successful request says nothing: running out of space arrives after it.
+ *  `body` may await nothing but requests of the transaction; if it throws, nothing is written.
+ *  @throws AppError "storage-quota", "storage-failed", or what `body` threw */
+export async function commit<const Names extends Stores, Result>(
+  database: Database,
+  stores: Names,
+  durability: "strict" | "relaxed",
+  body: (transaction: IDBPTransaction<Schema, Names, "readwrite">) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const transaction = database.connection.transaction(stores, "readwrite", { durability });
+    // Awaited below; this keeps an abort during `body` from being reported as unhandled.
+    transaction.done.catch(() => undefined);
+    let result: Result;
+    try {
+      result = await body(transaction);
+    } catch (thrown) {
+      try {
+        transaction.abort();
+      } catch {
+        // Already aborted: its own error is the better answer.
+      }
+      await transaction.done.catch((aborted: unknown) => {
+        if (isQuotaError(aborted)) throw aborted;
+      });
+      throw thrown;
+    }
+    await transaction.done;
+    return result;
+  } catch (thrown) {
+    throw toStorageError(thrown, `write to ${stores.join(", ")}`);
+  }
+}
+
+/** Reads in one transaction, so that the answer is consistent. */
+export async function view<const Names extends Stores, Result>(
+  database: Database,
+  stores: Names,
+  body: (transaction: IDBPTransaction<Schema, Names, "readonly">) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const transaction = database.connection.transaction(stores, "readonly");
+    transaction.done.catch(() => undefined);
+    const result = await body(transaction);
+    await transaction.done;
+    return result;
+  } catch (thrown) {
+    throw toStorageError(thrown, `read from ${stores.join(", ")}`);
+  }
+}
+
+/** True for every browser's way to say that the origin's space is used up. */
+export function isQuotaError(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "QuotaExceededError";
+}
+
+/** Converts what the browser's storage throws; an AppError stays as it is. */
+export function toStorageError(thrown: unknown, doing: string): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  if (isQuotaError(thrown))
+    return new AppError(
+      "storage-quota",
+      `The browser's space for this site is used up (could not ${doing}). Delete experiments or data sets and try again.`,
+      { doing },
+      { cause: thrown },
+    );
+  if (thrown instanceof Error && thrown.name === "VersionError")
+    return new AppError(
+      "storage-version",
+      "A newer version of this page wrote the stored experiments. Reload to get the newer version; nothing was changed.",
+      { supported: schemaVersion },
+      { cause: thrown },
+    );
+  return new AppError(
+    "storage-failed",
+    `Could not ${doing}: ${reason}`,
+    { doing, reason },
+    { cause: thrown },
+  );
+}
