@@ -20,6 +20,7 @@ const choice = (name: string, ...values: (string | number)[]): ParameterSpec => 
 const space = (...parameters: ParameterSpec[]): SearchSpace => ({
   parameters,
   constraints: [],
+  initial: [],
   reading: "3.0",
 });
 
