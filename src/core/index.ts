@@ -1,5 +1,7 @@
 /** The public surface of the core. What is not exported here may change without notice. */
+export * from "./config/index.ts";
 export * from "./errors.ts";
+export * from "./journal/index.ts";
 export * from "./json.ts";
 export { createRng, type Rng, type SeedPart } from "./math/rng.ts";
 export * from "./search-space/index.ts";

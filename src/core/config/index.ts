@@ -1,0 +1,2 @@
+export { configLimits } from "./check.ts";
+export * from "./types.ts";

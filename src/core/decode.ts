@@ -1,0 +1,165 @@
+import type { JsonValue, JsonObject } from "./json.ts";
+import { AppError, type ErrorCode } from "./errors.ts";
+import { copyJson } from "./search-space/canonical.ts";
+import { show } from "./search-space/problems.ts";
+
+/** Parsing at the edge: foreign data is rebuilt field by field into new objects, never cast and never merged.
+ *  A decoder returns the value or throws a DecodeError that says where and what was expected. */
+export type Decoder<T> = (value: unknown, path: string) => T;
+
+/** Marks a field that may be absent; `undefined` counts as absent. */
+export interface OptionalField<T> {
+  readonly optional: Decoder<T>;
+}
+
+/** Thrown by decoders only; `decode` turns it into an AppError. */
+class DecodeError extends Error {
+  constructor(
+    readonly path: string,
+    readonly expected: string,
+    readonly value: unknown,
+  ) {
+    super(`${path}: expected ${expected}, got ${show(value)}`);
+  }
+}
+
+/** Applies a decoder.
+ *  @throws AppError with `code`; details hold path, expected and value */
+export function decode<T>(decoder: Decoder<T>, value: unknown, code: ErrorCode, path: string): T {
+  try {
+    return decoder(value, path);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new AppError(code, error.message, {
+      path: error.path,
+      expected: error.expected,
+      value: show(error.value),
+    });
+  }
+}
+
+/** A string of at most `maxLength` UTF-16 units. */
+export const text =
+  (maxLength = 1_000): Decoder<string> =>
+  (value, path) => {
+    if (typeof value === "string" && value.length <= maxLength) return value;
+    throw new DecodeError(path, `a text of at most ${maxLength} characters`, value);
+  };
+
+/** A finite number within bounds (inclusive). */
+export const number =
+  (minimum = -Number.MAX_VALUE, maximum = Number.MAX_VALUE): Decoder<number> =>
+  (value, path) => {
+    if (typeof value === "number" && value >= minimum && value <= maximum) return value;
+    throw new DecodeError(path, `a number in ${minimum}..${maximum}`, value);
+  };
+
+/** An integer within bounds (inclusive). */
+export const integer =
+  (minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER): Decoder<number> =>
+  (value, path) => {
+    if (Number.isInteger(value)) {
+      const n = Number(value);
+      if (n >= minimum && n <= maximum) return n;
+    }
+    throw new DecodeError(path, `an integer in ${minimum}..${maximum}`, value);
+  };
+
+/** Any number, NaN and infinities included; JSON's null stands for NaN, as JSON.stringify writes it. */
+export const measurement: Decoder<number> = (value, path) => {
+  if (value === null) return NaN;
+  if (typeof value === "number") return value;
+  throw new DecodeError(path, "a number", value);
+};
+
+export const boolean: Decoder<boolean> = (value, path) => {
+  if (typeof value === "boolean") return value;
+  throw new DecodeError(path, "true or false", value);
+};
+
+/** One of a closed list of strings. */
+export const oneOf =
+  <const T extends string>(values: readonly T[]): Decoder<T> =>
+  (value, path) => {
+    const found = values.find((v) => v === value);
+    if (found !== undefined) return found;
+    throw new DecodeError(path, `one of ${values.join(", ")}`, value);
+  };
+
+export const nullable =
+  <T>(decoder: Decoder<T>): Decoder<T | null> =>
+  (value, path) =>
+    value === null ? null : decoder(value, path);
+
+export const optional = <T>(decoder: Decoder<T>): OptionalField<T> => ({ optional: decoder });
+
+export const list =
+  <T>(decoder: Decoder<T>, maxLength: number): Decoder<readonly T[]> =>
+  (value, path) => {
+    if (!Array.isArray(value) || value.length > maxLength)
+      throw new DecodeError(path, `a list of at most ${maxLength}`, value);
+    return Array.from(value, (item, i) => decoder(item, `${path}[${i}]`));
+  };
+
+/** Any JSON value of at most `maxLength` characters. */
+export const json =
+  (maxLength: number): Decoder<JsonValue> =>
+  (value, path) => {
+    const copy = copyJson(value, maxLength);
+    if (copy !== undefined) return copy;
+    throw new DecodeError(path, `JSON of at most ${maxLength} characters`, value);
+  };
+
+/** A JSON object of at most `maxLength` characters. */
+export const jsonObject =
+  (maxLength: number): Decoder<JsonObject> =>
+  (value, path) => {
+    const copy = isObject(value) ? copyJson(value, maxLength) : undefined;
+    if (isObject(copy)) return copy;
+    throw new DecodeError(path, `a JSON object of at most ${maxLength} characters`, value);
+  };
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An object with string keys whose values all decode alike. */
+export const record =
+  <T>(decoder: Decoder<T>, maxKeys: number): Decoder<Readonly<Record<string, T>>> =>
+  (value, path) => {
+    if (!isObject(value) || Object.keys(value).length > maxKeys)
+      throw new DecodeError(path, `an object of at most ${maxKeys} keys`, value);
+    const result: Record<string, T> = {};
+    for (const [key, item] of Object.entries(value)) {
+      if (key === "__proto__" || key.length > 200)
+        throw new DecodeError(path, "ordinary keys of at most 200 characters", key);
+      result[key] = decoder(item, `${path}.${key}`);
+    }
+    return result;
+  };
+
+type Fields = Readonly<Record<string, Decoder<unknown> | OptionalField<unknown>>>;
+type OptionalKeys<F extends Fields> = {
+  [K in keyof F]: F[K] extends OptionalField<unknown> ? K : never;
+}[keyof F];
+type FieldType<D> = D extends OptionalField<infer T> ? T : D extends Decoder<infer T> ? T : never;
+
+/** What `object(fields)` returns. */
+export type Decoded<F extends Fields> = {
+  readonly [K in Exclude<keyof F, OptionalKeys<F>>]: FieldType<F[K]>;
+} & { readonly [K in OptionalKeys<F>]?: FieldType<F[K]> };
+
+/** An object with exactly these fields; what else it carries is left behind. */
+export const object =
+  <F extends Fields>(fields: F): Decoder<Decoded<F>> =>
+  (value, path) => {
+    if (!isObject(value)) throw new DecodeError(path, "an object", value);
+    const result: Record<string, unknown> = {};
+    for (const [key, field] of Object.entries(fields)) {
+      const item = Object.hasOwn(value, key) ? value[key] : undefined;
+      if (typeof field === "function") result[key] = field(item, `${path}.${key}`);
+      else if (item !== undefined) result[key] = field.optional(item, `${path}.${key}`);
+    }
+    // Every field was decoded above under its own key; the mapped type only restates that.
+    return result as Decoded<F>;
+  };
