@@ -1,0 +1,64 @@
+import { AppError } from "../errors.ts";
+import type { JsonObject } from "../json.ts";
+import { createRng } from "../math/rng.ts";
+import { allSpecs, nextInitial, type SearchSpace } from "../search-space/index.ts";
+import { resolveArguments } from "./arguments.ts";
+import { tunerCatalogue } from "./catalogue.ts";
+import type { TunerDefinition } from "./definition.ts";
+import type { Tuner } from "./tuner.ts";
+import { unsupportedTuner } from "./unsupported.ts";
+
+export { expectation } from "./arguments.ts";
+export { tunerCatalogue } from "./catalogue.ts";
+export type { ArgumentSpec, ParameterType, TunerDefinition } from "./definition.ts";
+export type * from "./tuner.ts";
+
+/** Creates a tuner by its name or one of NNI's spellings of it.
+ *  @throws AppError "tuner-unsupported" for a name that is not in the catalogue
+ *  @throws AppError "tuner-argument-invalid" for an unknown or mistyped classArg */
+export function createTuner(name: string, classArgs: JsonObject = {}): Tuner {
+  const definition = findTuner(name);
+  if (definition === null)
+    throw unsupportedTuner(
+      name,
+      tunerCatalogue.map((tuner) => tuner.name),
+    );
+  const args = resolveArguments(definition.name, definition.arguments, classArgs);
+  const optimizeMode = args.text("optimize_mode") === "minimize" ? "minimize" : "maximize";
+  const seed = args.numberOrNull("seed");
+  const algorithm = definition.create(args, optimizeMode);
+  return {
+    name: definition.name,
+    optimizeMode,
+    suggest(space, history, rng) {
+      checkTunerSupports(definition, space);
+      const initial = nextInitial(space, history);
+      if (initial !== null && !definition.multiFidelity)
+        return { kind: "trial", parameters: initial, provenance: { source: "initial" } };
+      const stream = seed === null ? rng : createRng(seed, "tuner", history.length);
+      return algorithm.suggest(space, history, stream);
+    },
+  };
+}
+
+/** The catalogue's entry for a name or alias, whatever its case; null if there is none. */
+export function findTuner(name: string): TunerDefinition | null {
+  const key = name.toLowerCase();
+  const matches = (tuner: TunerDefinition): boolean =>
+    tuner.name.toLowerCase() === key || tuner.aliases.some((alias) => alias.toLowerCase() === key);
+  return tunerCatalogue.find(matches) ?? null;
+}
+
+/** @throws AppError "search-space-invalid" when the space holds something the tuner cannot handle */
+export function checkTunerSupports(definition: TunerDefinition, space: SearchSpace): void {
+  for (const spec of allSpecs(space)) {
+    const nested = spec.type === "choice" && spec.options.some((o) => o.kind === "nested");
+    if (definition.types.includes(spec.type) && (definition.nested || !nested)) continue;
+    const what = nested ? "a nested choice" : `of type ${spec.type}`;
+    throw new AppError(
+      "search-space-invalid",
+      `${spec.path} is ${what}, which ${definition.name} cannot handle: use TPE, or change the parameter.`,
+      { path: spec.path, tuner: definition.name },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { AppError } from "../errors.ts";
+import type { Rng } from "../math/rng.ts";
+import {
+  countConfigurations,
+  effectiveKey,
+  enumerateConfigurations,
+  sampleParameters,
+  type Parameters,
+  type SearchSpace,
+} from "../search-space/index.ts";
+import type { Trial } from "../trial.ts";
+
+/** Finite spaces up to this size are enumerated to find what is left; in larger ones a random draw finds it. */
+const enumerationLimit = 200_000;
+const randomDraws = 64;
+
+/** The effective configurations a history holds, whatever became of them. */
+export function seenConfigurations(space: SearchSpace, history: readonly Trial[]): Set<string> {
+  return new Set(history.map((trial) => effectiveKey(space, trial.parameters)));
+}
+
+/** Every configuration of a small finite space that the history lacks, in grid order.
+ *  @returns null when the space is infinite or too large to enumerate
+ *  @throws AppError "search-space-exhausted" when nothing is left */
+export function unseenConfigurations(
+  space: SearchSpace,
+  seen: ReadonlySet<string>,
+): Parameters[] | null {
+  if (!(countConfigurations({ ...space, constraints: [] }) <= enumerationLimit)) return null;
+  const left: Parameters[] = [];
+  for (const parameters of enumerateConfigurations(space))
+    if (!seen.has(effectiveKey(space, parameters))) left.push(parameters);
+  if (left.length === 0) throw exhausted(seen.size);
+  return left;
+}
+
+/** Keeps a proposal that is new; replaces a repeat by a random configuration that is new.
+ *  Infinite spaces may repeat when even random draws do.
+ *  @throws AppError "search-space-exhausted" when a finite space has nothing left */
+export function replaceRepeat(
+  space: SearchSpace,
+  seen: ReadonlySet<string>,
+  proposal: Parameters,
+  rng: Rng,
+): { readonly parameters: Parameters; readonly replaced: boolean } {
+  if (!seen.has(effectiveKey(space, proposal))) return { parameters: proposal, replaced: false };
+  const unseen = drawUnseen(space, seen, rng);
+  return unseen
+    ? { parameters: unseen, replaced: true }
+    : { parameters: proposal, replaced: false };
+}
+
+/** A random configuration that the history lacks, from the prior; null when an infinite space keeps repeating.
+ *  @throws AppError "search-space-exhausted" when a finite space has nothing left */
+export function drawUnseen(
+  space: SearchSpace,
+  seen: ReadonlySet<string>,
+  rng: Rng,
+): Parameters | null {
+  for (let i = 0; i < randomDraws; i++) {
+    const parameters = sampleParameters(space, rng);
+    if (!seen.has(effectiveKey(space, parameters))) return parameters;
+  }
+  const left = unseenConfigurations(space, seen);
+  return left === null ? null : left[rng.int(left.length)]!;
+}
+
+function exhausted(tried: number): AppError {
+  return new AppError(
+    "search-space-exhausted",
+    `All ${tried} configurations of the search space have been tried: there is nothing new to suggest. ` +
+      "Widen the search space or stop here.",
+    { tried },
+  );
+}
