@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
+// Registers TensorFlow.js' gradients. In Node their module is reachable only through the union package (package.json, "imports").
+import "#tfjs-gradients";
 import type { EngineDevice } from "../device.ts";
 import type { Graph } from "../model/graph.ts";
 import { parameterCount } from "../model/weights.ts";
