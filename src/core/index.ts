@@ -1,4 +1,5 @@
 /** The public surface of the core. What is not exported here may change without notice. */
+export * from "./assessors/index.ts";
 export * from "./config/index.ts";
 export * from "./errors.ts";
 export * from "./journal/index.ts";
@@ -6,3 +7,4 @@ export * from "./json.ts";
 export { createRng, type Rng, type SeedPart } from "./math/rng.ts";
 export * from "./search-space/index.ts";
 export type * from "./trial.ts";
+export * from "./tuners/index.ts";

@@ -1,2 +1,6 @@
-export { configLimits } from "./check.ts";
+export { configLimits, decodeExperimentConfig } from "./check.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export { notUsedReasons, type NotUsedReason } from "./fields.ts";
+export { parseExperimentConfig } from "./parse.ts";
+export { serializeConfig } from "./serialize.ts";
 export * from "./types.ts";

@@ -1,0 +1,5 @@
+import type { AssessorDefinition } from "./definition.ts";
+import { medianstop } from "./medianstop.ts";
+
+/** Every assessor on offer, in the order the page lists them; registering one is one line. */
+export const assessorCatalogue: readonly AssessorDefinition[] = [medianstop];

@@ -1,0 +1,27 @@
+import type { Arguments } from "../tuners/arguments.ts";
+import type { ArgumentSpec } from "../tuners/definition.ts";
+import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { Assessor } from "./assessor.ts";
+
+/** Everything about an assessor in one object; registering it in the catalogue is all that is needed. */
+export interface AssessorDefinition {
+  /** NNI's name where NNI has it. */
+  readonly name: string;
+  /** Other spellings; compared without regard to case. */
+  readonly aliases: readonly string[];
+  /** One English sentence for the page and the documentation. */
+  readonly description: string;
+  readonly arguments: readonly ArgumentSpec[];
+  /** True if it forecasts a curve or is slow enough for a worker (over about 5 ms per report). */
+  readonly cost: "light" | "heavy";
+  create(args: Arguments, optimizeMode: OptimizeMode): Assessor["assess"];
+}
+
+/** Accepted by every assessor. */
+export const optimizeModeArgument: ArgumentSpec = {
+  name: "optimize_mode",
+  type: "choice",
+  choices: ["maximize", "minimize"],
+  default: "maximize",
+  description: "Whether a larger or a smaller metric is better.",
+};

@@ -1,0 +1,50 @@
+import { AppError } from "../errors.ts";
+import type { JsonObject } from "../json.ts";
+import { resolveArguments } from "../tuners/arguments.ts";
+import type { Assessor } from "./assessor.ts";
+import { assessorCatalogue } from "./catalogue.ts";
+import type { AssessorDefinition } from "./definition.ts";
+
+export type * from "./assessor.ts";
+export { assessorCatalogue } from "./catalogue.ts";
+export type { AssessorDefinition } from "./definition.ts";
+
+/** Creates an assessor by its name or one of its aliases.
+ *  @throws AppError "assessor-unsupported" for a name that is not in the catalogue
+ *  @throws AppError "assessor-argument-invalid" for an unknown or mistyped classArg */
+export function createAssessor(name: string, classArgs: JsonObject = {}): Assessor {
+  const definition = findAssessor(name);
+  if (definition === null)
+    throw new AppError(
+      "assessor-unsupported",
+      `There is no assessor named ${JSON.stringify(name)}: use one of ${assessorCatalogue.map((a) => a.name).join(", ")}.`,
+      { assessor: name },
+    );
+  const args = resolve(definition, classArgs);
+  const mode = args.text("optimize_mode") === "minimize" ? "minimize" : "maximize";
+  return { name: definition.name, assess: definition.create(args, mode) };
+}
+
+/** The catalogue's entry for a name or alias, whatever its case; null if there is none. */
+export function findAssessor(name: string): AssessorDefinition | null {
+  const key = name.toLowerCase();
+  const matches = (assessor: AssessorDefinition): boolean =>
+    assessor.name.toLowerCase() === key ||
+    assessor.aliases.some((alias) => alias.toLowerCase() === key);
+  return assessorCatalogue.find(matches) ?? null;
+}
+
+function resolve(
+  definition: AssessorDefinition,
+  classArgs: JsonObject,
+): ReturnType<typeof resolveArguments> {
+  try {
+    return resolveArguments(definition.name, definition.arguments, classArgs);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError("assessor-argument-invalid", error.message, {
+      assessor: definition.name,
+      argument: error.details["argument"] ?? "",
+    });
+  }
+}
