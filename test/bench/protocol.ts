@@ -36,7 +36,7 @@ export function runTuner(
   let best = Infinity;
   let oldest = 0;
   let suggestMs = 0;
-  for (let number = 0; oldest < trials; ) {
+  for (let number = 0; oldest < trials;) {
     if (number < trials && number - oldest < concurrency) {
       const started = performance.now();
       const suggestion = algorithm.suggest(space, [...history], createRng(seed, number, "tuner"));

@@ -1,0 +1,190 @@
+/** npm run bench:tuners -- [--json] [--functions a,b] [--tuners TPE,Random,TPE:nni-3.0] [--seeds N] [--trials N]
+ *  [--concurrency C] [--tables DIR]
+ *
+ *  Simple regret of our tuners, the other libraries' medians beside them. `NAME:VARIANT` sets classArgs.variant,
+ *  `NAME{"n_startup_jobs":4}` any classArgs. One run per seed; smaller budgets are its prefixes. */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { benchFunctions, type BenchFunction } from "./functions.ts";
+import { runTuner, seedBase, type BenchTuner } from "./protocol.ts";
+import { bootstrapInterval, quantile, relativeRegret, type Medians } from "./statistics.ts";
+import { tableFunctions } from "./tables.ts";
+
+interface Cell {
+  readonly tuner: string;
+  readonly function: string;
+  readonly trials: number;
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly regrets: readonly number[];
+}
+
+interface Summary {
+  readonly tuner: string;
+  readonly trials: number;
+  readonly seeds: number;
+  /** Geometric mean of median regret relative to random's, with its 95 % bootstrap interval for our own. */
+  readonly relativeRegret: number;
+  readonly interval?: readonly [number, number];
+}
+
+interface Peers {
+  readonly seeds: Readonly<Record<string, number>>;
+  readonly medians: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>
+  >;
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    functions: { type: "string" },
+    tuners: { type: "string", default: "TPE,Random" },
+    seeds: { type: "string", default: "50" },
+    trials: { type: "string" },
+    concurrency: { type: "string", default: "1" },
+    tables: { type: "string" },
+  },
+});
+const count = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new RangeError(`--${name}: expected a positive integer, got ${text}`);
+  return value;
+};
+const seeds = count("seeds", flags.seeds);
+const concurrency = count("concurrency", flags.concurrency);
+const trials = count("trials", flags.trials ?? (concurrency > 1 ? "100" : "200"));
+const functions = chooseFunctions();
+const tuners = splitList(flags.tuners).map(readTuner);
+const budgets = [...new Set([...[30, 50, 100, 200].filter((b) => b < trials), trials])];
+
+const peers = JSON.parse(
+  readFileSync(new URL("../fixtures/tuner-peers.json", import.meta.url), "utf8"),
+) as Peers;
+const cells: Cell[] = [];
+const latency: { tuner: string; function: string; meanSuggestMs: number }[] = [];
+for (const tuner of tuners)
+  for (const fn of functions) {
+    const runs = Array.from({ length: seeds }, (_, i) =>
+      runTuner(tuner, fn, seedBase + i, trials, concurrency),
+    );
+    latency.push({
+      tuner: tuner.label,
+      function: fn.name,
+      meanSuggestMs: runs.reduce((sum, run) => sum + run.suggestMs, 0) / seeds,
+    });
+    for (const budget of concurrency > 1 ? [trials] : budgets) {
+      const regrets = runs.map((run) => run.regret[budget - 1]!);
+      cells.push({
+        tuner: tuner.label,
+        function: fn.name,
+        trials: budget,
+        p10: quantile(regrets, 0.1),
+        p50: quantile(regrets, 0.5),
+        p90: quantile(regrets, 0.9),
+        regrets,
+      });
+    }
+    if (!flags.json) process.stderr.write(`${tuner.label} ${fn.name}\n`);
+  }
+const summaries = [...new Set(cells.map((cell) => cell.trials))].flatMap(summarise);
+if (flags.json)
+  console.log(
+    JSON.stringify({ protocol: { seeds, trials, concurrency }, cells, latency, summaries }),
+  );
+else print();
+
+function chooseFunctions(): BenchFunction[] {
+  const all = flags.tables === undefined ? [...benchFunctions] : tableFunctions(flags.tables);
+  if (flags.functions === undefined) return all;
+  return flags.functions.split(",").map((name) => {
+    const fn = all.find((f) => f.name === name);
+    if (fn) return fn;
+    throw new RangeError(`--functions: ${name} is none of ${all.map((f) => f.name).join(", ")}`);
+  });
+}
+
+/** Splits at commas outside braces. */
+function splitList(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if (character === "{") depth++;
+    if (character === "}") depth--;
+    if (character === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
+
+function readTuner(label: string): BenchTuner {
+  const brace = label.indexOf("{");
+  const head = brace < 0 ? label : label.slice(0, brace);
+  const classArgs = brace < 0 ? {} : JSON.parse(label.slice(brace));
+  const [name = head, variant] = head.split(":");
+  return { label, name, classArgs: variant === undefined ? classArgs : { ...classArgs, variant } };
+}
+
+/** The other libraries' medians at a budget, by name; empty where none were measured. */
+function peerMedians(budget: number): Map<string, Medians> {
+  const key = concurrency === 1 ? `seq${budget}` : `par${concurrency}_${budget}`;
+  const entries = Object.entries(peers.medians[key] ?? {});
+  return new Map(entries.map(([name, table]) => [name, new Map(Object.entries(table))]));
+}
+
+function summarise(budget: number): Summary[] {
+  const measured = peerMedians(budget);
+  const own = (tuner: string): Cell[] =>
+    cells.filter((cell) => cell.tuner === tuner && cell.trials === budget);
+  const medians = (list: readonly Cell[]): Medians => new Map(list.map((c) => [c.function, c.p50]));
+  // the peers' own random runs where they exist, so that all figures share one yardstick
+  const yardstick = flags.tables === undefined ? measured.get("random") : undefined;
+  const random = yardstick ?? medians(own("Random"));
+  if (random.size === 0) return [];
+  const ours = tuners.map(({ label }): Summary => {
+    const list = own(label);
+    return {
+      tuner: label,
+      trials: budget,
+      seeds,
+      relativeRegret: relativeRegret(medians(list), random),
+      interval: bootstrapInterval(new Map(list.map((c) => [c.function, c.regrets])), random),
+    };
+  });
+  if (yardstick === undefined) return ours;
+  const names = functions.map((fn) => fn.name);
+  const theirs = [...measured].map(([tuner, table]): Summary => {
+    const shown = new Map([...table].filter(([name]) => names.includes(name)));
+    return {
+      tuner,
+      trials: budget,
+      seeds: peers.seeds[tuner] ?? 0,
+      relativeRegret: relativeRegret(shown, random),
+    };
+  });
+  return [...ours, ...theirs.sort((x, y) => x.relativeRegret - y.relativeRegret)];
+}
+
+function print(): void {
+  const short = (x: number): string => (x === 0 ? "0" : x.toPrecision(2));
+  console.log("| function | trials | tuner | p10 | p50 | p90 | best other TPE p50 |");
+  console.log("|---|---|---|---|---|---|---|");
+  for (const cell of cells) {
+    const other = [...peerMedians(cell.trials)]
+      .filter(([name]) => name.includes("tpe"))
+      .map(([, table]) => table.get(cell.function) ?? Infinity);
+    const best = other.length > 0 && flags.tables === undefined ? short(Math.min(...other)) : "–";
+    const numbers = [cell.p10, cell.p50, cell.p90].map(short).join(" | ");
+    console.log(`| ${cell.function} | ${cell.trials} | ${cell.tuner} | ${numbers} | ${best} |`);
+  }
+  console.log("\n| trials | tuner | seeds | regret relative to random | 95 % interval |");
+  console.log("|---|---|---|---|---|");
+  for (const s of summaries) {
+    const interval = s.interval ? s.interval.map((x) => x.toFixed(4)).join(" – ") : "";
+    console.log(
+      `| ${s.trials} | ${s.tuner} | ${s.seeds} | ${s.relativeRegret.toFixed(4)} | ${interval} |`,
+    );
+  }
+}
