@@ -6,14 +6,14 @@ import type {
   JournalEvent,
   TrialOrigin,
 } from "../core/journal/events.ts";
-import { applyEvent, reduceJournal } from "../core/journal/reducer.ts";
+import { bestTrial, historyOf, reduceEvents, reduceJournal } from "../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import { createRng } from "../core/math/rng.ts";
 import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
 import type { Tuner } from "../core/tuners/tuner.ts";
 import type { LiveTrial } from "./api.ts";
 import { AttemptCounter } from "./attempts.ts";
-import { checkpointsToKeep, isOpen, bestTrial, mayCreate } from "./planning.ts";
+import { checkpointsToKeep, isOpen, mayCreate } from "./planning.ts";
 import type { CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
 import { ended, TrialSlots } from "./trial-slots.ts";
 import { testWinner } from "./winner-test.ts";
@@ -254,33 +254,36 @@ export class Orchestrator {
     const strict = bodies.some(
       (body) => body.type === "trial-ended" || body.type === "test-finished",
     );
+    const before = this.#state;
+    const after = reduceEvents(before, events);
     try {
-      await this.#store(events, strict ? "strict" : "relaxed");
+      await this.#store(events, strict ? "strict" : "relaxed", after);
     } catch (error) {
       this.#problem = toErrorRecord(error, "storage-failed");
       this.#slots.disposeAll();
       this.#options.onChange();
       throw error;
     }
-    const before = this.#state;
-    for (const event of events) {
-      this.#state = applyEvent(this.#state, event);
-      this.#attempts.apply(event);
-    }
+    this.#state = after;
+    for (const event of events) this.#attempts.apply(event);
     this.#discardUnneeded(before);
     this.#options.onChange();
   }
 
   /** Out of space, weights go first: all but the best finished trial's, then one more try. */
-  async #store(events: readonly JournalEvent[], durability: "strict" | "relaxed"): Promise<void> {
+  async #store(
+    events: readonly JournalEvent[],
+    durability: "strict" | "relaxed",
+    after: ExperimentState,
+  ): Promise<void> {
     const { journal, discard, tuner } = this.#options;
     try {
-      await journal.append(events, durability);
+      await journal.append(events, durability, after);
     } catch (error) {
       if (toErrorRecord(error).code !== "storage-quota") throw error;
       const essential = checkpointsToKeep(this.#state, tuner.optimizeMode, 0);
-      discard(this.#kept().filter((checkpoint) => !essential.includes(checkpoint)));
-      await journal.append(events, durability);
+      await discard(this.#kept().filter((checkpoint) => !essential.includes(checkpoint)));
+      await journal.append(events, durability, after);
     }
   }
 
@@ -292,7 +295,7 @@ export class Orchestrator {
   #discardUnneeded(before: ExperimentState): void {
     const kept = new Set(this.#kept().map(({ path }) => path));
     const gone = this.#kept(before).filter(({ path }) => !kept.has(path));
-    if (gone.length > 0) this.#options.discard(gone);
+    if (gone.length > 0) void this.#options.discard(gone);
   }
 
   /** Nothing can go on until the user has done something. */
@@ -323,7 +326,7 @@ export class Orchestrator {
     const number = state.trials.length;
     try {
       const rng = createRng(state.definition.seed, number, "suggest");
-      const suggestion = tuner.suggest(space, state.trials, rng);
+      const suggestion = tuner.suggest(space, historyOf(state), rng);
       if (suggestion.kind === "wait") return false;
       const { kind: _, ...wanted } = suggestion;
       const epochs = wanted.budget ?? training.epochsOf(wanted.parameters);
@@ -386,12 +389,12 @@ export class Orchestrator {
     const { assessor } = this.#options;
     if (!assessor || epoch >= trial.epochs) return null;
     const rng = createRng(this.#state.definition.seed, trial.number, "assess", epoch);
-    const { decision, reason } = assessor.assess(trial, this.#state.trials, rng);
+    const { decision, reason } = assessor.assess(trial, historyOf(this.#state), rng);
     return decision === "stop" ? reason : null;
   }
 
   #untestedWinner(): TrialState | null {
-    const best = bestTrial(this.#state, this.#options.tuner.optimizeMode);
+    const best = bestTrial(this.#state.trials, this.#options.tuner.optimizeMode);
     return best?.checkpoint && !best.test && !this.#untestable.has(best.number) ? best : null;
   }
 

@@ -1,40 +1,26 @@
+import { countTrials, elapsedMs, isBetter, isFinished, isScored } from "../core/journal/index.ts";
 import type { CheckpointRef } from "../core/journal/events.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import type { OptimizeMode } from "../core/tuners/tuner.ts";
 
 /** Finished or not: WAITING and RUNNING trials still want a slot. */
 export function isOpen(trial: TrialState): boolean {
-  return trial.status === "WAITING" || trial.status === "RUNNING";
-}
-
-/** Trials that count against `maxTrialNumber`: all submitted ones, as in NNI; neither imported history nor "train longer". */
-export function submittedCount(state: ExperimentState): number {
-  return state.trials.filter((t) => t.origin !== "imported" && t.origin !== "longer").length;
-}
-
-/** Time spent running up to `now`. */
-export function elapsedMs(state: ExperimentState, now: number): number {
-  return (
-    state.elapsedMs + (state.runningSince === null ? 0 : Math.max(0, now - state.runningSince))
-  );
+  return !isFinished(trial.status);
 }
 
 /** NNI's limits stop the creation of trials; running ones finish. */
 export function mayCreate(state: ExperimentState, now: number): boolean {
-  if (submittedCount(state) >= state.maxTrialNumber) return false;
+  if (countTrials(state).submitted >= state.maxTrialNumber) return false;
   return state.maxDurationMs === null || elapsedMs(state, now) < state.maxDurationMs;
 }
 
-/** The trial that won: best final metric among the succeeded ones, the earlier one among equals. */
-export function bestTrial(state: ExperimentState, mode: OptimizeMode): TrialState | null {
-  return ranked(state, mode)[0] ?? null;
-}
-
 function ranked(state: ExperimentState, mode: OptimizeMode): TrialState[] {
-  const sign = mode === "maximize" ? -1 : 1;
   return state.trials
-    .filter((t) => t.status === "SUCCEEDED" && Number.isFinite(t.final ?? NaN))
-    .sort((a, b) => sign * ((a.final ?? 0) - (b.final ?? 0)) || a.number - b.number);
+    .filter((trial) => trial.status === "SUCCEEDED")
+    .filter(isScored)
+    .sort((a, b) =>
+      a.final === b.final ? a.number - b.number : isBetter(a.final, b.final, mode) ? -1 : 1,
+    );
 }
 
 /** Weights worth keeping: of open trials, of the parents they continue, and of the best finished ones as far as

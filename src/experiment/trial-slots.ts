@@ -5,6 +5,7 @@ import type {
   EventBody,
   ExperimentDefinition,
 } from "../core/journal/events.ts";
+import { optimizeModeOf } from "../core/journal/index.ts";
 import type { TrialState } from "../core/journal/state.ts";
 import type { LiveTrial } from "./api.ts";
 import { backOffMs, classifyFailure, maxStalledAttempts, type AttemptCounter } from "./attempts.ts";
@@ -257,10 +258,7 @@ export class TrialSlots {
       throw new AppError("diverged", `The loss of epoch ${report.epoch} is not a number.`, {
         epoch: report.epoch,
       });
-    const bodies: EventBody[] = [];
-    // After a crash without a checkpoint an epoch is trained again; its first report counts.
-    if (report.epoch > (this.#o.trial(trial).reports.at(-1)?.epoch ?? 0))
-      bodies.push({ type: "epoch-finished", trial, report });
+    const bodies: EventBody[] = [{ type: "epoch-finished", trial, report }];
     if (checkpoint) bodies.push({ type: "checkpoint-saved", trial, checkpoint });
     await this.#o.commit(...bodies);
     this.#waits.delete(trial);
@@ -308,7 +306,7 @@ export class TrialSlots {
     outcome: Extract<TrialOutcome, { kind: "finished" }>,
   ): Promise<void> {
     const { config } = this.#o.definition;
-    const mode = config.tuner.classArgs["optimize_mode"] === "minimize" ? "minimize" : "maximize";
+    const mode = optimizeModeOf(config);
     const metrics = trial.reports.map((report) => report.metric);
     const final =
       config.training.finalMetric === "last"

@@ -1,0 +1,83 @@
+import { parseExperimentConfig } from "../core/config/index.ts";
+import type { ExperimentConfig } from "../core/config/types.ts";
+import { AppError, type ErrorCode } from "../core/errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+
+/** Longest text that is looked at. */
+export const maxConfigTextLength = 1_000_000;
+
+/** @throws AppError "search-space-invalid" */
+export function parseSearchSpaceText(text: string): JsonObject {
+  return requireObject(parseJsonText(text, "search-space-invalid"), "search-space-invalid");
+}
+
+/** NNI's config.yml (v1 or v2) or the same as JSON.
+ *  @throws AppError "config-invalid" */
+export async function parseConfigText(text: string): Promise<ExperimentConfig> {
+  return parseExperimentConfig(await parseYamlText(text));
+}
+
+/** YAML, of which JSON is a part. Anchors cannot multiply: aliases are limited.
+ *  @throws AppError "config-invalid" with the line of the mistake */
+export async function parseYamlText(text: string): Promise<JsonObject> {
+  limitLength(text, "config-invalid");
+  const { parse } = await import("yaml");
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 100, schema: "core", merge: false });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError("config-invalid", `The configuration is not valid YAML: ${reason}`, {
+      reason,
+    });
+  }
+  return requireObject(toJson(value, 0), "config-invalid");
+}
+
+export function parseJsonText(text: string, code: ErrorCode): JsonValue {
+  limitLength(text, code);
+  try {
+    return toJson(JSON.parse(text), 0);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError(code, `This is not valid JSON: ${reason}`, { reason });
+  }
+}
+
+function limitLength(text: string, code: ErrorCode): void {
+  if (text.length > maxConfigTextLength)
+    throw new AppError(code, `The text is longer than ${maxConfigTextLength} characters.`, {
+      length: text.length,
+    });
+}
+
+function requireObject(value: JsonValue, code: ErrorCode): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw new AppError(
+    code,
+    `Expected an object with keys, got ${JSON.stringify(value)?.slice(0, 60)}.`,
+  );
+}
+
+/** Copies into new plain objects; names that could reach a prototype are refused. */
+export function toJson(value: unknown, depth: number): JsonValue {
+  if (depth > 60)
+    throw new AppError("config-invalid", "The text is nested more than 60 levels deep.");
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") {
+    if (Number.isFinite(value)) return value;
+    throw new AppError("config-invalid", `Expected a finite number, got ${value}.`);
+  }
+  if (Array.isArray(value)) return value.map((item) => toJson(item, depth + 1));
+  if (typeof value === "object") {
+    const copy: Record<string, JsonValue> = {};
+    for (const [key, item] of Object.entries(value)) {
+      if (key === "__proto__")
+        throw new AppError("config-invalid", `The key "${key}" is not allowed.`, { key });
+      copy[key] = toJson(item, depth + 1);
+    }
+    return copy;
+  }
+  throw new AppError("config-invalid", `Expected plain data, got ${typeof value}.`);
+}

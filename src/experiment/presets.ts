@@ -1,0 +1,134 @@
+import type { ExperimentConfig, TrainingSettings } from "../core/config/types.ts";
+import { defaultTrainingSettings } from "../core/config/types.ts";
+import { parseExperimentConfig } from "../core/config/index.ts";
+import { AppError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { ExperimentDraft, PresetId, PresetInfo } from "./api.ts";
+import { parseConfigText, parseSearchSpaceText } from "./config-text.ts";
+
+/** What the start page offers; the first one is the default. */
+export const presets: readonly PresetInfo[] = [
+  { id: "quick-look", dataset: "shapes10", trials: 12, epochs: 4 },
+  { id: "nni-task-2.2", dataset: "cifar10", trials: 8, epochs: 10 },
+  { id: "as-the-students-ran-it", dataset: "cifar10", trials: 8, epochs: 12 },
+  { id: "smoke", dataset: "shapes10", trials: 3, epochs: 2 },
+];
+
+/** Random numbers are drawn anew for each experiment except where a preset is a test. */
+const smokeSeed = 7;
+
+/** Gives the preset as a draft that can be started as it is.
+ *  @param readText reads a file shipped with the page, by its path below the page's folder */
+export async function loadPreset(
+  id: PresetId,
+  seed: number,
+  readText: (path: string) => Promise<string>,
+): Promise<ExperimentDraft> {
+  switch (id) {
+    case "quick-look":
+      return { ...quickLook, seed, preset: id };
+    case "smoke":
+      return { ...smoke, seed: smokeSeed, preset: id };
+    case "nni-task-2.2":
+    case "as-the-students-ran-it": {
+      const [space, config] = await Promise.all([
+        readText("presets/nni-task-2.2/search_space.json"),
+        readText("presets/nni-task-2.2/config.yml"),
+      ]);
+      const shipped = {
+        searchSpace: parseSearchSpaceText(space),
+        config: await parseConfigText(config),
+      };
+      return {
+        ...(id === "nni-task-2.2" ? shipped : asTheStudentsRanIt(shipped)),
+        seed,
+        preset: id,
+      };
+    }
+    default:
+      id satisfies never;
+      throw new AppError("internal", `There is no preset ${String(id)}.`);
+  }
+}
+
+interface Definition {
+  readonly config: ExperimentConfig;
+  readonly searchSpace: JsonObject;
+}
+
+function definition(
+  config: JsonObject,
+  training: Partial<TrainingSettings>,
+  searchSpace: JsonObject,
+): Definition {
+  const parsed = parseExperimentConfig(config);
+  return {
+    config: { ...parsed, training: { ...defaultTrainingSettings, ...training } },
+    searchSpace,
+  };
+}
+
+/** About a minute on a laptop's GPU: 12 trials of a ResNet-18 of width 16 on 4,096 drawn images. TPE leaves its random
+ *  start-up after four trials, so that one sees it learn. */
+const quickLook = definition(
+  {
+    experimentName: "Quick look",
+    trialConcurrency: 2,
+    maxTrialNumber: 12,
+    tuner: { name: "TPE", classArgs: { optimize_mode: "maximize", n_startup_jobs: 4 } },
+  },
+  {
+    dataset: "shapes10",
+    trainImages: 5120,
+    validationImages: 1024,
+    testImages: 1024,
+    defaults: { model: "resnet18", width: 16, epochs: 4 },
+  },
+  {
+    lr: { _type: "loguniform", _value: [0.001, 0.5] },
+    optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
+    batch_size: { _type: "choice", _value: [32, 64, 128] },
+    dropout_rate: { _type: "uniform", _value: [0, 0.5] },
+  },
+);
+
+/** As small as real training gets: it has to finish on a software GPU. */
+const smoke = definition(
+  {
+    experimentName: "Smoke",
+    trialConcurrency: 1,
+    maxTrialNumber: 3,
+    tuner: { name: "TPE", classArgs: { optimize_mode: "maximize", n_startup_jobs: 2 } },
+  },
+  {
+    dataset: "shapes10",
+    trainImages: 320,
+    validationImages: 64,
+    testImages: 64,
+    defaults: { model: "resnet18", width: 4, batch_size: 32, epochs: 2 },
+  },
+  {
+    lr: { _type: "loguniform", _value: [0.01, 0.3] },
+    optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
+  },
+);
+
+/** The same files as the original program understood them: four keys read by no code, 12 epochs from the command line,
+ *  all training images, and the best test accuracy of all epochs as the metric. */
+function asTheStudentsRanIt({ config, searchSpace }: Definition): Definition {
+  return {
+    searchSpace,
+    config: {
+      ...config,
+      name: `${config.name} (as the students ran it)`,
+      training: {
+        ...config.training,
+        metric: "test",
+        finalMetric: "best",
+        validationImages: 0,
+        overrides: { ...config.training.overrides, epochs: 12 },
+        inertKeys: ["epochs", "dropout_rate", "conv_size", "hidden_size"],
+      },
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { releaseProxy, wrap, type Remote } from "comlink";
+import trialWorkerUrl from "../../workers/trial.worker.ts?worker&url";
+import { installErrorTransfer } from "../../workers/transfer-errors.ts";
+import type { TrialWorkerApi } from "../../workers/trial/api.ts";
+import { AppError } from "../core/errors.ts";
+
+/** Silence of a worker after which it counts as hanging. The CPU backend computes a whole step in one go. */
+export const defaultHangTimeoutMs = 30_000;
+export const cpuHangTimeoutMs = 180_000;
+const tickMs = 1000;
+
+/** The one way to talk to a worker. Whatever ends it – an error, a message that cannot be read, a hang, `terminate` –
+ *  rejects every pending and later call; comlink alone would leave them pending for ever. */
+export interface WorkerClient<Api> {
+  call<Result>(method: (remote: Remote<Api>) => Promise<Result>): Promise<Result>;
+  /** Idempotent. */
+  terminate(): void;
+  setHangTimeout(timeoutMs: number): void;
+}
+
+/** The part of Worker that is needed; tests give their own. */
+export type WorkerLike = Pick<
+  Worker,
+  "postMessage" | "addEventListener" | "removeEventListener" | "terminate"
+>;
+
+export function openTrialWorker(): WorkerClient<TrialWorkerApi> {
+  return createWorkerClient<TrialWorkerApi>(createWorker(trialWorkerUrl, "trial"));
+}
+
+/** Only scripts of this origin; the policy's name is in the content security policy. */
+function createWorker(url: string, name: string): Worker {
+  workerUrlPolicy ??= makePolicy();
+  const script = workerUrlPolicy.createScriptURL(url);
+  return new Worker(script as unknown as string, { type: "module", name });
+}
+
+interface UrlPolicy {
+  createScriptURL(url: string): unknown;
+}
+let workerUrlPolicy: UrlPolicy | null = null;
+
+function makePolicy(): UrlPolicy {
+  const rules = {
+    createScriptURL(url: string): string {
+      if (new URL(url, location.href).origin === location.origin) return url;
+      throw new TypeError(`worker-url: expected a script of this origin, got ${url}`);
+    },
+  };
+  const factory = (globalThis as { trustedTypes?: TrustedTypesFactory }).trustedTypes;
+  return factory ? factory.createPolicy("worker-url", rules) : rules;
+}
+interface TrustedTypesFactory {
+  createPolicy(name: string, rules: UrlPolicy): UrlPolicy;
+}
+
+let transferInstalled = false;
+
+export function createWorkerClient<Api>(
+  worker: WorkerLike,
+  hangTimeoutMs = defaultHangTimeoutMs,
+): WorkerClient<Api> {
+  if (!transferInstalled) installErrorTransfer();
+  transferInstalled = true;
+  const remote = wrap<Api>(worker);
+  let death: AppError | null = null;
+  const pending = new Set<(error: AppError) => void>();
+  let silentMs = 0;
+  let timeoutMs = hangTimeoutMs;
+  let watchdog: ReturnType<typeof setInterval> | null = null;
+
+  const die = (error: AppError): void => {
+    if (death) return;
+    death = error;
+    stopWatching();
+    worker.terminate();
+    for (const reject of pending) reject(error);
+    pending.clear();
+  };
+  const stopWatching = (): void => {
+    if (watchdog !== null) clearInterval(watchdog);
+    watchdog = null;
+  };
+  // Counts its own ticks: a page that was frozen or asleep does not mistake its own pause for the worker's.
+  const watch = (): void => {
+    silentMs = 0;
+    watchdog ??= setInterval(() => {
+      silentMs += tickMs;
+      if (silentMs >= timeoutMs)
+        die(
+          new AppError("worker-timeout", `A worker did not answer for ${timeoutMs / 1000} s.`, {
+            timeoutMs,
+          }),
+        );
+    }, tickMs);
+  };
+  worker.addEventListener("message", () => {
+    silentMs = 0;
+  });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    const reason = "message" in event ? String(event.message) : "unknown error";
+    die(new AppError("worker-died", `A worker failed: ${reason}`, { reason }));
+  });
+  worker.addEventListener("messageerror", () =>
+    die(new AppError("worker-died", "A worker sent a message that could not be read.")),
+  );
+
+  return {
+    call(method) {
+      return new Promise((resolve, reject) => {
+        if (death) return reject(death);
+        const settle = (): void => {
+          pending.delete(reject);
+          if (pending.size === 0) stopWatching();
+        };
+        pending.add(reject);
+        watch();
+        method(remote).then(resolve, reject).finally(settle);
+      });
+    },
+    terminate() {
+      die(new AppError("worker-died", "The worker was terminated."));
+      remote[releaseProxy]();
+    },
+    setHangTimeout(milliseconds) {
+      timeoutMs = milliseconds;
+    },
+  };
+}
