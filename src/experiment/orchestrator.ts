@@ -1,11 +1,6 @@
 import type { Assessor } from "../core/assessors/assessor.ts";
 import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
-import type {
-  EventBody,
-  ExperimentStatus,
-  JournalEvent,
-  TrialOrigin,
-} from "../core/journal/events.ts";
+import type { EventBody, ExperimentStatus, JournalEvent } from "../core/journal/events.ts";
 import { bestTrial, historyOf, reduceEvents, reduceJournal } from "../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import { createRng } from "../core/math/rng.ts";
@@ -15,16 +10,14 @@ import type { LiveTrial } from "./api.ts";
 import { AttemptCounter } from "./attempts.ts";
 import { checkpointsToKeep, isOpen, mayCreate } from "./planning.ts";
 import type { CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
+import {
+  additionOf,
+  suggestTrial,
+  type NewTrial,
+  type TrainingKnowledge,
+} from "./trial-creation.ts";
 import { ended, TrialSlots } from "./trial-slots.ts";
 import { testWinner } from "./winner-test.ts";
-
-/** What the trainer makes of parameters. */
-export interface TrainingKnowledge {
-  /** Epochs the parameters ask for, defaults and overrides applied. */
-  epochsOf(parameters: Parameters): number;
-  /** Equal strings exactly where two configurations train the same network the same way. */
-  effectiveKey(parameters: Parameters): string;
-}
 
 export interface OrchestratorOptions {
   /** The journal so far; at least its first event. */
@@ -153,6 +146,7 @@ export class Orchestrator {
       this.#add({
         parameters,
         origin: "user",
+        provenance: { source: "user" },
         epochs: this.#options.training.epochsOf(parameters),
       }),
     );
@@ -173,6 +167,7 @@ export class Orchestrator {
       return this.#add({
         parameters: parent.parameters,
         origin: "longer",
+        provenance: { source: "user" },
         epochs,
         continueFrom: number,
       });
@@ -321,68 +316,35 @@ export class Orchestrator {
   /** Adds what the tuner suggests; false when it wants to wait or nothing may be created. */
   async #suggest(): Promise<boolean> {
     const { tuner, space, clock, training } = this.#options;
-    const state = this.#state;
-    if (this.#exhausted || !mayCreate(state, clock.now())) return false;
-    const number = state.trials.length;
-    try {
-      const rng = createRng(state.definition.seed, number, "suggest");
-      const suggestion = tuner.suggest(space, historyOf(state), rng);
-      if (suggestion.kind === "wait") return false;
-      const { kind: _, ...wanted } = suggestion;
-      const epochs = wanted.budget ?? training.epochsOf(wanted.parameters);
-      await this.#add({ ...wanted, origin: "tuner", epochs });
-      return true;
-    } catch (error) {
-      if (this.#problem) throw error;
-      const record = toErrorRecord(error);
-      if (record.code === "search-space-exhausted") {
+    if (this.#exhausted || !mayCreate(this.#state, clock.now())) return false;
+    const next = suggestTrial(this.#state, space, tuner, training);
+    switch (next.kind) {
+      case "trial":
+        await this.#add(next.trial);
+        return true;
+      case "wait":
+        return false;
+      case "exhausted":
         this.#exhausted = true;
         return false;
+      case "failed": {
+        const { error } = next;
+        await this.#commit({ type: "status-changed", status: "failed", reason: "error", error });
+        this.#slots.suspendAll();
+        return false;
       }
-      await this.#commit({
-        type: "status-changed",
-        status: "failed",
-        reason: "error",
-        error: record,
-      });
-      this.#slots.suspendAll();
-      return false;
+      default:
+        return next satisfies never;
     }
   }
 
-  async #add(
-    trial: Omit<
-      Extract<EventBody, { type: "trial-added" }>,
-      "type" | "trial" | "provenance" | "origin"
-    > & {
-      readonly origin: TrialOrigin;
-      readonly provenance?: TrialState["provenance"];
-    },
-  ): Promise<number> {
+  async #add(trial: NewTrial): Promise<number> {
     const number = this.#state.trials.length;
-    const provenance = trial.provenance ?? { source: "user" };
-    const bodies: EventBody[] = [{ type: "trial-added", trial: number, ...trial, provenance }];
-    const twin =
-      trial.continueFrom === undefined ? this.#twinOf(trial.parameters, trial.epochs) : null;
-    if (twin !== null)
-      bodies.push({
-        type: "note",
-        code: "duplicate-configuration",
-        details: { trial: number, of: twin },
-      });
+    const bodies = additionOf(this.#state, trial, this.#options.training);
     if (this.#state.status === "done" && trial.origin !== "tuner")
       bodies.push({ type: "status-changed", status: "running", reason: "trial-added" });
     await this.#commit(...bodies);
     return number;
-  }
-
-  #twinOf(parameters: Parameters, epochs: number): number | null {
-    const { effectiveKey } = this.#options.training;
-    const key = effectiveKey(parameters);
-    const twin = this.#state.trials.find(
-      (t) => t.origin !== "longer" && t.epochs === epochs && effectiveKey(t.parameters) === key,
-    );
-    return twin?.number ?? null;
   }
 
   #assess(trial: TrialState, epoch: number): string | null {

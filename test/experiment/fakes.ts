@@ -180,6 +180,7 @@ export class FakePool implements RunnerPool {
 export const space: SearchSpace = {
   parameters: [{ name: "x", path: "x", type: "uniform", low: 0, high: 1 }],
   constraints: [],
+  initial: [],
   reading: "3.0",
 };
 
