@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import type { ArgumentSpec } from "./definition.ts";
+import type { ArgumentSpec } from "./argument-spec.ts";
 
 /** Validated classArgs with defaults filled in. Asking for a name the tuner never declared is a programmer's mistake. */
 export interface Arguments {
