@@ -1,6 +1,7 @@
 import type { TunerDefinition } from "./definition.ts";
+import { gaussianProcess } from "./gaussian-process.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
 /** Every tuner on offer, in the order the page lists them; registering one is one line. */
-export const tunerCatalogue: readonly TunerDefinition[] = [tpe, random];
+export const tunerCatalogue: readonly TunerDefinition[] = [tpe, gaussianProcess, random];

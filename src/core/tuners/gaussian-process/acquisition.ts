@@ -95,7 +95,8 @@ function chooseStarts(encoding: Encoding, pool: readonly Candidate[], count: num
   return starts;
 }
 
-function distance(encoding: Encoding, a: Float64Array, b: Float64Array): number {
+/** Largest difference of any feature: 1 between categories. */
+export function distance(encoding: Encoding, a: Float64Array, b: Float64Array): number {
   let largest = 0;
   for (let k = 0; k < encoding.dims; k++) {
     const d = encoding.categorical[k] ? (a[k] === b[k] ? 0 : 1) : Math.abs(a[k]! - b[k]!);

@@ -18,8 +18,11 @@ export function subset(training: TrainingSet, indices: readonly number[]): Train
   const { points, y, extraNoise } = training;
   const { dims } = points;
   const values = new Float64Array(indices.length * dims);
-  indices.forEach((i, at) => values.set(points.values.subarray(i * dims, (i + 1) * dims), at * dims));
-  const pick = (source: Float64Array): Float64Array => Float64Array.from(indices, (i) => source[i]!);
+  indices.forEach((i, at) =>
+    values.set(points.values.subarray(i * dims, (i + 1) * dims), at * dims),
+  );
+  const pick = (source: Float64Array): Float64Array =>
+    Float64Array.from(indices, (i) => source[i]!);
   return {
     points: { ...points, count: indices.length, values },
     y: pick(y),
@@ -50,7 +53,8 @@ export function fitModel(training: TrainingSet): Hyperparameters {
     scale: 1,
     noise,
   });
-  const coarse = points.count <= coarseSize ? training : subset(training, representative(y, coarseSize));
+  const coarse =
+    points.count <= coarseSize ? training : subset(training, representative(y, coarseSize));
   const found = fitHyperparameters(
     coarse.points,
     coarse.y,

@@ -1,0 +1,187 @@
+import type { JsonObject } from "../../json.ts";
+import { createPosterior, type Posterior } from "../../math/gaussian-process/posterior.ts";
+import type { Rng } from "../../math/rng.ts";
+import { effectiveKey, type Parameters, type SearchSpace } from "../../search-space/index.ts";
+import type { Trial } from "../../trial.ts";
+import { fromLoss } from "../observations.ts";
+import type { OptimizeMode } from "../tuner.ts";
+import {
+  defaultSearchOptions,
+  distance,
+  searchImprovement,
+  type Candidate,
+  type SearchOptions,
+} from "./acquisition.ts";
+import { Encoding } from "./encoding.ts";
+import { fitModel } from "./fit-model.ts";
+import { collectTraining, type Training } from "./training.ts";
+
+/** What the model is asked for and with what. */
+export interface ModelRequest {
+  readonly space: SearchSpace;
+  /** What the model learns from: finished trials. */
+  readonly finished: readonly Trial[];
+  /** Trials under way; the model takes its own prediction for their result. */
+  readonly pending: readonly Trial[];
+  /** Keys of configurations that must not be proposed again. */
+  readonly seen: ReadonlySet<string>;
+  readonly mode: OptimizeMode;
+  readonly useEarlyStopped: boolean;
+}
+
+export interface ModelProposal {
+  readonly parameters: Parameters;
+  readonly details: JsonObject;
+}
+
+/** Above this the model keeps the best half and a spread of the others. */
+const largestModel = 500;
+
+/** The configuration with the largest expected improvement under a Gaussian process; null when there is nothing to
+ *  learn from or every candidate was seen. */
+export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal | null {
+  const { space, mode } = request;
+  const encoding = new Encoding(space);
+  const training = collectTraining(encoding, request.finished, mode, {
+    useEarlyStopped: request.useEarlyStopped,
+    largest: largestModel,
+  });
+  if (training === null) return null;
+  const { set, latents, complete } = training;
+  const hyper = fitModel(set);
+  const known = createPosterior(set.points, set.y, set.extraNoise, hyper);
+  const best = bestMean(known, complete);
+  const posterior = withFantasies(known, training, encoding, request.pending);
+  const incumbents = Array.from(set.y, (_, i) => i)
+    .sort((a, b) => set.y[a]! - set.y[b]!)
+    .slice(0, 5)
+    .map((i) => latents[i]!);
+  const candidates = searchImprovement(
+    encoding,
+    posterior,
+    best,
+    incumbents,
+    rng,
+    searchEffort(posterior.points.count),
+  );
+  for (const candidate of candidates) {
+    const parameters = encoding.decode(candidate.x);
+    if (request.seen.has(effectiveKey(space, parameters))) continue;
+    const details = describe(encoding, posterior, training, best, candidates, candidate, mode);
+    return { parameters, details: { ...details, pending: request.pending.length } };
+  }
+  return null;
+}
+
+/** Fewer candidates where each costs more: a prediction takes n² operations. */
+function searchEffort(count: number): SearchOptions {
+  if (count <= 150) return defaultSearchOptions;
+  return { ...defaultSearchOptions, samples: 500, localSamples: 150, starts: 5, maxIterations: 25 };
+}
+
+/** The lowest posterior mean among completely trained configurations, which noise cannot fake; among all if none is. */
+function bestMean(posterior: Posterior, complete: readonly boolean[]): number {
+  const { count, dims, values } = posterior.points;
+  const any = complete.some(Boolean);
+  let best = Infinity;
+  for (let i = 0; i < count; i++) {
+    if (any && !complete[i]) continue;
+    best = Math.min(best, posterior.mean(values.subarray(i * dims, (i + 1) * dims)));
+  }
+  return best;
+}
+
+/** Conditions on pending trials as if each had come out as predicted: their uncertainty is gone, the mean stays. */
+function withFantasies(
+  posterior: Posterior,
+  training: Training,
+  encoding: Encoding,
+  pending: readonly Trial[],
+): Posterior {
+  const points = pending.flatMap((trial) => {
+    const x = encoding.encode(trial.parameters);
+    return x === null ? [] : [encoding.canonical(x, new Float64Array(encoding.dims))];
+  });
+  if (points.length === 0) return posterior;
+  const { set } = training;
+  const { count, dims, values } = set.points;
+  const total = count + points.length;
+  const allValues = new Float64Array(total * dims);
+  allValues.set(values);
+  const y = new Float64Array(total);
+  y.set(set.y);
+  points.forEach((x, i) => {
+    allValues.set(x, (count + i) * dims);
+    y[count + i] = posterior.mean(x);
+  });
+  let extraNoise: Float64Array | null = null;
+  if (set.extraNoise) (extraNoise = new Float64Array(total)).set(set.extraNoise);
+  return createPosterior(
+    { ...set.points, count: total, values: allValues },
+    y,
+    extraNoise,
+    posterior.hyper,
+  );
+}
+
+/** A random configuration far from everything tried: the farthest of `draws`. */
+export function proposeFarthest(
+  space: SearchSpace,
+  history: readonly Trial[],
+  draws: readonly Parameters[],
+): Parameters {
+  const encoding = new Encoding(space);
+  const point = (parameters: Parameters): Float64Array | null => {
+    const x = encoding.encode(parameters);
+    return x && encoding.canonical(x, new Float64Array(encoding.dims));
+  };
+  const taken = history.flatMap((trial) => point(trial.parameters) ?? []);
+  let best = draws[0]!;
+  let farthest = -1;
+  for (const draw of draws) {
+    const x = point(draw);
+    if (x === null) continue;
+    const nearest = Math.min(...taken.map((y) => distance(encoding, x, y)), Infinity);
+    if (nearest <= farthest || nearest === Infinity) continue;
+    [farthest, best] = [nearest, draw];
+  }
+  return best;
+}
+
+function describe(
+  encoding: Encoding,
+  posterior: Posterior,
+  training: Training,
+  best: number,
+  candidates: readonly Candidate[],
+  chosen: Candidate,
+  mode: OptimizeMode,
+): JsonObject {
+  const { center, spread, complete } = training;
+  const metric = (output: number): number => fromLoss(center + spread * output, mode);
+  const describeCandidate = (candidate: Candidate): JsonObject => {
+    const x = encoding.canonical(candidate.x, new Float64Array(encoding.dims));
+    const { mean, variance } = posterior.predict(x);
+    return {
+      parameters: encoding.decode(candidate.x),
+      expectedImprovement: spread * Math.exp(candidate.logImprovement),
+      predictedMean: metric(mean),
+      predictedDeviation: spread * Math.sqrt(variance),
+    };
+  };
+  const { weights, scale, noise } = posterior.hyper;
+  return {
+    model: "gaussian-process",
+    ...describeCandidate(chosen),
+    best: metric(best),
+    observations: complete.length,
+    earlyStopped: complete.filter((whole) => !whole).length,
+    noiseDeviation: spread * Math.sqrt(noise),
+    signalDeviation: spread * Math.sqrt(scale),
+    // In units of the parameter's whole range: long = the metric hardly depends on it.
+    lengthScales: Object.fromEntries(
+      encoding.features.map(({ spec }, k) => [spec.path, 1 / Math.sqrt(weights[k]!)]),
+    ),
+    candidates: candidates.slice(0, 5).map(describeCandidate),
+  };
+}
