@@ -1,0 +1,190 @@
+import { expect, test } from "vitest";
+import {
+  bestSoFar,
+  bestTrial,
+  countTrials,
+  elapsedMs,
+  historyOf,
+  learningCurves,
+  parallelCoordinates,
+  reduce,
+  reduceJournal,
+  remainingMs,
+  type EventBody,
+} from "../../../src/core/journal/index.ts";
+import { parseSearchSpace } from "../../../src/core/search-space/index.ts";
+import { added, attempt, config, definition, ended, epoch, journal, run } from "./events.ts";
+
+const running: EventBody = { type: "status-changed", status: "running", reason: "user" };
+const mixed = [
+  ...run(0, [0.1, 0.5]),
+  ...run(1, [0.9, 0.95], "EARLY_STOPPED"),
+  ...run(2, [0.99], "FAILED"),
+  ...run(3, [0.6, NaN]),
+  ...run(4, [0.7]),
+  ...run(5, [0.7]),
+];
+
+test("an early-stopped, failed or NaN trial never becomes best; the earlier of equals is", () => {
+  const { trials } = reduceJournal(journal(mixed));
+  expect(bestTrial(trials, "maximize")?.number).toBe(4);
+  expect(bestTrial(trials, "minimize")?.number).toBe(0);
+  expect(bestTrial([], "maximize")).toBeNull();
+});
+
+test("best so far steps in the order trials ended and in the experiment's direction", () => {
+  const up = bestSoFar(reduceJournal(journal(mixed)));
+  expect(up.map((point) => [point.trial, point.best, point.improved])).toEqual([
+    [0, 0.5, true],
+    [4, 0.7, true],
+    [5, 0.7, false],
+  ]);
+  const minimize = {
+    ...definition,
+    config: { ...config, tuner: { name: "TPE", classArgs: { optimize_mode: "minimize" } } },
+  };
+  const down = bestSoFar(
+    reduceJournal(
+      journal(
+        [
+          added(0),
+          added(1),
+          attempt(0),
+          attempt(1),
+          ended(1, "SUCCEEDED", 0.4),
+          ended(0, "SUCCEEDED", 0.3),
+        ],
+        minimize,
+      ),
+    ),
+  );
+  expect(down.map((point) => [point.trial, point.best])).toEqual([
+    [1, 0.4],
+    [0, 0.3],
+  ]);
+});
+
+test("the history holds running trials too, nothing but Trial's fields, and is shared between calls", () => {
+  const state = reduceJournal(
+    journal([
+      ...mixed,
+      added(6, { budget: 9, tunerState: { rung: 0 } }),
+      attempt(6),
+      epoch(6, 1, 0.2),
+    ]),
+  );
+  const history = historyOf(state);
+  expect(history[6]).toEqual({
+    number: 6,
+    parameters: { lr: 0.01 },
+    status: "RUNNING",
+    intermediates: [0.2],
+    final: null,
+    budget: 9,
+    tunerState: { rung: 0 },
+  });
+  const next = reduce(state, { seq: state.lastSeq + 1, at: 0, ...epoch(6, 2, 0.3) });
+  const again = historyOf(next);
+  expect(again[0]).toBe(history[0]);
+  expect(again[6]!.intermediates).toEqual([0.2, 0.3]);
+  expect(history[6]!.intermediates).toEqual([0.2]);
+});
+
+test("trials are counted by status, and those that the limit counts", () => {
+  const counts = countTrials(
+    reduceJournal(journal([...mixed, added(6), added(7, { origin: "imported" })])),
+  );
+  expect(counts).toMatchObject({
+    total: 8,
+    SUCCEEDED: 4,
+    FAILED: 1,
+    EARLY_STOPPED: 1,
+    WAITING: 2,
+    finished: 6,
+    submitted: 7,
+  });
+});
+
+test("elapsed time grows while running only", () => {
+  const state = reduceJournal(journal([running]));
+  expect(elapsedMs(state, 6_000)).toBe(5_000);
+});
+
+test("the time left follows the pace of this experiment's epochs", () => {
+  const none = reduceJournal(journal([running, added(0)]));
+  expect(remainingMs(none, 2)).toBeNull();
+  // One trial of 3 s done; one of 3 epochs has 2 left; 8 of 10 are still to come; two at a time.
+  const state = reduceJournal(
+    journal([running, ...run(0, [1, 2, 3]), added(1), attempt(1), epoch(1, 1, 0.1)]),
+  );
+  expect(remainingMs(state, 2)).toBe((2_000 + 8 * 3_000) / 2);
+  const limited = reduce(state, {
+    seq: state.lastSeq + 1,
+    at: 9_000,
+    type: "limits-changed",
+    maxDurationMs: 1_000,
+  });
+  expect(remainingMs(limited, 2)).toBe(1_000 + 3_000);
+});
+
+test("learning curves keep epoch numbers and leave out trials without a report", () => {
+  const curves = learningCurves(
+    reduceJournal(journal([...run(0, [0.1, 0.2]), added(1)])),
+    "metric",
+  );
+  expect(curves).toEqual([
+    {
+      trial: 0,
+      status: "SUCCEEDED",
+      points: [
+        [1, 0.1],
+        [2, 0.2],
+      ],
+    },
+  ]);
+});
+
+test("parallel coordinates show every trial, with nothing where a parameter takes no part", () => {
+  const space = parseSearchSpace({
+    lr: { _type: "loguniform", _value: [1e-4, 1] },
+    layer: {
+      _type: "choice",
+      _value: [{ _name: "Empty" }, { _name: "conv", k: { _type: "choice", _value: [1, 3] } }],
+    },
+  });
+  const { axes, rows } = parallelCoordinates(space, [
+    {
+      number: 0,
+      parameters: { lr: 0.01, layer: { _name: "conv", k: 3 } },
+      status: "RUNNING",
+      intermediates: [0.3],
+    },
+    {
+      number: 1,
+      parameters: { lr: 1, layer: { _name: "Empty" } },
+      status: "FAILED",
+      intermediates: [],
+      final: null,
+    },
+  ]);
+  expect(axes.map((axis) => [axis.path, axis.kind])).toEqual([
+    ["lr", "log"],
+    ["layer", "category"],
+    ["layer[1:conv].k", "category"],
+  ]);
+  expect(axes[0]!.marks.map((mark) => mark.label)).toEqual(["0.0001", "0.01", "1"]);
+  expect(rows[0]).toEqual({
+    trial: 0,
+    status: "RUNNING",
+    metric: 0.3,
+    values: [
+      { position: 0.5, label: "0.01" },
+      { position: 0.75, label: "conv" },
+      { position: 0.75, label: "3" },
+    ],
+  });
+  expect(rows[1]).toMatchObject({
+    metric: null,
+    values: [{ position: 1 }, { label: "Empty" }, null],
+  });
+});

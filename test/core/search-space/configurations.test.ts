@@ -1,0 +1,189 @@
+import { expect, test } from "vitest";
+import { createRng } from "../../../src/core/math/rng.ts";
+import {
+  activeParameters,
+  countConfigurations,
+  countDistinct,
+  effectiveKey,
+  enumerateConfigurations,
+  gridValues,
+  nextInitial,
+  parameterProblems,
+  parseSearchSpace,
+  sampleParameters,
+  zoomSearchSpace,
+} from "../../../src/core/search-space/index.ts";
+import type { Trial } from "../../../src/core/trial.ts";
+
+const p = (_type: string, ..._value: unknown[]) => ({ _type, _value });
+const finite = parseSearchSpace({
+  layer: p(
+    "choice",
+    { _name: "Empty" },
+    { _name: "conv", k: p("choice", 1, 3), d: p("quniform", 2, 10, 5) },
+  ),
+  lo: p("randint", 0, 4),
+  hi: p("randint", 0, 4),
+  _constraints: ["lo < hi"],
+});
+
+test("a finite space is counted and enumerated without repeats, constraints respected", () => {
+  const all = [...enumerateConfigurations(finite)];
+  expect(countConfigurations(finite)).toBe((1 + 2 * 3) * 6);
+  expect(all).toHaveLength(42);
+  expect(countDistinct(finite, all)).toBe(42);
+  for (const parameters of all) expect(parameterProblems(finite, parameters)).toEqual([]);
+});
+
+test("random draws fall on enumerated configurations only (seed 21)", () => {
+  const keys = new Set([...enumerateConfigurations(finite)].map((c) => effectiveKey(finite, c)));
+  const rng = createRng(21);
+  for (let i = 0; i < 500; i++)
+    expect(keys.has(effectiveKey(finite, sampleParameters(finite, rng)))).toBe(true);
+});
+
+test("an infinite space counts as such and cannot be enumerated", () => {
+  const space = parseSearchSpace({ a: p("choice", 1), b: p("normal", 0, 1) });
+  expect(countConfigurations(space)).toBe(Infinity);
+  expect(() => [...enumerateConfigurations(space)]).toThrow(RangeError);
+});
+
+test("repeated options of a choice count once", () => {
+  expect(countConfigurations(parseSearchSpace({ a: p("choice", 1, 1, 2) }))).toBe(2);
+});
+
+test("the grid of a quantised range is what sampling can give", () => {
+  const grid = (...args: number[]) => {
+    const spec = parseSearchSpace({ a: p("quniform", ...args) }).parameters[0]!;
+    if (spec.type === "choice") throw new Error("not numeric");
+    const values = gridValues(spec)!;
+    return Array.from({ length: values.length }, (_, i) => values.at(i));
+  };
+  expect(grid(2, 10, 5)).toEqual([2, 5, 10]);
+  expect(grid(0, 10, 2.5)).toEqual([0, 2.5, 5, 7.5, 10]);
+  expect(grid(0.05, 0.25, 0.1)).toEqual([0.1, 0.2]);
+  expect(grid(3, 4, 10)).toEqual([3]);
+});
+
+test("parameters of branches that are not taken do not make configurations different", () => {
+  const empty = { layer: { _name: "Empty" }, lo: 0, hi: 1 };
+  const stale = { hi: 1, lo: 0, layer: { k: 3, _name: "Empty" } };
+  expect(effectiveKey(finite, stale)).toBe(effectiveKey(finite, empty));
+  const one = { layer: { _name: "conv", k: 1, d: 2 }, lo: 0, hi: 1 };
+  expect(effectiveKey(finite, { ...one, layer: { d: 2, k: 3, _name: "conv" } })).not.toBe(
+    effectiveKey(finite, one),
+  );
+});
+
+test("foreign histories are read as far as they go", () => {
+  const active = activeParameters(finite, {
+    layer: { _name: "unknown" },
+    lo: "x",
+    hi: NaN,
+    other: 1,
+  });
+  expect(active).toEqual([]);
+  expect(effectiveKey(finite, { other: 1 })).not.toBe(effectiveKey(finite, { other: 2 }));
+});
+
+test("initial configurations come first, each once, and are checked", () => {
+  const first = { layer: { _name: "Empty" }, lo: 0, hi: 3 };
+  const second = { layer: { _name: "conv", k: 1, d: 10 }, lo: 1, hi: 2 };
+  const json = {
+    lo: p("randint", 0, 4),
+    hi: p("randint", 0, 4),
+    layer: p(
+      "choice",
+      { _name: "Empty" },
+      { _name: "conv", k: p("choice", 1, 3), d: p("quniform", 2, 10, 5) },
+    ),
+  };
+  const space = parseSearchSpace({ ...json, _initial: [first, second] });
+  const trial: Trial = { number: 0, parameters: first, status: "RUNNING", intermediates: [] };
+  expect(nextInitial(space, [])).toEqual(first);
+  expect(nextInitial(space, [trial])).toEqual(second);
+  expect(nextInitial(space, [trial, { ...trial, number: 1, parameters: second }])).toBeNull();
+  expect(() => parseSearchSpace({ ...json, _initial: [{ lo: 9 }] })).toThrow(
+    /_initial\[0\].*lo: 9 is not an integer in 0\.\.3/s,
+  );
+});
+
+test.each([
+  ["an unknown name", ["lo < height"]],
+  ["no parameter", ["1 < 2"]],
+  ["no operator", ["lo hi"]],
+  ["a parameter that is no number", ["layer < 3"]],
+  ["a contradiction", ["lo < hi", "hi < lo"]],
+  ["no list", "lo < hi"],
+])("constraints with %s are refused", (_, constraints) => {
+  expect(() =>
+    parseSearchSpace({
+      layer: p("choice", "a", "b"),
+      lo: p("randint", 0, 4),
+      hi: p("randint", 0, 4),
+      _constraints: constraints,
+    }),
+  ).toThrow(/_constraints/);
+});
+
+const trialOf = (
+  number: number,
+  parameters: Trial["parameters"],
+  final: number,
+  status: Trial["status"] = "SUCCEEDED",
+): Trial => ({ number, parameters, status, intermediates: [], final });
+
+test("zoom keeps what the best trials used, within the old bounds", () => {
+  const space = parseSearchSpace({
+    lr: p("loguniform", 1e-4, 1),
+    momentum: p("uniform", 0, 1),
+    depth: p("randint", 1, 9),
+    act: p("choice", "relu", "gelu", "tanh"),
+    layer: p(
+      "choice",
+      { _name: "a", k: p("choice", 1, 3, 5) },
+      { _name: "b", w: p("normal", 0, 1) },
+    ),
+  });
+  const make = (lr: number, momentum: number, depth: number, act: string, k: number) => ({
+    lr,
+    momentum,
+    depth,
+    act,
+    layer: { _name: "a", k },
+  });
+  const trials = [
+    trialOf(0, make(0.01, 0.9, 3, "relu", 1), 0.9),
+    trialOf(1, make(0.1, 0.98, 5, "gelu", 3), 0.8),
+    trialOf(2, make(1e-4, 0.1, 8, "tanh", 5), 0.1),
+    trialOf(3, make(1e-4, 0.1, 8, "tanh", 5), 0.99, "EARLY_STOPPED"),
+    trialOf(4, make(1e-4, 0.1, 8, "tanh", 5), NaN),
+  ];
+  const zoomed = zoomSearchSpace(space, trials, 0.5, "maximize") as Record<
+    string,
+    { _value: number[] }
+  >;
+  expect(zoomed["act"]).toEqual(p("choice", "relu", "gelu"));
+  expect(zoomed["depth"]).toEqual(p("randint", 3, 6));
+  expect(zoomed["layer"]).toEqual(p("choice", { _name: "a", k: p("choice", 1, 3) }));
+  const [low, high] = zoomed["lr"]!._value as [number, number];
+  expect(low).toBeCloseTo(0.01 / 1e4 ** 0.05, 12);
+  expect(high).toBeCloseTo(0.1 * 1e4 ** 0.05, 12);
+  const [least, most] = zoomed["momentum"]!._value as [number, number];
+  expect(least).toBeCloseTo(0.85, 12);
+  expect(most).toBe(1);
+  const again = parseSearchSpace(zoomed);
+  for (const trial of trials.slice(0, 2))
+    expect(parameterProblems(again, trial.parameters)).toEqual([]);
+  expect(zoomSearchSpace(space, trials, 0.5, "minimize")["act"]).toEqual(
+    p("choice", "gelu", "tanh"),
+  );
+});
+
+test("zoom says what it needs", () => {
+  const space = parseSearchSpace({ a: p("uniform", 0, 1) });
+  expect(() => zoomSearchSpace(space, [], 0.5, "maximize")).toThrow(RangeError);
+  expect(() => zoomSearchSpace(space, [trialOf(0, { a: 1 }, 1)], 0, "maximize")).toThrow(
+    RangeError,
+  );
+});
