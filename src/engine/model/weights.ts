@@ -1,3 +1,4 @@
+import { AppError } from "../../core/errors.ts";
 import type { Rng } from "../../core/math/rng.ts";
 import type { NamedTensor, NetworkState } from "../network-engine.ts";
 import type { Graph } from "./graph.ts";
@@ -87,4 +88,18 @@ export function initialState(graph: Graph, rng: Rng): NetworkState {
     tensors.set(spec.name, { shape: spec.shape, data });
   }
   return { tensors, slots: new Map(), steps: 0 };
+}
+
+/** Checks that a state has this network's tensors in their shapes.
+ *  @throws AppError "checkpoint-corrupt" naming the tensor */
+export function assertState(graph: Graph, { tensors }: NetworkState): void {
+  for (const { name, shape } of weightSpecs(graph)) {
+    const tensor = tensors.get(name);
+    if (tensor?.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape))
+      throw new AppError(
+        "checkpoint-corrupt",
+        `The weights are of another network: ${name} should be [${shape.join(", ")}].`,
+        { tensor: name },
+      );
+  }
 }

@@ -1,0 +1,90 @@
+import { AppError } from "../../core/errors.ts";
+import type { EpochReport } from "../../core/journal/events.ts";
+import { createRng } from "../../core/math/rng.ts";
+import { createEngine } from "../create-engine.ts";
+import type { EngineDevice } from "../device.ts";
+import { resnet } from "../model/resnet.ts";
+import { assertState, initialState } from "../model/weights.ts";
+import type {
+  EvaluationResult,
+  ImageSet,
+  NetworkEngine,
+  NetworkOptions,
+  NetworkState,
+} from "../network-engine.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { cifarMean, cifarStd } from "./cifar.ts";
+import { TrialRun } from "./trial-run.ts";
+import type { TrialHooks, TrialStart, TrialTask } from "./trial.ts";
+
+/** `finished`: all epochs done. `stopped`: by the control or by the answer to epochFinished. */
+export interface TrialResult {
+  readonly kind: "finished" | "stopped";
+  readonly reports: readonly EpochReport[];
+  /** Still loaded, for the test and for sample predictions; the caller disposes it. */
+  readonly engine: NetworkEngine;
+  readonly checkpoint: () => Promise<Checkpoint>;
+}
+
+/** Trains one trial from its beginning or a checkpoint to its last epoch.
+ *  @throws AppError "aborted", "diverged", "parameter-invalid", "checkpoint-corrupt" and the engine's */
+export async function runTrial(
+  signal: AbortSignal,
+  device: EngineDevice,
+  task: TrialTask,
+  hooks: TrialHooks = {},
+  start: TrialStart = {},
+): Promise<TrialResult> {
+  const { hyperparameters, seed, train } = task;
+  if (train.labels.length < hyperparameters.batchSize)
+    throw new AppError(
+      "parameter-invalid",
+      `batch_size: ${hyperparameters.batchSize} is more than the ${train.labels.length} training images. Choose a smaller one.`,
+      { path: "batch_size", remedy: "Choose a smaller one." },
+    );
+  const graph = resnet(hyperparameters.network);
+  const engine = await createEngine(device, graph, networkOptions(task), task.engine);
+  try {
+    await engine.setTrainingSet(train);
+    const from = start.resume ?? start.parent;
+    const state = from?.state ?? initialState(graph, createRng(seed, "initialisation"));
+    assertState(graph, state);
+    await engine.restore(state);
+    const run = new TrialRun(signal, engine, task, hooks, start);
+    const kind = await run.train();
+    return { kind, reports: run.reports, engine, checkpoint: () => run.snapshot() };
+  } catch (error) {
+    engine.dispose();
+    throw device.failure ?? error;
+  }
+}
+
+/** What an engine needs to know of a trial. */
+export function networkOptions({
+  hyperparameters,
+  seed,
+}: Pick<TrialTask, "hyperparameters" | "seed">): NetworkOptions {
+  const { batchSize, optimizer, labelSmoothing, augment } = hyperparameters;
+  return { batchSize, optimizer, labelSmoothing, augment, mean: cifarMean, std: cifarStd, seed };
+}
+
+/** Tests a trained network on a set it has never seen, e.g. the winner on the test images.
+ *  @throws AppError "checkpoint-corrupt" when the weights are not this network's, and the engine's */
+export async function testTrial(
+  device: EngineDevice,
+  task: Pick<TrialTask, "hyperparameters" | "seed" | "engine">,
+  state: NetworkState,
+  set: ImageSet,
+): Promise<EvaluationResult> {
+  const graph = resnet(task.hyperparameters.network);
+  assertState(graph, state);
+  const engine = await createEngine(device, graph, networkOptions(task), task.engine);
+  try {
+    await engine.restore(state);
+    return await engine.evaluate(set);
+  } catch (error) {
+    throw device.failure ?? error;
+  } finally {
+    engine.dispose();
+  }
+}

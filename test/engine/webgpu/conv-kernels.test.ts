@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { createRng, type Rng } from "../../../src/core/math/rng.ts";
+import {
+  convFilterGradient,
+  convForward,
+  convInputGradient,
+  filterParts,
+} from "../../../src/engine/webgpu/conv-calls.ts";
+import type { ConvShape, KernelFamily } from "../../../src/engine/webgpu/conv-shape.ts";
+import { convReference } from "./conv-reference.ts";
+import { relativeError, runCall, testDevice } from "./kernel-harness.ts";
+
+const shapesPerFamily = 10;
+const families = ["workgroup", "subgroup", "register"] as const;
+
+let device: GPUDevice;
+let lanes = 0;
+beforeAll(async () => {
+  device = (await testDevice()).gpu;
+  lanes = device.adapterInfo.subgroupMinSize;
+});
+
+describe.each(families)("the %s family", (kind) => {
+  for (let seed = 1; seed <= shapesPerFamily; seed++)
+    it(`convolves and differentiates like float64 on random shape ${seed}`, async () => {
+      const family: KernelFamily =
+        kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
+      const rng = createRng("conv", kind, seed);
+      const shape = randomShape(rng);
+      const { batch, height, width, inputs, outHeight, outWidth, outputs, kernel } = shape;
+      const x = normals(rng, batch * height * width * inputs);
+      const w = normals(rng, kernel[0] * kernel[1] * inputs * outputs);
+      const dy = normals(rng, batch * outHeight * outWidth * outputs);
+      const bias = normals(rng, outputs);
+      const start = normals(rng, x.length);
+      const expected = convReference(shape, x, w, dy);
+      const context = { family, real: "f32" } as const;
+      const note = JSON.stringify({ seed, ...shape });
+
+      const y = new Float32Array(dy.length);
+      const forward = await runCall(device, convForward(shape, context, true), [x, w, bias, y]);
+      const biased = expected.y.map((value, i) => value + bias[i % outputs]!);
+      expect(relativeError(new Float32Array(forward[3]!), biased), note).toBeLessThan(1e-5);
+
+      const back = await runCall(device, convInputGradient(shape, context, true), [dy, w, start]);
+      const added = expected.dx.map((value, i) => value + start[i]!);
+      expect(relativeError(new Float32Array(back[2]!), added), note).toBeLessThan(1e-5);
+
+      const parts = filterParts(shape, context);
+      const call = convFilterGradient(shape, context, parts, w.length);
+      const copies = await runCall(device, call, [
+        x,
+        dy,
+        new Float32Array(parts * w.length).fill(7),
+      ]);
+      const sums = new Float64Array(w.length);
+      new Float32Array(copies[2]!)
+        .subarray(0, parts * w.length)
+        .forEach((value, i) => (sums[i % w.length]! += value));
+      expect(relativeError(sums, expected.dw), note).toBeLessThan(1e-5);
+    });
+});
+
+const normals = (rng: Rng, length: number): Float32Array =>
+  Float32Array.from({ length }, () => rng.normal());
+
+/** Odd sizes, strides, even kernels, paddings that differ between the sides. */
+function randomShape(rng: Rng): ConvShape {
+  const kernel = [1 + rng.int(4), 1 + rng.int(4)] as const;
+  const stride = [1 + rng.int(3), 1 + rng.int(2)] as const;
+  const padding = [rng.int(kernel[0]), rng.int(kernel[1])] as const;
+  const height = 3 + rng.int(12);
+  const width = 3 + rng.int(12);
+  const out = (size: number, axis: 0 | 1): number =>
+    Math.floor((size + padding[axis] + rng.int(2) - kernel[axis]) / stride[axis]) + 1;
+  return {
+    batch: 1 + rng.int(5),
+    height,
+    width,
+    inputs: 4 * (1 + rng.int(rng.int(2) ? 20 : 4)),
+    outHeight: Math.max(1, out(height, 0)),
+    outWidth: Math.max(1, out(width, 1)),
+    outputs: 4 * (1 + rng.int(rng.int(2) ? 24 : 4)),
+    kernel,
+    stride,
+    padding,
+  };
+}
