@@ -205,11 +205,7 @@ export interface Session {
   addTrial(parameters: Parameters): Promise<void>;
   /** Continues a finished trial from its checkpoint for more epochs, as a new trial. */
   trainLonger(trial: number, extraEpochs: number): Promise<void>;
-  setLimits(limits: {
-    readonly trialConcurrency?: number;
-    readonly maxTrialNumber?: number;
-    readonly maxDurationMs?: number | null;
-  }): Promise<void>;
+  setLimits(limits: LimitsChange): Promise<void>;
   /** Tests the best trial once on the untouched test images; done by itself when the experiment ends. */
   testBest(): Promise<void>;
   /** safetensors with PyTorch names. */
@@ -217,6 +213,13 @@ export interface Session {
   /** The fragment (without #) for a link; AppError "link-too-large" where a file is needed. */
   link(): Promise<string>;
   close(): Promise<void>;
+}
+
+/** Limits that can change while an experiment runs; what is left out stays. */
+export interface LimitsChange {
+  readonly trialConcurrency?: number;
+  readonly maxTrialNumber?: number;
+  readonly maxDurationMs?: number | null;
 }
 
 /** A foreign experiment, parsed and checked. */

@@ -1,0 +1,10 @@
+import type { Clock } from "./ports.ts";
+
+/** The browser's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,362 @@
+import { createAssessor } from "../core/assessors/index.ts";
+import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
+import {
+  checkJournal,
+  reduceEvents,
+  reduceJournal,
+  type ExperimentState,
+  type JournalEvent,
+} from "../core/journal/index.ts";
+import type { JsonObject } from "../core/json.ts";
+import { parseSearchSpace } from "../core/search-space/index.ts";
+import type { Parameters } from "../core/search-space/types.ts";
+import { createTuner } from "../core/tuners/index.ts";
+import type { DataProgress } from "../data/dataset.ts";
+import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
+import type { ExperimentStore } from "../storage/experiment-store.ts";
+import type { FileStore } from "../storage/file-store.ts";
+import type { Announcer } from "./announcements.ts";
+import type { DataService, LimitsChange, LiveTrial, Session } from "./api.ts";
+import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
+import { Orchestrator } from "./orchestrator.ts";
+import type { Clock, RunnerPool } from "./ports.ts";
+import { encodeLink } from "./sharing/link.ts";
+import { summarize } from "./summary.ts";
+import { readWeights } from "./weights.ts";
+
+/** Bytes of finished trials' weights kept besides the best one's. */
+const checkpointBudgetBytes = 512 * 1024 * 1024;
+
+export interface SessionEnvironment {
+  readonly store: ExperimentStore;
+  readonly files: FileStore;
+  readonly announcer: Announcer;
+  readonly locks: Locks;
+  readonly clock: Clock;
+  readonly pool: RunnerPool;
+  readonly data: DataService;
+  /** Resolves once the device is known, so that the pool knows how many trials fit. */
+  prepareDevice(): Promise<unknown>;
+  /** Some session began or ceased to run. */
+  onActivity(): void;
+}
+
+/** One experiment in this tab: its writer, or a live view of what another tab writes. */
+export class ExperimentSession implements Session {
+  readonly id: string;
+  readonly #env: SessionEnvironment;
+  readonly #lock: WriterLock;
+  readonly #listeners = new Set<() => void>();
+  readonly #unhear: () => void;
+  #orchestrator: Orchestrator | null = null;
+  #viewed: ExperimentState;
+  #viewedLive: ReadonlyMap<number, LiveTrial> = new Map();
+  #dataProgress: DataProgress | null = null;
+  #dataAbort: AbortController | null = null;
+  #problem: ErrorRecord | null = null;
+  #reading: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /** @throws AppError "journal-invalid" for an unknown or damaged experiment */
+  static async open(env: SessionEnvironment, id: string): Promise<ExperimentSession> {
+    const lock = await requestWriterLock(writerLockName(id), env.locks);
+    try {
+      const session = new ExperimentSession(env, lock, await readJournal(env.store, id));
+      if (!lock.held) void lock.acquired.then(() => session.#takeOver());
+      return session;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(env: SessionEnvironment, lock: WriterLock, events: readonly JournalEvent[]) {
+    this.#env = env;
+    this.#lock = lock;
+    this.#viewed = reduceJournal(events);
+    this.id = this.#viewed.definition.id;
+    this.#unhear = env.announcer.hear((message) => {
+      if (message.kind === "list" || message.id !== this.id || this.#orchestrator) return;
+      if (message.kind === "appended") void this.#catchUp();
+      else {
+        this.#viewedLive = new Map(message.trials.map((trial) => [trial.trial, trial]));
+        this.#changed();
+      }
+    });
+    if (lock.held) this.#write(events);
+  }
+
+  get state(): ExperimentState {
+    return this.#orchestrator?.state ?? this.#viewed;
+  }
+  get live(): ReadonlyMap<number, LiveTrial> {
+    return this.#orchestrator?.live ?? this.#viewedLive;
+  }
+  get dataProgress(): DataProgress | null {
+    return this.#dataProgress;
+  }
+  get problem(): ErrorRecord | null {
+    return this.#problem ?? this.#orchestrator?.problem ?? null;
+  }
+  get role(): "writer" | "viewer" {
+    return this.#orchestrator ? "writer" : "viewer";
+  }
+  get slots(): number {
+    return this.#orchestrator?.slots ?? this.state.trialConcurrency;
+  }
+  get isActive(): boolean {
+    const { status } = this.state;
+    return this.role === "writer" && (status === "running" || status === "preparing");
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async start(sourceId: string | null, file: Blob | null): Promise<void> {
+    const orchestrator = this.#writer();
+    if (this.isActive) return;
+    this.#problem = null;
+    await this.#env.prepareDevice();
+    if (!(await this.#hasData())) await this.#prepareData(orchestrator, sourceId, file);
+    await orchestrator.run("user");
+  }
+
+  async pause(): Promise<void> {
+    if (this.#dataAbort) return this.#dataAbort.abort();
+    await this.#writer().pause();
+  }
+
+  async resume(): Promise<void> {
+    await this.start(null, null);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#dataAbort) return this.#dataAbort.abort();
+    await this.#writer().stop();
+  }
+
+  async killTrial(trial: number): Promise<void> {
+    await this.#writer().killTrial(trial);
+  }
+
+  async addTrial(parameters: Parameters): Promise<void> {
+    // Refuses what the trainer cannot take before anything is written.
+    resolveHyperparameters(parameters, this.state.definition.config.training);
+    await this.#writer().addTrial(parameters);
+  }
+
+  async trainLonger(trial: number, extraEpochs: number): Promise<void> {
+    if (!Number.isInteger(extraEpochs) || extraEpochs < 1)
+      throw new RangeError(`extraEpochs: expected a positive integer, got ${extraEpochs}`);
+    await this.#writer().trainLonger(trial, extraEpochs);
+  }
+
+  async setLimits(limits: LimitsChange): Promise<void> {
+    await this.#writer().setLimits(limits);
+  }
+
+  async testBest(): Promise<void> {
+    await this.#env.prepareDevice();
+    await this.#writer().testBest();
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.#writer().rename(name);
+  }
+
+  async weights(trial: number): Promise<Blob> {
+    const checkpoint = this.state.trials[trial]?.checkpoint;
+    if (!checkpoint)
+      throw new AppError("checkpoint-corrupt", `Trial ${trial} has no saved weights.`, { trial });
+    return readWeights(this.#env.files, checkpoint);
+  }
+
+  link(): Promise<string> {
+    return encodeLink(this.state);
+  }
+
+  /** Asks running trials for a checkpoint: the page is being hidden. */
+  checkpointAll(): void {
+    this.#orchestrator?.checkpointAll();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unhear();
+    this.#dataAbort?.abort();
+    await this.#orchestrator?.close();
+    this.#lock.release();
+    this.#env.onActivity();
+  }
+
+  #writer(): Orchestrator {
+    if (this.#orchestrator) return this.#orchestrator;
+    throw new AppError(
+      "not-writer",
+      "Another tab runs this experiment. Close it there, and this tab takes over by itself.",
+      { experiment: this.id },
+    );
+  }
+
+  /** Becomes the writer; an experiment that was running goes on by itself. */
+  #write(events: readonly JournalEvent[]): void {
+    const { store, files, pool, clock, announcer } = this.#env;
+    const { config, searchSpace } = this.#viewed.definition;
+    const settings = config.training;
+    let announced = 0;
+    this.#orchestrator = new Orchestrator({
+      events,
+      space: parseSearchSpace(searchSpace, { reading: config.reading }),
+      tuner: createTuner(config.tuner.name, config.tuner.classArgs),
+      assessor: config.assessor
+        ? createAssessor(config.assessor.name, config.assessor.classArgs)
+        : null,
+      training: {
+        epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
+        effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
+      },
+      journal: {
+        append: async (added, durability, after) => {
+          await store.append(this.id, added, { durability, summary: summarize(after) });
+          announcer.say({ kind: "appended", id: this.id });
+        },
+      },
+      pool,
+      clock,
+      discard: async (gone) => {
+        try {
+          await store.dropCheckpoints(gone.map(({ path }) => path));
+          for (const { path } of gone) await files.remove(path);
+        } catch {
+          // What stays behind is found by the next garbage collection.
+        }
+      },
+      checkpointBudgetBytes,
+      onChange: () => {
+        this.#changed();
+        // Twice a second is enough for a view in another tab.
+        if (clock.now() - announced < 500) return;
+        announced = clock.now();
+        announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
+      },
+    });
+    void this.#goOn(this.#orchestrator);
+  }
+
+  async #goOn(orchestrator: Orchestrator): Promise<void> {
+    const { status } = orchestrator.state;
+    if (status !== "running" && status !== "preparing") return;
+    try {
+      await this.#env.prepareDevice();
+      if (status === "preparing") {
+        const sourceId = lastSource(orchestrator.state);
+        if (sourceId === null || isFileSource(this.#env.data, orchestrator.state, sourceId))
+          return await orchestrator.setStatus("idle", "interrupted");
+        await this.#prepareData(orchestrator, sourceId, null);
+      }
+      if (!this.#closed) await orchestrator.run("reopened");
+    } catch (error) {
+      this.#problem = toErrorRecord(error);
+      this.#changed();
+    }
+  }
+
+  async #hasData(): Promise<boolean> {
+    const { dataset } = this.state.definition.config.training;
+    const cached = await this.#env.data.cached();
+    return cached.some((one) => one.dataset === dataset && one.complete);
+  }
+
+  async #prepareData(
+    orchestrator: Orchestrator,
+    sourceId: string | null,
+    file: Blob | null,
+  ): Promise<void> {
+    const { dataset } = this.state.definition.config.training;
+    if (sourceId === null)
+      throw new AppError("dataset-unavailable", `${dataset} is not here yet: choose a source.`, {
+        dataset,
+      });
+    const abort = new AbortController();
+    this.#dataAbort = abort;
+    try {
+      await orchestrator.note("data-source", { dataset, sourceId });
+      await orchestrator.setStatus("preparing", "data");
+      await this.#env.data.prepare(abort.signal, dataset, sourceId, file, (progress) => {
+        this.#dataProgress = progress;
+        this.#changed();
+      });
+    } catch (error) {
+      const record = toErrorRecord(error, "download-failed");
+      // A closing tab only interrupts: opened again, the download goes on.
+      if (!this.#closed)
+        await (record.code === "aborted"
+          ? orchestrator.setStatus("idle", "user")
+          : orchestrator.setStatus("failed", "error", record));
+      throw error;
+    } finally {
+      this.#dataAbort = null;
+      this.#dataProgress = null;
+      this.#changed();
+    }
+  }
+
+  async #takeOver(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#reading;
+      const events = await readJournal(this.#env.store, this.id);
+      if (this.#closed) return;
+      this.#viewed = reduceJournal(events);
+      this.#write(events);
+    } catch (error) {
+      this.#problem = toErrorRecord(error);
+    }
+    this.#changed();
+  }
+
+  /** Reads what the writer has stored since; one reading at a time. */
+  #catchUp(): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      if (this.#orchestrator || this.#closed) return;
+      try {
+        const events = await this.#env.store.read(this.id, this.#viewed.lastSeq + 1);
+        if (events.length === 0) return;
+        this.#viewed = reduceEvents(this.#viewed, checkJournal(events));
+      } catch (error) {
+        this.#problem = toErrorRecord(error);
+      }
+      this.#changed();
+    });
+    return this.#reading;
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+    this.#env.onActivity();
+  }
+}
+
+async function readJournal(store: ExperimentStore, id: string): Promise<JournalEvent[]> {
+  const events = checkJournal(await store.read(id));
+  if (events.length === 0)
+    throw new AppError("journal-invalid", `There is no experiment ${id} here.`, { experiment: id });
+  return events;
+}
+
+function lastSource(state: ExperimentState): string | null {
+  for (const event of [...state.log].reverse())
+    if (event.type === "note" && event.code === "data-source") {
+      const { sourceId } = event.details as JsonObject;
+      return typeof sourceId === "string" ? sourceId : null;
+    }
+  return null;
+}
+
+function isFileSource(data: DataService, state: ExperimentState, sourceId: string): boolean {
+  const sources = data.sources(state.definition.config.training.dataset);
+  return sources.find((source) => source.id === sourceId)?.kind === "file";
+}

@@ -1,0 +1,54 @@
+import { decode, integer, object, oneOf, optional, text } from "../../core/decode.ts";
+import { AppError } from "../../core/errors.ts";
+import { checkJournal, reduceJournal, type JournalEvent } from "../../core/journal/index.ts";
+import { parseSearchSpace } from "../../core/search-space/index.ts";
+import type { SharedExperiment } from "../api.ts";
+
+/** Published limits of a file. */
+export const fileLimits = { sizeBytes: 64 * 1024 * 1024 } as const;
+
+/** First field of every file; tells it from a search space or a configuration. */
+export const fileFormat = "tabtune-experiment";
+
+/** Everything but weights, exact: the journal itself.
+ *  @param ranOn what the experiment ran on, for recorded ones */
+export function encodeFile(events: readonly JournalEvent[], ranOn?: string): Blob {
+  const head = { format: fileFormat, version: 1, ...(ranOn === undefined ? {} : { ranOn }) };
+  const lines = events.map((event) => JSON.stringify(event)).join(",\n");
+  const json = `${JSON.stringify(head).slice(0, -1)},"events":[\n${lines}\n]}\n`;
+  return new Blob([json], { type: "application/json" });
+}
+
+const head = object({
+  format: oneOf([fileFormat]),
+  version: integer(1, 1),
+  ranOn: optional(text(500)),
+});
+const content = object({ events: (value: unknown) => value });
+
+/** Parses a file into a read-only experiment, field by field. Writes and starts nothing.
+ *  @throws AppError "file-invalid", or "journal-invalid" naming the field */
+export async function decodeFile(
+  file: Blob,
+  source: "file" | "recorded" = "file",
+): Promise<SharedExperiment & { readonly events: readonly JournalEvent[] }> {
+  if (file.size > fileLimits.sizeBytes)
+    throw new AppError("file-invalid", `The file has ${file.size} bytes; experiments have less.`, {
+      sizeBytes: file.size,
+    });
+  const json = parseJson(await file.text());
+  decode(head, json, "file-invalid", "file");
+  const events = checkJournal(decode(content, json, "file-invalid", "file").events);
+  const state = reduceJournal(events);
+  const { config, searchSpace } = state.definition;
+  parseSearchSpace(searchSpace, { reading: config.reading });
+  return { state, definition: state.definition, source, problems: [], events };
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new AppError("file-invalid", "The file is not valid JSON.", {}, { cause });
+  }
+}
