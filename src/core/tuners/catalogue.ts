@@ -2,6 +2,16 @@ import type { TunerDefinition } from "./definition.ts";
 import { gaussianProcess } from "./gaussian-process.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
+import { hyperband } from "./hyperband.ts";
+import { bohb } from "./bohb.ts";
+import { pbt } from "./pbt.ts";
 
 /** Every tuner on offer, in the order the page lists them; registering one is one line. */
-export const tunerCatalogue: readonly TunerDefinition[] = [tpe, gaussianProcess, random];
+export const tunerCatalogue: readonly TunerDefinition[] = [
+  tpe,
+  gaussianProcess,
+  random,
+  hyperband,
+  bohb,
+  pbt,
+];

@@ -1,0 +1,137 @@
+import { AppError } from "../../errors.ts";
+import { toLoss } from "../observations.ts";
+import type { JsonObject } from "../../json.ts";
+import type { Parameters } from "../../search-space/index.ts";
+import type { Trial } from "../../trial.ts";
+import type { OptimizeMode, Provenance, Suggestion } from "../tuner.ts";
+import type { Rung } from "./brackets.ts";
+
+/** What a new configuration comes from; throws "search-space-exhausted" when there is none. */
+export type ConfigurationSource = (budget: number) => {
+  readonly parameters: Parameters;
+  readonly provenance: Provenance;
+};
+
+export interface ScheduleOptions {
+  /** One pass; brackets repeat for ever. */
+  readonly brackets: readonly (readonly Rung[])[];
+  /** `parallelism`: a new bracket starts whenever a worker would idle; `serial`: only after the one before has finished. */
+  readonly execMode: "parallelism" | "serial";
+  readonly mode: OptimizeMode;
+}
+
+/** What a trial of a bracket remembers. */
+export interface Place {
+  /** Counts the brackets of the experiment from 0, across passes. */
+  readonly bracket: number;
+  readonly rung: number;
+}
+
+/** The place on a trial, null when another tuner or a person made it. */
+export function placeOf(trial: Trial): Place | null {
+  const bracket = trial.tunerState?.["bracket"];
+  const rung = trial.tunerState?.["rung"];
+  return typeof bracket === "number" && typeof rung === "number" ? { bracket, rung } : null;
+}
+
+/** The latest result of a trial, the final one if there is one; null for failed and cancelled trials. */
+export function latestLoss(trial: Trial, mode: OptimizeMode): number | null {
+  if (trial.status === "FAILED" || trial.status === "USER_CANCELED") return null;
+  return toLoss(trial.final, mode) ?? toLoss(trial.intermediates.at(-1), mode);
+}
+
+/** What to run next: a promotion into the oldest bracket that has one, else a new configuration, else wait. */
+export function nextInSchedule(
+  history: readonly Trial[],
+  options: ScheduleOptions,
+  source: ConfigurationSource,
+): Suggestion {
+  const trials = history.filter((trial) => placeOf(trial) !== null);
+  const last = trials.reduce((latest, trial) => Math.max(latest, placeOf(trial)!.bracket), 0);
+  let exhausted: AppError | null = null;
+  for (let bracket = 0; bracket <= last + 1; bracket++) {
+    const members = trials.filter((trial) => placeOf(trial)!.bracket === bracket);
+    const rungs = options.brackets[bracket % options.brackets.length]!;
+    const start = rungs[0]!;
+    const entrants = members.filter((trial) => placeOf(trial)!.rung === 0).length;
+    let closed = entrants >= start.size;
+    if (!closed && exhausted === null) {
+      try {
+        const { parameters, provenance } = source(start.budget);
+        return asSuggestion(parameters, provenance, { bracket, rung: 0 }, rungs);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== "search-space-exhausted") throw error;
+        exhausted = error;
+      }
+    }
+    // With nothing new left to try, a bracket goes on with what has entered it.
+    closed ||= exhausted !== null;
+    const step = closed ? promotion(members, rungs, bracket, options.mode) : null;
+    if (step !== null) return step;
+    if (options.execMode === "serial" && members.some(isOpen)) break;
+  }
+  const running = trials.filter(isOpen).length;
+  if (running === 0 && exhausted !== null) throw exhausted;
+  return {
+    kind: "wait",
+    reason: `Waiting for ${running} running trials before the next promotion.`,
+  };
+}
+
+const isOpen = (trial: Trial): boolean => trial.status === "WAITING" || trial.status === "RUNNING";
+
+/** The best trial of a finished rung that has not been continued yet. */
+function promotion(
+  members: readonly Trial[],
+  rungs: readonly Rung[],
+  bracket: number,
+  mode: OptimizeMode,
+): Suggestion | null {
+  for (let rung = 1; rung < rungs.length; rung++) {
+    const previous = members.filter((trial) => placeOf(trial)!.rung === rung - 1);
+    if (previous.length === 0 || previous.some(isOpen)) return null;
+    const ranked = previous
+      .filter((trial) => trial.status === "SUCCEEDED")
+      .flatMap((trial) => {
+        const loss = latestLoss(trial, mode);
+        return loss === null ? [] : [{ trial, loss }];
+      })
+      .sort((a, b) => a.loss - b.loss || a.trial.number - b.trial.number);
+    const chosen = ranked.slice(0, rungs[rung]!.size);
+    const begun = members.filter((trial) => placeOf(trial)!.rung === rung);
+    const next = chosen.find(({ trial }) => begun.every((t) => t.continueFrom !== trial.number));
+    if (next !== undefined) {
+      const rank = chosen.indexOf(next) + 1;
+      const details: JsonObject = { promoted: next.trial.number, rank, of: previous.length };
+      return {
+        ...asSuggestion(
+          next.trial.parameters,
+          { source: "model", details },
+          { bracket, rung },
+          rungs,
+        ),
+        continueFrom: next.trial.number,
+      };
+    }
+    // Trials that failed are not replaced, so a rung may stay smaller than planned.
+    if (begun.length === 0) return null;
+  }
+  return null;
+}
+
+function asSuggestion(
+  parameters: Parameters,
+  provenance: Provenance,
+  place: Place,
+  rungs: readonly Rung[],
+): Extract<Suggestion, { kind: "trial" }> {
+  const { budget } = rungs[place.rung]!;
+  const facts = { bracket: place.bracket, s: rungs.length - 1, rung: place.rung, budget };
+  return {
+    kind: "trial",
+    parameters,
+    provenance: { ...provenance, details: { ...provenance.details, ...facts } },
+    budget,
+    tunerState: { ...place },
+  };
+}
