@@ -74,7 +74,7 @@ describe.each(["Hyperband", "BOHB"])("%s", (name) => {
   const budgets = name === "Hyperband" ? { R: 9 } : { min_budget: 1, max_budget: 9 };
 
   it("fills every rung to its size and continues exactly the best trials of the rung below", () => {
-    const { history } = simulate(createTuner(name, budgets), 30, 4);
+    const { history } = simulate(createTuner(name, budgets), 60, 4);
     expect(at(history, 0, 0)).toHaveLength(9);
     for (const [bracket, rung, size, budget] of [
       [0, 1, 3, 3],
