@@ -1,0 +1,122 @@
+import { defineKernel, unroll, type Kernel } from "../kernel.ts";
+import type { Real } from "../conv-shape.ts";
+import {
+  broadcast,
+  laneBuiltin,
+  loadedRow,
+  multiplyAdd,
+  rowsPerLane,
+  vector,
+  type RegisterFamily,
+} from "./register-tile.ts";
+
+export interface ConvRowsOptions {
+  readonly direction: "forward" | "input-gradient";
+  readonly family: RegisterFamily;
+  readonly real: Real;
+  /** Output pixels of one tile. */
+  readonly rows: number;
+  /** Output channels of one lane. */
+  readonly columns: 1 | 2 | 4;
+  readonly bias: boolean;
+}
+
+/** Convolution forward or towards its input as one matrix product: rows are pixels of the whole batch, columns channels, the
+ *  reduced axis is (tap, channel). A lane owns `columns` channels of all rows of the tile; each row's pixels are loaded by one
+ *  lane and broadcast. Strides of the input gradient: the pixels of one parity class (z) need the same taps, so none is tested. */
+export function convRows(options: ConvRowsOptions): Kernel {
+  const { direction, family, real, rows, columns, bias } = options;
+  const forward = direction === "forward";
+  const loads = rowsPerLane(family, rows);
+  const half = real === "f16";
+  const out = vector(columns, "f32");
+  const body = `
+${family.kind === "register" ? "let lane = index;" : ""}
+let own = group.x * ${family.lanes}u + lane;
+let column = min(own, p.columns - 1u);
+let mStart = group.y * ${rows}u;
+${forward ? "let ky0 = 0u; let kx0 = 0u;" : parityClass}
+${unroll(loads, (r) => rowSetup(forward, r, loadedRow(family, r)))}
+${unroll(rows, (i) => `var c${i} = ${out}();`)}
+for (var ty = 0u; ky0 + ty * p.tapStepY < p.kh; ty++) {
+  for (var tx = 0u; kx0 + tx * p.tapStepX < p.kw; tx++) {
+    let tap = (ky0 + ty * p.tapStepY) * p.kw + kx0 + tx * p.tapStepX;
+    ${unroll(loads, (r) => tapSetup(forward, r))}
+    ${forward ? "let w0 = tap * p.c4 * 4u * p.columns + column;" : `let w0 = (tap * p.columns + column) * ${columns}u * p.c4;`}
+    for (var c = 0u; c < p.c4; c++) {
+      ${unroll(loads, (r) => `let d${r} = select(vec4f(), vec4f(x[at${r} + c]), in${r});`)}
+      ${forward ? forwardWeights(out) : transposedWeights(columns, out)}
+      ${unroll(rows, (i) => `{ let a = ${broadcast(family, "d", i)}; ${multiplyAdd(`c${i}`, "a")} }`)}
+    }
+  }
+}
+${bias ? `let b = bias[column];\n${unroll(rows, (i) => `c${i} += b;`)}` : ""}
+${unroll(rows, (i) => `let to${i} = ${forward ? `select(0xffffffffu, mStart + ${i}u, mStart + ${i}u < p.rows)` : broadcast(family, "target", i)};`)}
+if (own < p.columns) {
+${unroll(rows, (i) => store(forward, columns, real, i))}
+}`;
+  return defineKernel({
+    name: `conv-${direction}-${family.kind}-${rows}x${columns}`,
+    enable: [...(family.kind === "subgroup" ? ["subgroups"] : []), ...(half ? ["f16"] : [])],
+    buffers: {
+      x: `read array<vec4<${real}>>`,
+      w: `read array<${forward ? vector(columns, real) : `vec4<${real}>`}>`,
+      ...(bias ? { bias: `read array<${out}>` } : {}),
+      y: `write array<${vector(columns, real)}>`,
+    },
+    params: [
+      ...["rows", "rowsPerImage", "rowWidth", "sourceHeight", "sourceWidth", "c4", "columns"],
+      ...["kh", "kw", "sh", "sw", "pt", "pl", "tapStepY", "tapStepX"],
+      ...["targetHeight", "targetWidth", "accumulate"],
+    ],
+    workgroup: [family.lanes],
+    builtins: ["group", laneBuiltin(family)],
+    body,
+  });
+}
+
+const parityClass = `
+let py = group.z / p.sw; let px = group.z % p.sw;
+let ky0 = (py + p.pt) % p.sh; let kx0 = (px + p.pl) % p.sw;`;
+
+const rowSetup = (forward: boolean, r: number, row: string): string => `
+let m${r} = mStart + ${row};
+let image${r} = m${r} / p.rowsPerImage; let pixel${r} = m${r} % p.rowsPerImage;
+let ry${r} = pixel${r} / p.rowWidth; let rx${r} = pixel${r} % p.rowWidth;
+${
+  forward
+    ? `let ok${r} = m${r} < p.rows;
+let y${r} = i32(ry${r} * p.sh) - i32(p.pt); let x${r} = i32(rx${r} * p.sw) - i32(p.pl);
+`
+    : `let ty${r} = ry${r} * p.sh + py; let tx${r} = rx${r} * p.sw + px;
+let ok${r} = m${r} < p.rows && ty${r} < p.targetHeight && tx${r} < p.targetWidth;
+let y${r} = i32(ry${r}) + i32((py + p.pt - ky0) / p.sh); let x${r} = i32(rx${r}) + i32((px + p.pl - kx0) / p.sw);
+let target${r} = select(0xffffffffu, (image${r} * p.targetHeight + ty${r}) * p.targetWidth + tx${r}, ok${r});`
+}
+let base${r} = image${r} * p.sourceHeight;`;
+
+function tapSetup(forward: boolean, r: number): string {
+  const sign = forward ? "+" : "-";
+  return `let sy${r} = u32(y${r} ${sign} i32(ty)); let sx${r} = u32(x${r} ${sign} i32(tx));
+let in${r} = ok${r} && sy${r} < p.sourceHeight && sx${r} < p.sourceWidth;
+let at${r} = select(0u, ((base${r} + sy${r}) * p.sourceWidth + sx${r}) * p.c4, in${r});`;
+}
+
+const forwardWeights = (out: string): string =>
+  unroll(4, (q) => `let b${q} = ${out}(w[w0 + (c * 4u + ${q}u) * p.columns]);`);
+
+/** Filters lie [tap, in, out]; towards the input the columns are `in`, so a lane reads a vec4 along `out` for each of its columns. */
+function transposedWeights(columns: number, out: string): string {
+  const load = unroll(columns, (v) => `let t${v} = vec4f(w[w0 + ${v}u * p.c4 + c]);`);
+  const pick = (q: number): string =>
+    Array.from({ length: columns }, (_, v) => `t${v}.${"xyzw"[q]}`).join(", ");
+  return `${load}\n${unroll(4, (q) => `let b${q} = ${out}(${pick(q)});`)}`;
+}
+
+function store(forward: boolean, columns: number, real: Real, i: number): string {
+  const at = `to${i} * p.columns + own`;
+  const add = forward
+    ? ""
+    : `if (p.accumulate == 1u) { c${i} += ${vector(columns, "f32")}(y[${at}]); }\n`;
+  return `if (to${i} != 0xffffffffu) {\n${add}y[${at}] = ${vector(columns, real)}(c${i});\n}`;
+}
