@@ -1,0 +1,161 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { AppError } from "../../src/core/errors.ts";
+import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import type { EpochReport } from "../../src/core/journal/events.ts";
+import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
+import type { EngineChoice } from "../../src/engine/create-engine.ts";
+import { encodeWeights } from "../../src/engine/training/checkpoint.ts";
+import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { runTrial } from "../../src/engine/training/run-trial.ts";
+import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
+import { installNodeGpu } from "../node-gpu.ts";
+import { readImages } from "./lib/read-images.ts";
+
+const usage = `npm run trial -- --params JSON --train FILE[,FILE] [--test FILE[,FILE]] [options]
+  --params JSON      hyperparameters, e.g. '{"lr":0.1,"optimizer":"SGD","width":16}'
+  --train, --test    files in CIFAR-10's binary format, or one official cifar-10-*.tar.gz for both
+  --limit-train N    use N training images (stratified, seeded); default all
+  --validation N     of these, hold out N for validation; default a tenth. 0: each epoch is measured on the test images
+  --epochs E         wins over the parameter
+  --seed S           default 0
+  --out DIR          writes weights.safetensors (PyTorch names) there
+  --engine NAME      auto, reference or webgpu; default auto
+  --backend NAME     webgpu, webgl or cpu; default the best there is`;
+
+/** Trains one trial in Node; one JSON object per line on standard output, everything else on standard error. */
+export async function main(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args);
+  if (flags === null) {
+    console.error(usage);
+    return 2;
+  }
+  const hyperparameters = resolveHyperparameters(flags.params, undefined, flags.epochs);
+  const { train, test } = await readImages(flags.train, flags.test);
+  const held = flags.validation ?? Math.round((flags.limitTrain ?? train.labels.length) / 10);
+  const split = stratifiedSplit(train.labels, held, flags.limitTrain, flags.seed);
+  const validation = held > 0 ? selectImages(train, split.validation) : test;
+  const device = await openNodeDevice(flags.backend);
+  console.error(`Training on ${device.adapter} (${device.backend}), ${split.train.length} images.`);
+  const print = (record: JsonObject): void => console.log(JSON.stringify(record));
+  const result = await runTrial(
+    new AbortController().signal,
+    device,
+    {
+      hyperparameters,
+      seed: flags.seed,
+      train: selectImages(train, split.train),
+      validation,
+      engine: flags.engine,
+    },
+    {
+      epochFinished(report) {
+        print(epochLine(report, held > 0));
+        return "continue";
+      },
+    },
+  );
+  const tested = await result.engine.evaluate(test);
+  const { state } = await result.checkpoint();
+  if (flags.out !== null) {
+    mkdirSync(flags.out, { recursive: true });
+    writeFileSync(join(flags.out, "weights.safetensors"), encodeWeights(state));
+  }
+  print({
+    type: "final",
+    validationAccuracy: held > 0 ? (result.reports.at(-1)?.validationAccuracy ?? null) : null,
+    testAccuracy: tested.accuracy,
+    testLoss: tested.loss,
+    testImages: tested.images,
+    parameters: result.engine.parameterCount,
+    engine: result.engine.kind,
+    precision: result.engine.precision,
+    backend: device.backend,
+    adapter: device.adapter,
+  });
+  result.engine.dispose();
+  device.dispose();
+  return 0;
+}
+
+function epochLine(report: EpochReport, hasValidation: boolean): JsonObject {
+  const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy } = report;
+  const { learningRate, imagesPerSecond, durationMs } = report;
+  const common = { epoch, trainLoss, trainAccuracy, learningRate, imagesPerSecond, durationMs };
+  if (hasValidation) return { type: "epoch", ...common, validationLoss, validationAccuracy };
+  const test = { testLoss: validationLoss, testAccuracy: validationAccuracy };
+  return { type: "epoch", ...common, validationLoss: null, validationAccuracy: null, ...test };
+}
+
+/** WebGPU through Dawn; without a Vulkan driver TensorFlow.js' CPU backend, with a warning. */
+export async function openNodeDevice(backend?: EngineDevice["backend"]): Promise<EngineDevice> {
+  if (backend === "cpu") return openDevice({ backend });
+  try {
+    await installNodeGpu();
+  } catch (error) {
+    if (!(error instanceof AppError) || backend !== undefined) throw error;
+    console.error(`${error.message} Training goes on the CPU, slowly.`);
+  }
+  return openDevice(backend ? { backend } : {});
+}
+
+interface Flags {
+  readonly params: JsonObject;
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+  readonly limitTrain: number | null;
+  readonly validation: number | null;
+  readonly epochs: number | undefined;
+  readonly seed: number;
+  readonly out: string | null;
+  readonly engine: EngineChoice;
+  readonly backend: EngineDevice["backend"] | undefined;
+}
+
+function readFlags(args: readonly string[]): Flags | null {
+  const text = { type: "string" } as const;
+  const names = ["params", "train", "test", "limit-train", "validation", "epochs", "seed"] as const;
+  const options = Object.fromEntries(
+    [...names, "out", "engine", "backend"].map((name) => [name, text]),
+  );
+  const values = parseArgs({ args: [...args], options }).values as Readonly<Record<string, string>>;
+  if (!values["train"]) return null;
+  const params: unknown = JSON.parse(values["params"] ?? "{}");
+  if (!isJsonObject(params))
+    throw new AppError("parameter-invalid", "--params: expected a JSON object.");
+  const whole = (name: string, least: number): number | null => {
+    if (values[name] === undefined) return null;
+    const value = Number(values[name]);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new AppError(
+      "parameter-invalid",
+      `--${name}: expected an integer from ${least}, got ${values[name]}.`,
+    );
+  };
+  const files = (name: string): string[] => (values[name] ?? "").split(",").filter(Boolean);
+  return {
+    params,
+    train: files("train"),
+    test: files("test"),
+    limitTrain: whole("limit-train", 1),
+    validation: whole("validation", 0),
+    epochs: whole("epochs", 1) ?? undefined,
+    seed: whole("seed", 0) ?? 0,
+    out: values["out"] ?? null,
+    engine: oneOf("engine", values["engine"] ?? "auto", ["auto", "reference", "webgpu"]),
+    backend:
+      values["backend"] === undefined ? undefined : oneOf("backend", values["backend"], backends),
+  };
+}
+
+const backends = ["webgpu", "webgl", "cpu"] as const;
+
+function oneOf<N extends string>(flag: string, value: string, names: readonly N[]): N {
+  const found = names.find((name) => name === value);
+  if (found) return found;
+  throw new AppError(
+    "parameter-invalid",
+    `--${flag}: expected one of ${names.join(", ")}, got ${value}.`,
+  );
+}

@@ -1,0 +1,62 @@
+import type { Graph } from "./model/graph.ts";
+import { inferShapes, sizeOf } from "./model/shapes.ts";
+import { parameterCount } from "./model/weights.ts";
+import type { NetworkEngine } from "./network-engine.ts";
+import type { OptimizerConfig } from "./training/optimizer-config.ts";
+import { usedSlots } from "./training/optimizer-slots.ts";
+
+/** What decides whether a trial fits; arithmetic only, for the page. */
+export interface MemoryQuestion {
+  readonly graph: Graph;
+  readonly optimizer: OptimizerConfig;
+  readonly kind: NetworkEngine["kind"];
+}
+
+export interface MemoryLimits {
+  /** Largest single buffer the device binds; 0 = unknown. */
+  readonly maxBufferBytes: number;
+  /** Memory one trial may use. WebGPU does not tell what a GPU has, so this is the caller's guess. */
+  readonly budgetBytes: number;
+}
+
+/** Tensors as large as a batch that the reference engine holds per output: values, what the tape saves, gradients. */
+const referenceCopies = 3.5;
+/** Share of a plan's activations that its workspace and unlucky placement add. */
+const planSlack = 1.25;
+
+/** GPU memory of one trial in bytes: parameters, gradients, optimizer slots, activations, workspace; without the data set.
+ *  An upper estimate before anything is compiled; the WebGPU engine's plan is exact. */
+export function estimateGpuBytes(
+  { graph, optimizer, kind }: MemoryQuestion,
+  batch: number,
+): number {
+  const shapes = inferShapes(graph);
+  const outputs = (kept: (op: string) => boolean): number =>
+    graph.nodes.reduce((sum, node) => sum + (kept(node.op) ? sizeOf(shapes[node.id]!) : 0), 0);
+  const largest = Math.max(...shapes.map(sizeOf));
+  const perImage =
+    kind === "reference"
+      ? referenceCopies * outputs(() => true)
+      : // Outputs of layers and activations are kept for the backward pass; gradients take turns in three buffers.
+        planSlack * (outputs((op) => !recomputed.has(op)) + 3 * largest);
+  // Weights, gradients, a transposed copy for the input gradient, slots.
+  const parameters = parameterCount(graph) * (3 + usedSlots(optimizer).length);
+  return Math.round(4 * (parameters + batch * perImage));
+}
+
+const recomputed: ReadonlySet<string> = new Set(["batch-norm", "add", "identity", "input"]);
+
+/** The largest batch size up to 4096 that a device takes; 0 when not even one image fits. */
+export function largestBatchThatFits(question: MemoryQuestion, limits: MemoryLimits): number {
+  const largest = 4 * Math.max(...inferShapes(question.graph).map(sizeOf));
+  const fits = (batch: number): boolean =>
+    (limits.maxBufferBytes === 0 || batch * largest <= limits.maxBufferBytes) &&
+    estimateGpuBytes(question, batch) <= limits.budgetBytes;
+  let [low, high] = [0, 4096];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
