@@ -1,5 +1,13 @@
+import { asha } from "./asha.ts";
+import { curvefitting } from "./curvefitting.ts";
 import type { AssessorDefinition } from "./definition.ts";
 import { medianstop } from "./medianstop.ts";
+import { percentile } from "./percentile.ts";
 
 /** Every assessor on offer, in the order the page lists them; registering one is one line. */
-export const assessorCatalogue: readonly AssessorDefinition[] = [medianstop];
+export const assessorCatalogue: readonly AssessorDefinition[] = [
+  medianstop,
+  curvefitting,
+  percentile,
+  asha,
+];

@@ -1,6 +1,6 @@
 import type { Trial } from "../trial.ts";
-import type { AssessorDefinition } from "./definition.ts";
-import { optimizeModeArgument } from "./definition.ts";
+import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
+import { sentenceNumber } from "./sentence.ts";
 
 /** NNI's Medianstop (the same in 2.1 and 3.0): stops a trial whose best report so far is worse than the median over the
  *  succeeded trials of the mean of as many reports. A tie goes on; the median of an even number of trials is the worse
@@ -50,7 +50,7 @@ export const medianstop: AssessorDefinition = {
       const relation = stop ? "worse than" : "not worse than";
       return {
         decision: stop ? "stop" : "continue",
-        reason: `After ${steps} reports the best is ${format(best)}, ${relation} the median ${format(median)} of ${averages.length} finished trials.`,
+        reason: `After ${steps} reports the best is ${sentenceNumber(best)}, ${relation} the median ${sentenceNumber(median)} of ${averages.length} finished trials.`,
         details: { steps, best, median, trials: averages.length },
       };
     };
@@ -63,9 +63,4 @@ function runningAverage(trial: Trial, steps: number): number[] {
   let sum = 0;
   for (let i = 0; i < steps; i++) sum += trial.intermediates[i]!;
   return Number.isNaN(sum) ? [] : [sum / steps];
-}
-
-/** A metric for a sentence. */
-function format(x: number): string {
-  return String(Number(x.toPrecision(4)));
 }

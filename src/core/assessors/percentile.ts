@@ -1,0 +1,80 @@
+import type { Trial } from "../trial.ts";
+import type { OptimizeMode } from "../tuners/tuner.ts";
+import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
+import { sentenceNumber } from "./sentence.ts";
+
+/** Stops a trial whose best report so far is not among the best `percentile` per cent of what the others had reached
+ *  after as many reports. Stopped and running trials count too, so that the bar does not sink as trials are stopped. */
+export const percentile: AssessorDefinition = {
+  name: "Percentile",
+  aliases: ["PercentileAssessor"],
+  description:
+    "Stops a trial whose best result so far is not among the best share of all trials at the same epoch.",
+  arguments: [
+    optimizeModeArgument,
+    {
+      name: "percentile",
+      type: "number",
+      minimum: 0,
+      maximum: 100,
+      exclusiveMinimum: true,
+      default: 50,
+      description: "Per cent of the trials that go on.",
+    },
+    {
+      name: "start_step",
+      type: "integer",
+      minimum: 0,
+      default: 1,
+      description: "Reports a trial makes before it may be stopped.",
+    },
+    {
+      name: "min_trials",
+      type: "integer",
+      minimum: 1,
+      default: 4,
+      description: "Other trials with as many reports that are needed for a judgement.",
+    },
+  ],
+  cost: "light",
+  create(args, mode) {
+    const share = args.number("percentile") / 100;
+    const startStep = args.number("start_step");
+    const minTrials = args.number("min_trials");
+    return (trial, history) => {
+      const steps = trial.intermediates.length;
+      const goOn = (reason: string) =>
+        ({ decision: "continue", reason, details: { steps } }) as const;
+      if (steps === 0 || steps < startStep)
+        return goOn(`Report ${steps} of ${startStep} before the first judgement.`);
+      const others = history
+        .filter((other) => other.number !== trial.number)
+        .flatMap((other) => bestWithin(other, steps, mode));
+      if (others.length < minTrials)
+        return goOn(`${others.length} of ${minTrials} trials to compare with.`);
+      const own = bestWithin(trial, steps, mode)[0] ?? -Infinity;
+      const better = others.filter((value) => value > own).length;
+      const rank = better / others.length;
+      const stop = rank >= share;
+      const sign = mode === "maximize" ? 1 : -1;
+      return {
+        decision: stop ? "stop" : "continue",
+        reason: `After ${steps} reports ${better} of ${others.length} trials had more than its best, ${sentenceNumber(sign * own)}; ${sentenceNumber(100 * share)} % go on.`,
+        details: { steps, better, trials: others.length, best: sign * own },
+      };
+    };
+  },
+};
+
+/** The best of the first `steps` reports as "larger is better"; nothing if there are fewer or none is a number. */
+export function bestWithin(trial: Trial, steps: number, mode: OptimizeMode): number[] {
+  if (trial.intermediates.length < steps) return [];
+  const sign = mode === "maximize" ? 1 : -1;
+  let best = -Infinity;
+  for (let i = 0; i < steps; i++) best = Math.max(best, sign * finiteOr(trial.intermediates[i]!));
+  return best === -Infinity ? [] : [best];
+
+  function finiteOr(x: number): number {
+    return Number.isNaN(x) ? -sign * Infinity : x;
+  }
+}
