@@ -1,4 +1,6 @@
 import { releaseProxy, wrap, type Remote } from "comlink";
+import datasetWorkerUrl from "../../workers/dataset.worker.ts?worker&url";
+import type { DatasetWorkerApi } from "../../workers/dataset/api.ts";
 import trialWorkerUrl from "../../workers/trial.worker.ts?worker&url";
 import { installErrorTransfer } from "../../workers/transfer-errors.ts";
 import type { TrialWorkerApi } from "../../workers/trial/api.ts";
@@ -16,6 +18,7 @@ export interface WorkerClient<Api> {
   /** Idempotent. */
   terminate(): void;
   setHangTimeout(timeoutMs: number): void;
+  readonly isDead: boolean;
 }
 
 /** The part of Worker that is needed; tests give their own. */
@@ -26,6 +29,10 @@ export type WorkerLike = Pick<
 
 export function openTrialWorker(): WorkerClient<TrialWorkerApi> {
   return createWorkerClient<TrialWorkerApi>(createWorker(trialWorkerUrl, "trial"));
+}
+
+export function openDatasetWorker(): WorkerClient<DatasetWorkerApi> {
+  return createWorkerClient<DatasetWorkerApi>(createWorker(datasetWorkerUrl, "dataset"));
 }
 
 /** Only scripts of this origin; the policy's name is in the content security policy. */
@@ -122,6 +129,9 @@ export function createWorkerClient<Api>(
     terminate() {
       die(new AppError("worker-died", "The worker was terminated."));
       remote[releaseProxy]();
+    },
+    get isDead() {
+      return death !== null;
     },
     setHangTimeout(milliseconds) {
       timeoutMs = milliseconds;

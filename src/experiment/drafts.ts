@@ -1,0 +1,64 @@
+import { findTuner, checkTunerSupports, createTuner } from "../core/tuners/index.ts";
+import { createAssessor } from "../core/assessors/index.ts";
+import { AppError } from "../core/errors.ts";
+import { parseSearchSpace } from "../core/search-space/index.ts";
+import type { SearchSpace } from "../core/search-space/types.ts";
+import { checkSpaceForTraining } from "../engine/training/check-space.ts";
+import type { CostEstimate, DraftNote, ExperimentDraft } from "./api.ts";
+
+export interface CheckedDraft {
+  readonly space: SearchSpace;
+  readonly notes: readonly DraftNote[];
+}
+
+/** Everything that can be known to be wrong before the first trial.
+ *  @throws AppError "search-space-invalid", "parameter-invalid", "config-invalid", "tuner-unsupported",
+ *  "tuner-argument-invalid", "assessor-argument-invalid", with path and remedy */
+export function checkDraft(draft: ExperimentDraft): CheckedDraft {
+  const { config } = draft;
+  const { training } = config;
+  const space = parseSearchSpace(draft.searchSpace, { reading: config.reading });
+  const notes: DraftNote[] = [...checkSpaceForTraining(space, training)];
+  createTuner(config.tuner.name, config.tuner.classArgs);
+  const definition = findTuner(config.tuner.name);
+  if (definition) checkTunerSupports(definition, space);
+  if (config.assessor) createAssessor(config.assessor.name, config.assessor.classArgs);
+  if (training.validationImages === 0 && training.metric !== "test")
+    throw new AppError(
+      "config-invalid",
+      'validationImages: 0 leaves nothing to judge trials by. Choose some, or the metric "test".',
+      { path: "tabtune.validationImages" },
+    );
+  if (training.trainImages !== null && training.trainImages <= training.validationImages)
+    throw new AppError(
+      "config-invalid",
+      `trainImages: ${training.trainImages} images minus ${training.validationImages} for validation leave nothing to train on.`,
+      { path: "tabtune.trainImages" },
+    );
+  if (training.metric === "test")
+    notes.push({
+      code: "metric-test",
+      path: "tabtune.metric",
+      message:
+        "Trials are compared on the test images, so the winner's result is too good to be true.",
+    });
+  for (const unused of config.notUsedHere)
+    notes.push({
+      code: `not-used-${unused.reason}`,
+      path: unused.path,
+      message: `${unused.path}: ${unused.value} is not used here.`,
+    });
+  return { space, notes };
+}
+
+/** @throws AppError "network-too-large" naming the largest batch size that would fit */
+export function refuseMisfits(misfits: CostEstimate["misfits"]): void {
+  const worst = misfits.at(-1);
+  if (!worst) return;
+  const { batchSize, largestBatchSize } = worst;
+  throw new AppError(
+    "network-too-large",
+    `batch_size ${batchSize} does not fit this device; the largest that does is ${largestBatchSize}.`,
+    { batchSize, largestBatchSize },
+  );
+}

@@ -1,0 +1,68 @@
+import { parseSearchSpace } from "../core/search-space/index.ts";
+import type { ExperimentConfig } from "../core/config/types.ts";
+import { parseExperimentConfig } from "../core/config/index.ts";
+import { AppError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { DroppedContent, DroppedFile } from "./api.ts";
+import { maxConfigTextLength, parseYamlText } from "./config-text.ts";
+import { decodeFile, fileFormat, fileLimits } from "./sharing/file.ts";
+
+/** Recognises what was dropped, picked or pasted, by content and, for archives, by name. Starts nothing.
+ *  @throws AppError "file-invalid", "config-invalid", "search-space-invalid", "journal-invalid" */
+export async function parseDroppedFiles(
+  files: readonly DroppedFile[],
+  seed: number,
+): Promise<DroppedContent> {
+  if (files.length === 0) throw new AppError("file-invalid", "There is no file.");
+  for (const { blob } of files)
+    if (await isGzip(blob)) return { kind: "archive", dataset: "cifar10", file: blob };
+  let searchSpace: JsonObject | null = null;
+  let config: ExperimentConfig | null = null;
+  for (const { name, blob } of files) {
+    if (await isExperiment(blob)) {
+      const { state, definition, source, problems } = await decodeFile(blob);
+      return { kind: "experiment", shared: { state, definition, source, problems } };
+    }
+    const object = await readObject(name, blob);
+    if (isSearchSpace(object)) {
+      parseSearchSpace(object);
+      searchSpace = object;
+    } else config = parseExperimentConfig(object);
+  }
+  searchSpace ??= config?.searchSpace ?? null;
+  if (!searchSpace || !config)
+    return {
+      kind: "incomplete",
+      searchSpace,
+      config,
+      missing: searchSpace ? "config" : "search-space",
+    };
+  return { kind: "draft", draft: { config, searchSpace, seed, preset: null } };
+}
+
+async function isGzip(blob: Blob): Promise<boolean> {
+  const head = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+async function isExperiment(blob: Blob): Promise<boolean> {
+  if (blob.size > fileLimits.sizeBytes) return false;
+  return (await blob.slice(0, 200).text()).includes(`"${fileFormat}"`);
+}
+
+async function readObject(name: string, blob: Blob): Promise<JsonObject> {
+  if (blob.size > maxConfigTextLength)
+    throw new AppError(
+      "file-invalid",
+      `${name || "The text"} is neither a search space, a configuration, an experiment nor a data archive.`,
+      { name, sizeBytes: blob.size },
+    );
+  return parseYamlText(await blob.text());
+}
+
+/** A search space is an object whose every value says its `_type`; a configuration has no such value. */
+function isSearchSpace(object: JsonObject): boolean {
+  return Object.values(object).some(
+    (value) => typeof value === "object" && value !== null && "_type" in value,
+  );
+}

@@ -1,0 +1,225 @@
+import { toErrorRecord } from "../../src/core/errors.ts";
+import type { CheckpointRef } from "../../src/core/journal/events.ts";
+import { createRng } from "../../src/core/math/rng.ts";
+import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+} from "../../src/engine/training/checkpoint.ts";
+import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { measureTraining } from "../../src/engine/training/measure.ts";
+import { optimizerSlots } from "../../src/engine/training/optimizer-config.ts";
+import { runTrial, testTrial } from "../../src/engine/training/run-trial.ts";
+import { samplePredictions } from "../../src/engine/training/sample-predictions.ts";
+import { TrialControl, type TrialStart } from "../../src/engine/training/trial.ts";
+import {
+  loadCheckpoint,
+  openFileStore,
+  saveCheckpoint,
+} from "../../src/storage/checkpoint-files.ts";
+import { openDatabase } from "../../src/storage/database.ts";
+import type { FileStore } from "../../src/storage/file-store.ts";
+import { createShardStore } from "../../src/storage/shard-store.ts";
+import type {
+  Progress,
+  TestJob,
+  TestResult,
+  TrialJob,
+  TrialListener,
+  TrialOutcome,
+  TrialWorkerApi,
+  WorkerDevice,
+} from "./api.ts";
+import { TrialDataSource } from "./trial-data.ts";
+
+/** Images on which a finished network's predictions are shown. */
+const sampleCount = 12;
+/** A trial that was interrupted saves early, so that even short visits bring it forward. */
+const earlyCheckpointsMs = [3_000, 12_000, 30_000];
+
+interface Storage {
+  readonly files: FileStore;
+  readonly data: TrialDataSource;
+}
+
+/** A trial worker without the wire: one device, one trial at a time. */
+export class Trainer implements TrialWorkerApi {
+  #device: Promise<EngineDevice> | null = null;
+  #storage: Promise<Storage> | null = null;
+  #control: TrialControl | null = null;
+
+  async probe(backend?: WorkerDevice["backend"]): Promise<WorkerDevice> {
+    this.#device ??= openDevice(backend ? { backend } : {});
+    const device = await this.#device;
+    const { adapter, software, halfPrecision, fallbackReason, maxBufferBytes } = device;
+    return {
+      backend: device.backend,
+      adapter,
+      software,
+      halfPrecision,
+      fallbackReason,
+      maxBufferBytes,
+    };
+  }
+
+  async measure(): Promise<number> {
+    return this.#guarded((device) => measureTraining(new AbortController().signal, device));
+  }
+
+  async train(job: TrialJob, listener: TrialListener): Promise<TrialOutcome> {
+    const control = new TrialControl();
+    this.#control = control;
+    const early = (job.attempt > 1 ? earlyCheckpointsMs : []).map((delay) =>
+      setTimeout(() => control.checkpoint(), delay),
+    );
+    try {
+      return await this.#guarded((device) => this.#train(device, job, listener, control));
+    } finally {
+      early.forEach(clearTimeout);
+      this.#control = null;
+    }
+  }
+
+  async test(job: TestJob, progress: (progress: Progress) => void): Promise<TestResult> {
+    return this.#guarded(async (device) => {
+      const { files, data } = await this.#open();
+      progress({ ...idle(job.checkpoint.epoch), phase: "testing" });
+      const images = await data.test(job.settings, job.seed);
+      const hyperparameters = resolveHyperparameters(job.parameters, job.settings);
+      const { state } = decodeCheckpoint(await loadCheckpoint(files, job.checkpoint));
+      const seed = trialSeed(job);
+      const result = await testTrial(device, { hyperparameters, seed }, state, images);
+      return { accuracy: result.accuracy, loss: result.loss, images: result.images };
+    });
+  }
+
+  async stop(withCheckpoint: boolean): Promise<void> {
+    this.#control?.stop(withCheckpoint);
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#control?.checkpoint();
+  }
+
+  async #train(
+    device: EngineDevice,
+    job: TrialJob,
+    listener: TrialListener,
+    control: TrialControl,
+  ): Promise<TrialOutcome> {
+    const hyperparameters = resolveHyperparameters(job.parameters, job.settings, job.epochs);
+    listener.progress({ ...idle(job.epochs), phase: "data" });
+    const { files, data } = await this.#open();
+    const { train, validation, metricSet, validationIndices } = await data.trial(
+      job.settings,
+      job.seed,
+    );
+    const start = await loadStart(files, job);
+    if (control.stopRequested !== "no") return { kind: "stopped" };
+    const save = async (checkpoint: Checkpoint): Promise<CheckpointRef | null> =>
+      trySave(files, job, checkpoint, listener);
+    const result = await runTrial(
+      new AbortController().signal,
+      device,
+      {
+        hyperparameters,
+        seed: trialSeed(job),
+        train,
+        validation,
+        ...(metricSet ? { metricSet } : {}),
+      },
+      {
+        progress: (progress) => listener.progress(progress),
+        async epochFinished(report, snapshot) {
+          return listener.epochFinished(report, await save(await snapshot()));
+        },
+        async checkpoint(checkpoint) {
+          const saved = await save(checkpoint);
+          if (saved) await listener.checkpointSaved(saved);
+        },
+      },
+      { ...start, control },
+    );
+    try {
+      if (result.kind === "stopped") return { kind: "stopped" };
+      const positions = Uint32Array.from(
+        { length: Math.min(sampleCount, validation.labels.length) },
+        (_, i) => i,
+      );
+      const indices = [...positions].map((position) => validationIndices[position]!);
+      const samples = await samplePredictions(result.engine, validation, positions, indices);
+      device.check();
+      return { kind: "finished", samples };
+    } finally {
+      result.engine.dispose();
+    }
+  }
+
+  /** A device that fails ends the work at once, whatever the work is waiting for. */
+  async #guarded<Result>(work: (device: EngineDevice) => Promise<Result>): Promise<Result> {
+    await this.probe();
+    const device = await this.#device!;
+    const failed = new Promise<never>((_, reject) => device.onFailure(reject));
+    failed.catch(() => undefined);
+    const result = await Promise.race([work(device), failed]);
+    device.check();
+    return result;
+  }
+
+  #open(): Promise<Storage> {
+    this.#storage ??= openDatabase().then(async (database) => ({
+      files: await openFileStore(database),
+      data: new TrialDataSource(createShardStore(database)),
+    }));
+    return this.#storage;
+  }
+}
+
+async function loadStart(files: FileStore, job: TrialJob): Promise<TrialStart> {
+  if (!job.from) return {};
+  const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.from.checkpoint));
+  if (job.from.own) return { resume: checkpoint };
+  const { optimizer } = resolveHyperparameters(job.parameters, job.settings, job.epochs);
+  // The parent may have used another optimizer, whose slots mean nothing here.
+  const slots = new Map(
+    [...checkpoint.state.slots].filter(([slot]) => optimizerSlots[optimizer.name].includes(slot)),
+  );
+  return { parent: { ...checkpoint, state: { ...checkpoint.state, slots } } };
+}
+
+/** Weights that cannot be stored are no reason to lose the training itself. */
+async function trySave(
+  files: FileStore,
+  job: TrialJob,
+  checkpoint: Checkpoint,
+  listener: TrialListener,
+): Promise<CheckpointRef | null> {
+  const { experimentId, trial, attempt } = job;
+  const { epoch, step } = checkpoint;
+  const bytes = encodeCheckpoint(checkpoint);
+  try {
+    return await saveCheckpoint(files, { experimentId, trial, attempt, epoch, step }, bytes);
+  } catch (error) {
+    const { code, message } = toErrorRecord(error);
+    if (code !== "storage-quota" && code !== "storage-failed") throw error;
+    listener.note("checkpoint-skipped", { code, message, sizeBytes: bytes.length });
+    return null;
+  }
+}
+
+function trialSeed({ seed, trial }: Pick<TrialJob, "seed" | "trial">): number {
+  return createRng(seed, trial, "training").uint32();
+}
+
+function idle(epochs: number): Omit<Progress, "phase"> {
+  return {
+    epoch: 0,
+    epochs,
+    step: 0,
+    steps: 0,
+    imagesPerSecond: 0,
+    trainLoss: null,
+    trainAccuracy: null,
+  };
+}
