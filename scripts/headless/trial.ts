@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { AppError } from "../../src/core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import type { EpochReport } from "../../src/core/journal/events.ts";
-import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
+import type { EngineDevice } from "../../src/engine/device.ts";
 import type { EngineChoice } from "../../src/engine/create-engine.ts";
 import { encodeWeights } from "../../src/engine/training/checkpoint.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
-import { installNodeGpu } from "../node-gpu.ts";
+import { openNodeDevice } from "./lib/node-device.ts";
 import { readImages } from "./lib/read-images.ts";
 
 const usage = `npm run trial -- --params JSON --train FILE[,FILE] [--test FILE[,FILE]] [options]
@@ -86,18 +86,6 @@ function epochLine(report: EpochReport, hasValidation: boolean): JsonObject {
   if (hasValidation) return { type: "epoch", ...common, validationLoss, validationAccuracy };
   const test = { testLoss: validationLoss, testAccuracy: validationAccuracy };
   return { type: "epoch", ...common, validationLoss: null, validationAccuracy: null, ...test };
-}
-
-/** WebGPU through Dawn; without a Vulkan driver TensorFlow.js' CPU backend, with a warning. */
-export async function openNodeDevice(backend?: EngineDevice["backend"]): Promise<EngineDevice> {
-  if (backend === "cpu") return openDevice({ backend });
-  try {
-    await installNodeGpu();
-  } catch (error) {
-    if (!(error instanceof AppError) || backend !== undefined) throw error;
-    console.error(`${error.message} Training goes on the CPU, slowly.`);
-  }
-  return openDevice(backend ? { backend } : {});
 }
 
 interface Flags {
