@@ -1,9 +1,5 @@
 import type { DatasetName } from "../core/config/types.ts";
 
-/** Bytes of one record in CIFAR-10's binary format: 1 label + 3 planes of 32x32. */
-export const recordBytes = 3073;
-export const imageBytes = 3072;
-
 /** A piece of a data set: `count` records, label byte first, exactly CIFAR-10's binary format. */
 export interface ShardInfo {
   /** e.g. `train-00`, `test-00`. */
@@ -32,7 +28,14 @@ export interface DatasetSourceInfo {
 }
 
 export interface DataProgress {
-  readonly phase: "checking" | "generating" | "downloading" | "unpacking" | "verifying" | "storing" | "done";
+  readonly phase:
+    | "checking"
+    | "generating"
+    | "downloading"
+    | "unpacking"
+    | "verifying"
+    | "storing"
+    | "done";
   readonly doneBytes: number;
   readonly totalBytes: number;
   /** Null until it can be told. */
@@ -46,4 +49,9 @@ export interface CachedDataset {
   readonly shards: number;
   readonly shardsTotal: number;
   readonly sizeBytes: number;
+  /** Images of the complete set; a deployment may offer a part of CIFAR-10. */
+  readonly trainImages: number;
+  readonly testImages: number;
+  /** Received parts of unfinished downloads. */
+  readonly partialBytes: number;
 }

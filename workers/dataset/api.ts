@@ -1,0 +1,90 @@
+import { transfer } from "comlink";
+import type { DatasetName } from "../../src/core/config/types.ts";
+import { parseOrder } from "../../src/data/cifar10/canonical-order.ts";
+import orderUrl from "../../src/data/cifar10/order.bin?url";
+import { DatasetService, type PrepareRequest } from "../../src/data/dataset-service.ts";
+import type { CachedDataset, DataProgress } from "../../src/data/dataset.ts";
+import { loadImages, toRgba } from "../../src/data/load.ts";
+import { openDatabase, type Database } from "../../src/storage/database.ts";
+import { createDownloadStore } from "../../src/storage/download-store.ts";
+import { createShardStore } from "../../src/storage/shard-store.ts";
+
+/** What the dataset worker exposes. Progress comes through `comlink.proxy`. */
+export class DatasetWorkerApi {
+  private database: Promise<Database> | null = null;
+  private readonly running = new Map<number, AbortController>();
+
+  /** @param id chosen by the caller, for `cancel`
+   *  @param baseUrl address of the page, with a slash at the end
+   *  @throws see DatasetService.prepare */
+  async prepare(
+    id: number,
+    baseUrl: string,
+    request: PrepareRequest,
+    onProgress: (progress: DataProgress) => void,
+  ): Promise<void> {
+    const controller = new AbortController();
+    this.running.set(id, controller);
+    try {
+      const service = await this.service(baseUrl);
+      await service.prepare(controller.signal, request, onProgress);
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  /** The pending `prepare` rejects with "aborted"; what has arrived is kept. */
+  cancel(id: number): void {
+    this.running.get(id)?.abort();
+  }
+
+  async cached(): Promise<CachedDataset[]> {
+    return (await this.service("")).cached();
+  }
+
+  async remove(dataset: DatasetName): Promise<void> {
+    return (await this.service("")).remove(dataset);
+  }
+
+  /** Bytes this origin would serve itself, null for nothing. */
+  async sameOriginBytes(baseUrl: string, dataset: DatasetName): Promise<number | null> {
+    return (await this.service(baseUrl)).sameOriginBytes(new AbortController().signal, dataset);
+  }
+
+  /** RGBA pixels [32 * 32 * 4] and labels of images by index. */
+  async images(
+    dataset: DatasetName,
+    split: "train" | "test",
+    indices: readonly number[],
+  ): Promise<{ pixels: Uint8ClampedArray<ArrayBuffer>[]; labels: number[] }> {
+    const shards = createShardStore(await this.open());
+    const set = await loadImages(shards, dataset, split, indices);
+    const pixels = indices.map((_, i) => toRgba(set.images.subarray(i * 3072, (i + 1) * 3072)));
+    return transfer(
+      { pixels, labels: [...set.labels] },
+      pixels.map(({ buffer }) => buffer),
+    );
+  }
+
+  private async service(baseUrl: string): Promise<DatasetService> {
+    const database = await this.open();
+    return new DatasetService({
+      shards: createShardStore(database),
+      downloads: createDownloadStore(database),
+      fetch: (input, init) => fetch(input, init),
+      baseUrl,
+      now: Date.now,
+      loadOrder: async () => {
+        const response = await fetch(orderUrl);
+        return parseOrder(new Uint8Array(await response.arrayBuffer()));
+      },
+    });
+  }
+
+  private open(): Promise<Database> {
+    // A newer build takes the database over: this connection is closed, and the next call opens a new one or says why not.
+    this.database ??= openDatabase({ onOutdated: () => (this.database = null) });
+    this.database.catch(() => (this.database = null));
+    return this.database;
+  }
+}
