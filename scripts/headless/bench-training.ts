@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util";
+import { AppError } from "../../src/core/errors.ts";
+import { openNodeDevice } from "./lib/node-device.ts";
+import type { BenchRow, ContenderFactory } from "./lib/training/contender.ts";
+import { countCommands } from "./lib/training/count-commands.ts";
+import { measureContenders } from "./lib/training/measure-contenders.ts";
+import { ours } from "./lib/training/ours.ts";
+import { stock } from "./lib/training/stock.ts";
+import { installNodeGpu } from "../node-gpu.ts";
+
+const contenders: Readonly<Record<string, ContenderFactory>> = {
+  stock,
+  reference: ours("reference"),
+};
+
+const usage = `npm run bench:training -- [--json] [--width 16] [--batch 32] [--engines ${Object.keys(contenders).join(",")}]
+  --repetitions N  interleaved repetitions, the median counts; default 3
+  --min-ms N       least time of one repetition; default 1000`;
+
+/** Images per second of a ResNet-18 training step, stock TensorFlow.js against our engines, in one run on one adapter. */
+export async function main(args: readonly string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const options = { width: text, batch: text, engines: text, repetitions: text, "min-ms": text };
+  const flag = { type: "boolean" } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { ...options, json: flag, help: flag },
+  });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const chosen = values.engines?.split(",") ?? Object.keys(contenders);
+  const factories = new Map<string, ContenderFactory>();
+  for (const name of chosen) factories.set(name, factoryOf(name));
+  await installNodeGpu();
+  const counts = countCommands();
+  const device = await openNodeDevice("webgpu");
+  const workload = { width: Number(values.width ?? 16), batch: Number(values.batch ?? 32) };
+  const rows = await measureContenders(device, factories, workload, counts, {
+    repetitions: Number(values.repetitions ?? 3),
+    minMs: Number(values["min-ms"] ?? 1000),
+  });
+  if (values.json) console.log(JSON.stringify({ adapter: device.adapter, rows }));
+  else print(device.adapter, rows);
+  return 0;
+}
+
+function factoryOf(name: string): ContenderFactory {
+  const factory = contenders[name];
+  if (factory) return factory;
+  throw new AppError("parameter-invalid", `--engines: there is no ${name}.\n${usage}`);
+}
+
+function print(adapter: string, rows: readonly BenchRow[]): void {
+  console.log(adapter);
+  console.table(
+    rows.map(({ engine, width, batch, ...figures }) => ({
+      engine,
+      width,
+      batch,
+      "images/s": figures.imagesPerSecond.toFixed(1),
+      dispatches: figures.dispatchesPerStep,
+      submits: figures.submitsPerStep,
+      "JS ms": figures.jsMsPerStep.toFixed(1),
+      MB: (figures.gpuBytes / 1e6).toFixed(0),
+      "first step ms": figures.firstStepMs.toFixed(0),
+      loss: figures.loss.toFixed(3),
+    })),
+  );
+}

@@ -1,0 +1,35 @@
+import { createRng } from "../../../../src/core/math/rng.ts";
+import { createEngine, type EngineChoice } from "../../../../src/engine/create-engine.ts";
+import { resnet } from "../../../../src/engine/model/resnet.ts";
+import { initialState } from "../../../../src/engine/model/weights.ts";
+import { resolveHyperparameters } from "../../../../src/engine/training/hyperparameters.ts";
+import { networkOptions } from "../../../../src/engine/training/run-trial.ts";
+import type { ContenderFactory } from "./contender.ts";
+import { benchImages } from "./images.ts";
+
+/** One of our engines, crop and flip included. */
+export const ours =
+  (choice: EngineChoice): ContenderFactory =>
+  async (device, { width, batch }) => {
+    const hyperparameters = resolveHyperparameters({ width, batch_size: batch });
+    const graph = resnet(hyperparameters.network);
+    const options = networkOptions({ hyperparameters, seed: 1 });
+    const engine = await createEngine(device, graph, options, choice);
+    await engine.setTrainingSet(benchImages(batch));
+    await engine.restore(initialState(graph, createRng("bench")));
+    engine.beginEpoch(
+      0,
+      Uint32Array.from({ length: batch }, (_, i) => i),
+    );
+    return {
+      step: () => engine.step(0, 0.01),
+      async finish() {
+        const { lossSum, images } = await engine.readTotals();
+        return lossSum / images;
+      },
+      get gpuBytes() {
+        return engine.gpuBytes;
+      },
+      dispose: () => engine.dispose(),
+    };
+  };
