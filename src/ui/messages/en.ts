@@ -1,0 +1,496 @@
+import type { DatasetSourceInfo } from "../../data/dataset.ts";
+import { enErrors } from "./en-errors.ts";
+import { enSetup } from "./en-setup.ts";
+
+const plural = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** Every visible string in English. `zh.ts` has the same keys; a test compares them. */
+export const en = {
+  ...enErrors,
+  ...enSetup,
+  app: {
+    skip: "Skip to the content",
+    settings: "Page settings",
+    language: "Language",
+    lightTheme: "Use the light theme",
+    darkTheme: "Use the dark theme",
+    opening: "Opening …",
+    cannotOpen: "This cannot be shown",
+    toStart: "Back to the start page",
+  },
+  actions: {
+    start: "Start",
+    pause: "Pause",
+    resume: "Resume",
+    stop: "Stop",
+    open: "Open",
+    cancel: "Cancel",
+    close: "Close",
+    dismiss: "Dismiss",
+    keep: "Keep it",
+    save: "Save",
+    rename: "Rename",
+    delete: "Delete",
+    export: "Export",
+    exportFile: "Export as a file",
+    exportCsv: "Export trials as CSV",
+    more: "More",
+    copied: "Copied",
+    present: "Presenter view",
+  },
+  home: {
+    greeting: "Tune and train a neural network in this tab.",
+    presets: "Ready-made experiments",
+    startHere: "start here",
+    adjust: "Change settings",
+    ownFiles:
+      "Or drop NNI’s search_space.json and config.yml, an experiment file, or a CIFAR-10 archive anywhere.",
+    pickFiles: "Choose files",
+    paste: "Paste text",
+    dropNow: "Drop it: nothing starts before you say so.",
+    yourExperiments: "Your experiments",
+    noneYet: "None yet. They are kept in this browser and nowhere else.",
+  },
+  presets: {
+    "quick-look": {
+      name: "Quick look",
+      what: "12 small networks on 5,120 drawn shapes. The tuner stops guessing after four of them, so you can watch it learn.",
+      caution: "",
+    },
+    "nni-task-2.2": {
+      name: "NNI Task 2.2",
+      what: "8 × ResNet-18 on CIFAR-10 with TPE, 10 epochs each: the students’ files, unedited.",
+      caution: "",
+    },
+    "as-the-students-ran-it": {
+      name: "As the students ran it",
+      what: "The same files as their program understood them: 12 epochs, four settings that do nothing, judged by test accuracy.",
+      caution: "Tuning on the test set flatters the result. It is here to compare.",
+    },
+    smoke: {
+      name: "Smoke test",
+      what: "3 tiny trials on drawn shapes: does everything work on this device?",
+      caution: "",
+    },
+  },
+  recorded: {
+    title: "Look at a finished one",
+    what: "A recorded real experiment with all its curves. No GPU needed, nothing is computed.",
+  },
+  device: {
+    measuring: "Measuring this device for a second …",
+    backend: { webgpu: "WebGPU", webgl: "WebGL", cpu: "processor only" },
+    half: "half precision",
+    speed: (gflops: number) =>
+      gflops >= 1000
+        ? `about ${(gflops / 1000).toFixed(1)}\u202fTFLOP/s in training`
+        : `about ${gflops >= 10 ? Math.round(gflops) : gflops.toFixed(1)}\u202fGFLOP/s in training`,
+    what: "What is this?",
+    explain:
+      "The graphics processor this browser lets the page use, and how fast a real training step ran on it just now. All times on this page are estimated from that measurement. Training stays on this device; no image and no result leaves it.",
+    softwareTitle: "This browser computes graphics in software, so training is slow.",
+    software:
+      "Turn on hardware acceleration in the browser’s settings, update the graphics driver, or open this page in Chrome or Edge on a computer with a GPU. Small presets still work.",
+    fallbackTitle: (backend: string) =>
+      `WebGPU is not available; training uses ${backend} and is slower.`,
+    fallback: (reason: string) =>
+      ({
+        "insecure-context": "WebGPU needs https or localhost. Open this page through either.",
+        "no-webgpu": "This browser has no WebGPU. Current Chrome, Edge and Safari do.",
+        "no-adapter":
+          "The browser found no usable GPU. Turn on hardware acceleration in its settings or update the graphics driver.",
+        "device-failed":
+          "The GPU refused to start. Reloading the page or restarting the browser often helps.",
+      })[reason] ?? `Reason: ${reason}`,
+  },
+  cost: {
+    time: "time here",
+    download: "download",
+    storage: "storage",
+    gpu: "GPU memory",
+    about: (value: string) => `about ${value}`,
+    alreadyHere: "nothing",
+    measuring: "Time and memory follow once the device is measured.",
+    misfit: (batch: number, largest: number) =>
+      `Batch size ${batch} does not fit this GPU; the largest that does is ${largest}.`,
+  },
+  status: {
+    idle: "ready",
+    preparing: "preparing",
+    running: "running",
+    paused: "paused",
+    done: "done",
+    failed: "failed",
+  },
+  trialStatus: {
+    WAITING: "waiting",
+    RUNNING: "running",
+    SUCCEEDED: "finished",
+    FAILED: "failed",
+    EARLY_STOPPED: "stopped early",
+    USER_CANCELED: "cancelled",
+  },
+  strip: {
+    title: "Status",
+    best: "best",
+    test: "on the test set",
+    progress: (done: number, total: number) => `${done} of ${total} trials`,
+    running: (count: number) => `${count} running`,
+    stoppedEarly: (count: number) => `${count} stopped early`,
+    failed: (count: number) => `${count} failed`,
+    left: (time: string) => `, about ${time} left`,
+  },
+  sentence: {
+    join: (first: string, second: string) => (second ? `${first}; ${second}.` : `${first}.`),
+    choosing: "Choosing the next trial",
+    startup: (tuner: string, done: number, needed: number) =>
+      `${tuner} is still exploring at random (${done} of ${needed})`,
+    phase: {
+      starting: (trial: number) => `Trial ${trial} is starting`,
+      data: (trial: number) => `Trial ${trial} is loading its images`,
+      compiling: (trial: number) => `Trial ${trial} is being compiled for this GPU`,
+      training: (trial: number, epoch: number, epochs: number) =>
+        `Trial ${trial} is in epoch ${epoch} of ${epochs}`,
+      validating: (trial: number, epoch: number) =>
+        `Trial ${trial} is being validated after epoch ${epoch}`,
+      testing: (trial: number) => `Trial ${trial} is being tested on images no trial has seen`,
+      saving: (trial: number) => `Trial ${trial} is saving its weights`,
+      "waiting-for-gpu": (trial: number) => `Trial ${trial} is waiting for the GPU to come back`,
+    } satisfies Record<string, (trial: number, epoch: number, epochs: number) => string>,
+    status: {
+      idle: "Ready. Nothing has been computed yet.",
+      preparing: "Getting the images ready.",
+      paused: "Paused. Running trials were saved and go on exactly where they stopped.",
+      failed: "The experiment could not go on.",
+    },
+    done: (reason: string, best: number | null) => {
+      const end = best === null ? "No trial finished." : `Trial ${best} won.`;
+      if (reason === "user") return `Stopped by you. ${end}`;
+      if (reason === "exhausted") return `Every configuration has been tried. ${end}`;
+      return `All trials are done. ${end}`;
+    },
+  },
+  tabs: {
+    label: "Parts of the experiment",
+    overview: "Overview",
+    trials: "Trials",
+    parameters: "Parameters",
+    model: "Model",
+    setup: "Setup",
+    log: "Log",
+  },
+  now: {
+    title: "Now",
+    result: "Result",
+    soon: "The first trial starts in a moment.",
+    nothing: "Nothing is running.",
+    epoch: (epoch: number, epochs: number) => `epoch ${epoch}/${epochs}`,
+    speed: (value: string) => `${value} images/s`,
+    loss: "loss",
+    phase: {
+      starting: "starting",
+      data: "loading images",
+      compiling: "compiling for this GPU",
+      training: "training",
+      validating: "validating",
+      testing: "testing",
+      saving: "saving",
+      "waiting-for-gpu": "waiting for the GPU",
+    },
+  },
+  why: {
+    question: (trial: number) => `Why trial ${trial}?`,
+    user: "You chose these parameters yourself.",
+    imported: "It came with the experiment this one continues.",
+    longer: (trial: number) => `It continues trial ${trial} for more epochs.`,
+    unknown: "The experiment does not say.",
+    startup: (tuner: string, done: number, needed: number) =>
+      `Drawn at random: ${tuner} needs ${needed} finished trials before its model can choose, and had ${done}.`,
+    source: (source: string, tuner: string) =>
+      ({
+        startup: `Drawn at random, because ${tuner} has too little to go on.`,
+        model: `Chosen by ${tuner} from the results so far.`,
+        random: "Drawn at random from the search space.",
+        fallback: `${tuner} had suggested a configuration that was tried before; this one replaced it.`,
+        grid: "The next point of the grid.",
+        initial: "The search space asks for this configuration first.",
+        user: "You chose these parameters yourself.",
+      })[source] ?? source,
+  },
+  table: {
+    caption: "Trials",
+    trial: "trial",
+    status: "status",
+    metric: "metric",
+    epochs: "epochs",
+    duration: "duration",
+    details: "details",
+    best: "best",
+    soFar: "so far",
+    empty: "No trials yet.",
+    expand: (trial: number) => `Details of trial ${trial}`,
+    all: (count: number) => `Show all ${count} trials`,
+  },
+  filter: {
+    label: "Show trials that are",
+    search: "Find in parameters",
+    hidden: (count: number) => `${plural(count, "trial", "trials")} hidden by the filter.`,
+    clear: "Clear the filter",
+    range: (axis: string) => `limited on ${axis}`,
+  },
+  trial: {
+    name: (trial: number) => `trial ${trial}`,
+    parameters: "Parameters",
+    epochs: "Epochs",
+    copyJson: "Copy as JSON",
+    attempts: (count: number) => `Attempt ${count}: earlier attempts ended in an error.`,
+    kill: "End this trial",
+    killSure: (trial: number) =>
+      `End trial ${trial}? Its result so far is kept but does not count.`,
+    clone: "Copy to a new trial",
+    longer: "Train longer",
+    moreEpochs: "more epochs",
+    add: "Add a trial",
+    addTitle: "Add a trial",
+    addExplain:
+      "It joins the queue and counts like any other trial. Values outside the search space are allowed.",
+    addNotJson: 'Not yet JSON: write an object such as {"lr": 0.1}.',
+    addSubmit: "Add to the queue",
+  },
+  charts: {
+    menu: (title: string) => `Copy: ${title}`,
+    copyCsv: "Copy as CSV",
+    copyPng: "Copy as PNG",
+    copiedPng: "Picture copied",
+    savedPng: "Picture saved",
+    show: "What the curves show",
+    metric: {
+      validationAccuracy: "validation accuracy",
+      testMetric: "test accuracy (tuned on)",
+      trainAccuracy: "training accuracy",
+      validationLoss: "validation loss",
+      trainLoss: "training loss",
+      learningRate: "learning rate",
+      imagesPerSecond: "images per second",
+    },
+    byEpoch: (metric: string) => `${metric.charAt(0).toUpperCase()}${metric.slice(1)} by epoch`,
+    curvesSummary: (metric: string, count: number, best: number | null, value: string) =>
+      `${metric} by epoch for ${plural(count, "trial", "trials")}.` +
+      (best === null ? "" : ` Best: trial ${best} with ${value}.`),
+    dashed: "Dashed: training accuracy inside the running epoch. Solid: after each epoch.",
+    keys: "Arrow keys move the crosshair.",
+    epoch: "epoch",
+    epochNumber: (epoch: number) => `epoch ${epoch}`,
+    stopped: (trial: number) => `${trial} stopped early`,
+    failed: (trial: number) => `${trial} failed`,
+    nothingYet: "The first point appears after the first epoch.",
+    bestSoFar: "Best so far",
+    bestSoFarSummary: (count: number, value: string) =>
+      `Best metric after each of ${plural(count, "finished trial", "finished trials")}; now ${value}.`,
+    finished: "finished trials",
+    durations: "Duration of each trial",
+    durationsSummary: (count: number, longest: string) =>
+      `Training time of ${plural(count, "trial", "trials")}; the longest took ${longest}.`,
+    parallel: "Parameters and metric",
+    parallelSummary: (count: number, axes: string) =>
+      `One line per trial (${count}) across ${axes}. Drag along an axis to keep only a range.`,
+    noSpace: "The search space cannot be drawn.",
+    axisHint: "Drag along an axis to filter; click a name to clear it.",
+    axisLow: (axis: string) => `${axis}: from`,
+    axisHigh: (axis: string) => `${axis}: to`,
+    metricAxis: "metric",
+    hideAxis: (axis: string) => `Hide the axis ${axis}`,
+    showAxis: (axis: string) => `Show the axis ${axis}`,
+    moveLeft: (axis: string) => `Move ${axis} to the left`,
+    axes: "Axes",
+    slices: "Metric against each parameter",
+    sliceSummary: (axis: string, count: number) =>
+      `Metric of ${plural(count, "trial", "trials")} against ${axis}.`,
+  },
+  model: {
+    best: "Best trial",
+    chosen: "Chosen trial",
+    look: "Look at its predictions",
+    download: "Download weights",
+    testOn: (images: number) => `test accuracy on ${images.toLocaleString("en-US")} images`,
+    testMeans:
+      "The test images were read once, after this trial had won. That number is the one to quote; validation accuracy chose the winner and is therefore a little flattering.",
+    notTested: "Not tested yet: the test images stay untouched until the winner is known.",
+    testNow: "Test it now",
+    noneYet: "The best trial appears here once one has finished.",
+    samples: "Predictions on validation images",
+    samplesNote: "Images this trial was not trained on, with the three likeliest classes.",
+    samplesNone: "This trial carries no sample predictions.",
+    samplesNoImages: "The images are not in this browser, so only the predictions are shown.",
+    right: "right",
+    wrong: (label: string) => `wrong: it is ${label}`,
+    correctOf: (right: number, all: number) => `${right} of ${all} right`,
+  },
+  classes: {
+    cifar10: [
+      "airplane",
+      "automobile",
+      "bird",
+      "cat",
+      "deer",
+      "dog",
+      "frog",
+      "horse",
+      "ship",
+      "truck",
+    ],
+    shapes10: [
+      "disc",
+      "square",
+      "triangle",
+      "star",
+      "ring",
+      "cross",
+      "crescent",
+      "bar",
+      "chevron",
+      "hourglass",
+    ],
+  },
+  log: {
+    title: "What happened",
+    empty: "Nothing yet.",
+    withEpochs: "with every epoch",
+    copy: "Copy the log",
+    created: "Experiment created",
+    renamed: (name: string) => `Renamed to “${name}”`,
+    status: (status: string, reason: string) => `${status}${reason ? `: ${reason}` : ""}`,
+    reason: (reason: string) =>
+      ({
+        user: "by the user",
+        "limits-reached": "all trials done",
+        exhausted: "nothing left to try",
+        error: "because of an error",
+        prepared: "images ready",
+        resumed: "the page was opened again",
+        "limits-raised": "limits were raised",
+        "trial-added": "a trial was added",
+        shared: "from a shared experiment",
+        created: "",
+      })[reason] ?? reason,
+    limits: (text: string) => `Limits changed: ${text}`,
+    added: (trial: number, parameters: string) => `Trial ${trial} added: ${parameters}`,
+    attempt: (trial: number, attempt: number) =>
+      attempt > 1 ? `Trial ${trial} starts again (attempt ${attempt})` : `Trial ${trial} starts`,
+    attemptFailed: (trial: number, attempt: number, error: string) =>
+      `Trial ${trial}, attempt ${attempt}: ${error}`,
+    epoch: (trial: number, epoch: number, metric: string) =>
+      `Trial ${trial}, epoch ${epoch}: ${metric}`,
+    checkpoint: (trial: number) => `Trial ${trial} saved`,
+    ended: (trial: number, status: string, metric: string, reason: string) =>
+      `Trial ${trial} ${status}${metric === "–" ? "" : ` with ${metric}`}${reason ? `: ${reason}` : ""}`,
+    note: (code: string, details: string) => {
+      const text = {
+        "data-source": "Images requested",
+        "duplicate-configuration": "This configuration was tried before",
+        "assessor-failed": "The assessor gave no answer, so the trial went on",
+        "test-failed": "The test of the best trial failed",
+        "checkpoint-skipped": "A checkpoint could not be saved",
+        "trial-failed": "A trial failed",
+      }[code];
+      return `${text ?? code}${details ? `: ${details}` : ""}`;
+    },
+    tested: (trial: number, accuracy: string) => `Trial ${trial} tested: ${accuracy}`,
+  },
+  share: {
+    copyLink: "Copy link",
+    copied: "Link copied. It contains the whole experiment; nothing was uploaded.",
+    tooLargeTitle: "Too large for a link",
+    tooLarge:
+      "This experiment does not fit into a link that chat programs and browsers pass on unharmed. A file holds all of it: whoever drops it on this page sees the same.",
+    qr: "The link to this experiment as a QR code",
+    scan: "Scan to see this experiment.",
+    tooLargeForCode:
+      "The link has grown too long for a code that a camera can read. “Copy link” still works.",
+    linkTitle: "Link to this experiment",
+    linkByHand: "The browser did not let the page copy. Select the link and copy it.",
+  },
+  shared: {
+    intro: {
+      link: "You are looking at an experiment that came with this link. Nothing runs, and nothing was stored.",
+      file: "You are looking at an experiment from a file. Nothing runs, and nothing was stored.",
+      recorded: "A recorded real experiment. Nothing runs, and nothing was stored.",
+    },
+    runHere: "Run it here",
+    runHereHint: "The same configuration and seed, from the first trial on.",
+    continueHere: "Continue it here",
+    continueHereHint: "Its finished trials become the tuner’s history.",
+  },
+  notices: {
+    viewer: "Another tab runs this experiment; you are watching. It can be changed there.",
+    testMetricTitle: "This experiment tunes on the test set.",
+    testMetric:
+      "Choosing the best of many trials by test accuracy makes that number too good: the test images took part in the choice. It is kept to compare with the original; for a result of your own use validation.",
+    slots: (slots: number, wanted: number) =>
+      `${plural(slots, "trial fits", "trials fit")} on this device at once; the settings allow ${wanted}.`,
+    hiddenTitle: "This tab was in the background.",
+    hidden:
+      "Training goes on in a hidden tab, though some browsers slow it down to save energy. While the computer sleeps nothing is computed; afterwards it goes on from the last saved step.",
+  },
+  list: {
+    progress: (done: number, total: number) => `${done}/${total}`,
+    best: (value: string) => `best ${value}`,
+    elsewhere: "in another tab",
+    newName: "New name",
+    renameOf: (name: string) => `Rename ${name}`,
+    exportOf: (name: string) => `Export ${name}`,
+    deleteOf: (name: string) => `Delete ${name}`,
+    deleteTitle: (name: string) => `Delete “${name}” with its results and weights?`,
+  },
+  paste: {
+    title: "Paste NNI’s files",
+    explain:
+      "Both NNI’s v1 and v2 forms are understood. You see how everything was read, and what it costs, before anything starts.",
+    check: "Read it",
+  },
+  data: {
+    title: "Data",
+    intro:
+      "Images are kept in this browser, checked by SHA-256, and used from here by every experiment. Deleting them harms no result.",
+    names: { cifar10: "CIFAR-10", shapes10: "Shapes-10" },
+    about: {
+      cifar10: "60,000 colour photographs of 32 × 32 pixels in 10 classes.",
+      shapes10:
+        "Drawn shapes of 32 × 32 pixels in 10 classes, made from a seed in this browser. No download.",
+    },
+    cached: (size: string) => `Complete, ${size} in this browser.`,
+    partial: (done: number, all: number) =>
+      `${done} of ${all} parts are here; the rest follows on demand.`,
+    absent: "Not in this browser.",
+    remove: "Delete",
+    removeSure: "Delete these images from this browser?",
+    get: "Get it now",
+    cachedHere: "The images are in this browser already.",
+    imagesFrom: "Images from",
+    noSource: "Drop the official cifar-10-binary.tar.gz here to use this preset.",
+    source: (kind: DatasetSourceInfo["kind"], origin: string | null) =>
+      ({
+        generated: "made here",
+        "same-origin": "this site",
+        "public-host": origin?.replace("https://", "") ?? "a public host",
+        file: "the file you chose",
+      })[kind],
+    phase: {
+      checking: "Checking what is here",
+      generating: "Drawing images",
+      downloading: "Downloading",
+      unpacking: "Unpacking",
+      verifying: "Verifying",
+      storing: "Storing",
+      done: "Done",
+    },
+    bytesOf: (done: string, total: string) => `${done} of ${total}`,
+    storage: (used: string, quota: string) =>
+      `This page uses ${used} of about ${quota} the browser allows.`,
+    persisted: "The browser keeps it until you delete it.",
+    notPersisted: "The browser may delete it when the disk is full.",
+  },
+};
+
+export type Messages = typeof en;

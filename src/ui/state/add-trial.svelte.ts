@@ -1,0 +1,39 @@
+import { isJsonObject } from "../../core/json.ts";
+import { parameterProblems } from "../../core/search-space/index.ts";
+import type { Commands } from "./commands.ts";
+import type { ExperimentView } from "./experiment.svelte.ts";
+import { preferences } from "./preferences.svelte.ts";
+
+/** Parameters of a trial that a person adds; values outside the space are allowed and said. */
+export class AddTrialForm {
+  text = $state("");
+  readonly #parsed = $derived(parse(this.text));
+  readonly valid = $derived(isJsonObject(this.#parsed));
+  readonly problems: readonly string[] = $derived.by(() => {
+    if (this.#parsed === null || !isJsonObject(this.#parsed))
+      return [preferences.t.trial.addNotJson];
+    if (!this.view.space) return [];
+    return parameterProblems(this.view.space, this.#parsed);
+  });
+
+  constructor(
+    readonly view: ExperimentView,
+    readonly commands: Commands,
+  ) {
+    this.text = view.adding ?? "{}";
+  }
+
+  submit(): void {
+    const { text } = this;
+    this.view.adding = null;
+    void this.commands.addTrial(text);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // Shown as "not yet JSON" while somebody types.
+  }
+}

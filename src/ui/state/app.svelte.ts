@@ -1,0 +1,192 @@
+import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
+import type {
+  DeviceReport,
+  ExperimentSummary,
+  Session,
+  SharedExperiment,
+  Tabtune,
+} from "../../experiment/api.ts";
+import { DataStore } from "./data.svelte.ts";
+import { DraftForm } from "./draft.svelte.ts";
+import { ExperimentActs } from "./experiment-acts.ts";
+import { ExperimentView } from "./experiment.svelte.ts";
+import { PresetShelf } from "./preset-shelf.svelte.ts";
+import { parseRoute, routeHash, type Route } from "./route.ts";
+import { randomSeed } from "./seed.ts";
+
+export interface Failure {
+  readonly id: number;
+  readonly error: ErrorRecord;
+}
+
+/** Everything the page knows outside of one experiment, and every act that can fail. */
+export class App {
+  route: Route = $state.raw({ page: "home" });
+  device: DeviceReport | null = $state.raw(null);
+  experiments: readonly ExperimentSummary[] | null = $state.raw(null);
+  view: ExperimentView | null = $state.raw(null);
+  opening = $state(false);
+  /** What could not be opened; shown instead of the experiment. */
+  openError: ErrorRecord | null = $state.raw(null);
+  failures: readonly Failure[] = $state.raw([]);
+  /** A short confirmation, read out to screen readers. */
+  toast = $state("");
+  dialog: "paste" | "share-too-large" | null = $state(null);
+  draft: DraftForm | null = $state.raw(null);
+  readonly shelf: PresetShelf;
+  readonly data: DataStore;
+  readonly experimentActs = new ExperimentActs(this);
+  #nextFailure = 0;
+  #toastTimer: ReturnType<typeof setTimeout> | null = null;
+  #visit = 0;
+
+  constructor(readonly tabtune: Tabtune) {
+    this.data = new DataStore(this);
+    this.shelf = new PresetShelf(this);
+  }
+
+  /** Call once the page is there; returns a function that ends everything. */
+  begin(): () => void {
+    const follow = (): void => void this.#visitRoute(parseRoute(location.hash));
+    const refresh = (): void => void this.attempt(() => this.refreshList());
+    addEventListener("hashchange", follow);
+    const unsubscribe = this.tabtune.onListChange(refresh);
+    follow();
+    refresh();
+    void this.attempt(() => this.#measureDevice());
+    return () => {
+      removeEventListener("hashchange", follow);
+      unsubscribe();
+      this.view?.release();
+    };
+  }
+
+  /** Runs an act of the user; a failure becomes a message on the page, never an unhandled rejection. */
+  async attempt<T>(act: () => Promise<T>): Promise<T | null> {
+    try {
+      return await act();
+    } catch (thrown) {
+      const error = toErrorRecord(thrown);
+      if (error.code !== "aborted") this.report(error);
+      return null;
+    }
+  }
+
+  report(error: ErrorRecord): void {
+    const same = this.failures.some(
+      (f) => f.error.code === error.code && f.error.message === error.message,
+    );
+    if (!same) this.failures = [...this.failures, { id: this.#nextFailure++, error }];
+  }
+
+  dismiss(id: number): void {
+    this.failures = this.failures.filter((failure) => failure.id !== id);
+  }
+
+  say(text: string): void {
+    this.toast = text;
+    if (this.#toastTimer !== null) clearTimeout(this.#toastTimer);
+    this.#toastTimer = setTimeout(() => (this.toast = ""), 4000);
+  }
+
+  go(route: Route): void {
+    const hash = routeHash(route);
+    if (location.hash === hash) void this.#visitRoute(route);
+    else location.hash = hash;
+  }
+
+  async refreshList(): Promise<void> {
+    this.experiments = await this.tabtune.list();
+  }
+
+  async #measureDevice(): Promise<void> {
+    this.device = await this.tabtune.device();
+    await this.shelf.estimateAll();
+  }
+
+  async #visitRoute(route: Route): Promise<void> {
+    const visit = ++this.#visit;
+    const kept = route.page === "experiment" && this.view?.session?.id === route.id;
+    const fileKept = route.page === "file" && this.view?.shared?.source === "file";
+    this.route = route;
+    this.openError = null;
+    if (kept || fileKept) return;
+    this.#show(null);
+    if (route.page === "data") await this.attempt(() => this.data.refresh());
+    if (route.page === "new" && !this.draft) this.go({ page: "home" });
+    const opened = this.#open(route);
+    if (!opened) return;
+    this.opening = true;
+    try {
+      const source = await opened;
+      if (visit === this.#visit) this.#show(new ExperimentView(source));
+    } catch (thrown) {
+      if (visit === this.#visit) this.openError = toErrorRecord(thrown);
+    } finally {
+      if (visit === this.#visit) this.opening = false;
+    }
+  }
+
+  #open(route: Route): Promise<{ session: Session } | { shared: SharedExperiment }> | null {
+    if (route.page === "experiment")
+      return this.tabtune.open(route.id).then((session) => ({ session }));
+    if (route.page === "link")
+      return this.tabtune.previewLink(route.fragment).then((shared) => ({ shared }));
+    if (route.page === "recorded") return this.tabtune.recorded().then((shared) => ({ shared }));
+    if (route.page === "file") this.go({ page: "home" });
+    return null;
+  }
+
+  #show(view: ExperimentView | null): void {
+    this.view?.release();
+    this.view = view;
+  }
+
+  /** Shows a session that was just made. */
+  showSession(session: Session): void {
+    this.#show(new ExperimentView({ session }));
+    this.opening = false;
+    this.go({ page: "experiment", id: session.id });
+  }
+
+  /** Shows an experiment from a file, read-only. */
+  showShared(shared: SharedExperiment): void {
+    this.#show(new ExperimentView({ shared }));
+    this.go({ page: "file" });
+  }
+
+  runHere(shared: SharedExperiment): Promise<unknown> {
+    return this.attempt(async () => this.showSession(await this.tabtune.runHere(shared)));
+  }
+
+  continueHere(shared: SharedExperiment): Promise<unknown> {
+    return this.attempt(async () => this.showSession(await this.tabtune.continueHere(shared)));
+  }
+
+  /** Files dropped anywhere, or picked: an experiment, NNI's files, or an archive with images. */
+  receive(files: readonly File[]): Promise<unknown> {
+    return this.attempt(async () => {
+      const dropped = files.map((file) => ({ name: file.name, blob: file }));
+      const found = await this.tabtune.parseFiles(dropped, randomSeed());
+      switch (found.kind) {
+        case "experiment":
+          return this.showShared(found.shared);
+        case "archive":
+          return this.data.useFile(found.dataset, found.file);
+        case "draft":
+          return this.edit(new DraftForm(this, found.draft));
+        case "incomplete":
+          return this.edit(await DraftForm.incomplete(this, found.searchSpace, found.config));
+        default:
+          return found satisfies never;
+      }
+    });
+  }
+
+  edit(draft: DraftForm): void {
+    this.draft = draft;
+    this.dialog = null;
+    this.go({ page: "new" });
+    void draft.check();
+  }
+}

@@ -1,0 +1,156 @@
+import type { JsonValue } from "../../core/json.ts";
+import type { Parameters } from "../../core/search-space/types.ts";
+import { isJsonObject } from "../../core/json.ts";
+import { AppError } from "../../core/errors.ts";
+import { trialsCsv } from "../views/table.ts";
+import type { App } from "./app.svelte.ts";
+import type { ExperimentView } from "./experiment.svelte.ts";
+import { preferences } from "./preferences.svelte.ts";
+
+/** What the buttons of an experiment do. Every failure ends in a message on the page. */
+export class Commands {
+  constructor(
+    readonly app: App,
+    readonly view: ExperimentView,
+  ) {}
+
+  start(): Promise<unknown> {
+    return this.#act(async (session) => {
+      await this.app.data.refresh();
+      const { dataset } = this.view.state.definition.config.training;
+      const source = this.app.data.sourceFor(dataset);
+      const file = source?.kind === "file" ? this.app.data.file : null;
+      await session.start(source?.id ?? null, file);
+    });
+  }
+  pause = (): Promise<unknown> => this.#act((session) => session.pause());
+  resume = (): Promise<unknown> => this.#act((session) => session.resume());
+  stop = (): Promise<unknown> => this.#act((session) => session.stop());
+  kill = (trial: number): Promise<unknown> => this.#act((session) => session.killTrial(trial));
+  testBest = (): Promise<unknown> => this.#act((session) => session.testBest());
+  trainLonger = (trial: number, epochs: number): Promise<unknown> =>
+    this.#act((session) => session.trainLonger(trial, epochs));
+  setLimits = (limits: Limits): Promise<unknown> =>
+    this.#act((session) => session.setLimits(limits));
+
+  /** @param text parameters as JSON; returns true once the trial is in the queue */
+  async addTrial(text: string): Promise<boolean> {
+    const done = await this.#act(async (session) => {
+      await session.addTrial(parseParameters(text));
+      return true;
+    });
+    return done === true;
+  }
+
+  /** Copies the experiment as a link; where it is too large, offers a file instead. */
+  copyLink(): Promise<unknown> {
+    return this.app.attempt(async () => {
+      const fragment = await this.linkFragment();
+      if (fragment === null) return void (this.app.dialog = "share-too-large");
+      await copy(linkOf(fragment));
+      this.app.say(preferences.t.share.copied);
+    });
+  }
+
+  /** The experiment as a link's fragment; null when it is too large. */
+  async linkFragment(): Promise<string | null> {
+    if (!this.view.session) return this.app.route.page === "link" ? this.app.route.fragment : null;
+    try {
+      return await this.view.session.link();
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === "link-too-large") return null;
+      throw thrown;
+    }
+  }
+
+  downloadExperiment(): Promise<unknown> {
+    return this.app.attempt(async () => {
+      if (!this.view.session) return;
+      const blob = await this.app.tabtune.exportFile(this.view.session.id);
+      save(blob, `${fileStem(this.view.state.name)}.tabtune.json`);
+    });
+  }
+
+  downloadCsv(): void {
+    const text = trialsCsv(this.view.state.trials);
+    save(new Blob([text], { type: "text/csv" }), `${fileStem(this.view.state.name)}.csv`);
+  }
+
+  downloadWeights(trial: number): Promise<unknown> {
+    return this.#act(async (session) => {
+      const blob = await session.weights(trial);
+      save(blob, `${fileStem(this.view.state.name)}-trial-${trial}.safetensors`);
+    });
+  }
+
+  copyText(text: string): Promise<unknown> {
+    return this.app.attempt(async () => {
+      await copy(text);
+      this.app.say(preferences.t.actions.copied);
+    });
+  }
+
+  /** Puts a chart on the clipboard, or into a file where the browser cannot. */
+  copyChart(svg: SVGSVGElement | null, title: string): Promise<unknown> {
+    return this.app.attempt(async () => {
+      if (!svg) return;
+      const { chartPng } = await import("./chart-export.ts");
+      const png = await chartPng(svg, `${this.view.state.name} · ${title}`);
+      try {
+        await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+        this.app.say(preferences.t.charts.copiedPng);
+      } catch {
+        // Not every browser takes pictures: a file is as good.
+        save(png, `${fileStem(title)}.png`);
+        this.app.say(preferences.t.charts.savedPng);
+      }
+    });
+  }
+
+  async #act<T>(
+    act: (session: NonNullable<ExperimentView["session"]>) => Promise<T>,
+  ): Promise<T | null> {
+    const { session } = this.view;
+    return session ? this.app.attempt(() => act(session)) : null;
+  }
+}
+
+type Limits = globalThis.Parameters<NonNullable<ExperimentView["session"]>["setLimits"]>[0];
+
+/** The address others open. Query settings of this tab (a preset, the presenter view) do not travel. */
+export function linkOf(fragment: string): string {
+  return `${location.origin}${location.pathname}#${fragment}`;
+}
+
+async function copy(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+}
+
+/** Hands a file to the browser's download. */
+export function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function fileStem(name: string): string {
+  return (
+    name
+      .trim()
+      .replace(/[^\p{L}\p{N}]+/gu, "-")
+      .replace(/^-|-$/g, "") || "experiment"
+  );
+}
+
+function parseParameters(text: string): Parameters {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    throw new AppError("parameter-invalid", String(thrown), { reason: String(thrown) });
+  }
+  if (isJsonObject(value)) return value as Readonly<Record<string, JsonValue>>;
+  throw new AppError("parameter-invalid", 'Expected an object such as {"lr": 0.1}.');
+}

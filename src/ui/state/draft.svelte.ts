@@ -1,0 +1,136 @@
+import type {
+  AlgorithmConfig,
+  DatasetName,
+  ExperimentConfig,
+  TrainingSettings,
+} from "../../core/config/types.ts";
+import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { CostEstimate, ExperimentDraft } from "../../experiment/api.ts";
+import type { App } from "./app.svelte.ts";
+import { randomSeed } from "./seed.ts";
+
+/** An experiment that is being set up: what the user edits, checked and priced after every change. */
+export class DraftForm {
+  config: ExperimentConfig = $state.raw() as ExperimentConfig;
+  spaceText = $state("");
+  seed = $state(0);
+  readonly preset: string | null;
+  estimate: CostEstimate | null = $state.raw(null);
+  error: ErrorRecord | null = $state.raw(null);
+  checking = $state(false);
+  starting = $state(false);
+  /** What the files given so far lack. */
+  missing: "search-space" | "config" | null = $state(null);
+  #checks = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    readonly app: App,
+    draft: ExperimentDraft,
+  ) {
+    this.config = draft.config;
+    this.spaceText = formatSpace(draft.searchSpace);
+    this.seed = draft.seed;
+    this.preset = draft.preset;
+  }
+
+  /** Starts from one of NNI's two files; the rest is the quick look's. */
+  static async incomplete(
+    app: App,
+    searchSpace: JsonObject | null,
+    config: ExperimentConfig | null,
+  ): Promise<DraftForm> {
+    const base = await app.tabtune.loadPreset("quick-look", randomSeed());
+    const form = new DraftForm(app, {
+      config: config ?? { ...base.config, name: "" },
+      searchSpace: searchSpace ?? {},
+      seed: base.seed,
+      preset: null,
+    });
+    form.missing = searchSpace === null ? "search-space" : null;
+    if (searchSpace === null) form.spaceText = "";
+    return form;
+  }
+
+  /** Applies a change and checks the whole soon after. */
+  change(patch: Partial<ExperimentConfig>): void {
+    this.config = { ...this.config, ...patch };
+    this.#soon();
+  }
+
+  changeTraining(patch: Partial<TrainingSettings>): void {
+    this.change({ training: { ...this.config.training, ...patch } });
+  }
+
+  chooseDataset(dataset: DatasetName): void {
+    this.changeTraining({ dataset });
+  }
+
+  changeTuner(tuner: AlgorithmConfig): void {
+    this.change({ tuner });
+  }
+
+  changeAssessor(assessor: AlgorithmConfig | null): void {
+    this.change({ assessor });
+  }
+
+  changeSpace(text: string): void {
+    this.spaceText = text;
+    this.#soon();
+  }
+
+  #soon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.check(), 400);
+  }
+
+  async #draft(): Promise<ExperimentDraft> {
+    const { parseSearchSpaceText } = await import("../../experiment/config-text.ts");
+    const searchSpace = parseSearchSpaceText(this.spaceText);
+    return { config: this.config, searchSpace, seed: this.seed, preset: this.preset };
+  }
+
+  async check(): Promise<void> {
+    const check = ++this.#checks;
+    this.checking = true;
+    let [estimate, error]: [CostEstimate | null, ErrorRecord | null] = [null, null];
+    try {
+      estimate = await this.app.tabtune.estimate(await this.#draft());
+    } catch (thrown) {
+      error = toErrorRecord(thrown);
+    }
+    if (check !== this.#checks) return;
+    [this.estimate, this.error, this.checking] = [estimate, error, false];
+    if (error === null) this.missing = null;
+  }
+
+  /** Creates, shows and starts the experiment; what is wrong with it is shown beside the form. */
+  async start(): Promise<void> {
+    if (this.starting) return;
+    this.starting = true;
+    try {
+      const draft = await this.#draft();
+      const { data, tabtune } = this.app;
+      await data.refresh();
+      const source = data.sourceFor(draft.config.training.dataset);
+      const session = await tabtune.create(draft);
+      this.app.showSession(session);
+      this.app.draft = null;
+      await session.start(source?.id ?? null, source?.kind === "file" ? data.file : null);
+    } catch (thrown) {
+      this.error = toErrorRecord(thrown);
+      if (this.app.draft !== this) this.app.report(this.error);
+    } finally {
+      this.starting = false;
+    }
+  }
+}
+
+/** One parameter per line, as NNI's own examples are printed. */
+function formatSpace(space: JsonObject): string {
+  const lines = Object.entries(space).map(
+    ([name, spec]) => `  ${JSON.stringify(name)}: ${JSON.stringify(spec).replaceAll(",", ", ")}`,
+  );
+  return lines.length === 0 ? "" : `{\n${lines.join(",\n")}\n}`;
+}

@@ -1,0 +1,24 @@
+import type { Component } from "svelte";
+
+/** A part of the page that is loaded when it is first shown. */
+export class Lazy<P extends Record<string, unknown>> {
+  component: Component<P> | null = $state.raw(null);
+  failed = $state(false);
+  #loading = false;
+  constructor(readonly load: () => Promise<{ default: Component<P> }>) {}
+
+  /** Starts loading on first use; null until then. */
+  get(): Component<P> | null {
+    if (!this.#loading) {
+      this.#loading = true;
+      this.load().then(
+        (module) => (this.component = module.default),
+        () => {
+          this.#loading = false;
+          this.failed = true;
+        },
+      );
+    }
+    return this.component;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Language } from "../format.ts";
+import { en, type Messages } from "../messages/en.ts";
+import { zh } from "../messages/zh.ts";
+
+export type Theme = "system" | "light" | "dark";
+const storageKey = "tabtune.preferences";
+
+/** Language and theme; remembered in this browser only after the user has chosen. */
+class Preferences {
+  language: Language = $state("en");
+  theme: Theme = $state("system");
+  /** Large type for a projector, from `?present=1`. */
+  present = $state(false);
+  readonly t: Messages = $derived(this.language === "zh" ? zh : en);
+
+  constructor() {
+    const stored = read();
+    const wanted = globalThis.navigator?.language ?? "en";
+    this.language = stored.language ?? (wanted.toLowerCase().startsWith("zh") ? "zh" : "en");
+    this.theme = stored.theme ?? "system";
+    this.present = new URLSearchParams(globalThis.location?.search ?? "").get("present") === "1";
+    this.#apply();
+  }
+
+  setPresent(present: boolean): void {
+    this.present = present;
+    this.#apply();
+  }
+
+  setLanguage(language: Language): void {
+    this.language = language;
+    this.#save();
+  }
+
+  /** Light and dark in turn, starting from what the system shows now. */
+  toggleTheme(): void {
+    this.theme = this.dark ? "light" : "dark";
+    this.#save();
+  }
+
+  get dark(): boolean {
+    if (this.theme !== "system") return this.theme === "dark";
+    return globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches ?? false;
+  }
+
+  #save(): void {
+    try {
+      localStorage.setItem(
+        storageKey,
+        JSON.stringify({ language: this.language, theme: this.theme }),
+      );
+    } catch {
+      // Private windows may refuse storage; the choice then lasts as long as the page.
+    }
+    this.#apply();
+  }
+
+  #apply(): void {
+    const root = globalThis.document?.documentElement;
+    if (!root) return;
+    root.lang = this.language === "zh" ? "zh-Hans" : "en";
+    root.toggleAttribute("data-present", this.present);
+    if (this.theme === "system") root.removeAttribute("data-theme");
+    else root.dataset["theme"] = this.theme;
+  }
+}
+
+function read(): { language?: Language; theme?: Theme } {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "{}");
+    if (typeof value !== "object" || value === null) return {};
+    const { language, theme } = value as Record<string, unknown>;
+    return {
+      ...(language === "en" || language === "zh" ? { language } : {}),
+      ...(theme === "light" || theme === "dark" ? { theme } : {}),
+    };
+  } catch {
+    return {}; // Nothing usable stored: the system's settings count.
+  }
+}
+
+export const preferences = new Preferences();

@@ -1,0 +1,81 @@
+import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
+import type { CostEstimate, ExperimentDraft, PresetId, PresetInfo } from "../../experiment/api.ts";
+import type { App } from "./app.svelte.ts";
+import { DraftForm } from "./draft.svelte.ts";
+import { randomSeed } from "./seed.ts";
+
+export interface ShelfEntry {
+  readonly estimate: CostEstimate | null;
+  readonly error: ErrorRecord | null;
+}
+
+/** The presets with what they cost here. */
+export class PresetShelf {
+  entries: ReadonlyMap<PresetId, ShelfEntry> = $state.raw(new Map());
+  starting: PresetId | null = $state(null);
+  /** The preset that `?preset=` asked for. */
+  readonly wanted: PresetId | null;
+  readonly #drafts = new Map<PresetId, Promise<ExperimentDraft>>();
+
+  constructor(readonly app: App) {
+    const asked = new URLSearchParams(location.search).get("preset");
+    this.wanted = app.tabtune.presets.find((preset) => preset.id === asked)?.id ?? null;
+  }
+
+  /** Cards in order: the one asked for by the address first; the smoke test only when asked for. */
+  get cards(): readonly PresetInfo[] {
+    const all = this.app.tabtune.presets;
+    const shown = all.filter((preset) => preset.id !== "smoke" || this.wanted === "smoke");
+    return [...shown].sort((a, b) => Number(b.id === this.wanted) - Number(a.id === this.wanted));
+  }
+
+  /** The one to start with: what the address asks for, else the first. */
+  get defaultId(): PresetId | null {
+    return this.wanted ?? this.app.tabtune.presets[0]?.id ?? null;
+  }
+
+  async estimateAll(): Promise<void> {
+    await this.app.attempt(() => this.app.data.refresh());
+    for (const { id } of this.cards) {
+      let entry: ShelfEntry;
+      try {
+        const draft = await this.#draft(id);
+        entry = { estimate: await this.app.tabtune.estimate(draft), error: null };
+      } catch (thrown) {
+        entry = { estimate: null, error: toErrorRecord(thrown) };
+      }
+      this.entries = new Map(this.entries).set(id, entry);
+    }
+  }
+
+  #draft(id: PresetId): Promise<ExperimentDraft> {
+    const draft = this.#drafts.get(id) ?? this.app.tabtune.loadPreset(id, randomSeed());
+    this.#drafts.set(id, draft);
+    return draft;
+  }
+
+  /** One click: creates the experiment, shows it and starts it. */
+  start(preset: PresetInfo): Promise<unknown> {
+    if (this.starting) return Promise.resolve();
+    this.starting = preset.id;
+    return this.app
+      .attempt(async () => {
+        const draft = await this.app.tabtune.loadPreset(preset.id, randomSeed());
+        await this.app.data.refresh();
+        const source = this.app.data.sourceFor(draft.config.training.dataset);
+        const session = await this.app.tabtune.create(draft);
+        this.app.showSession(session);
+        const file = source?.kind === "file" ? this.app.data.file : null;
+        await session.start(source?.id ?? null, file);
+      })
+      .finally(() => (this.starting = null));
+  }
+
+  /** Opens the preset's settings for changes before it starts. */
+  adjust(preset: PresetInfo): Promise<unknown> {
+    return this.app.attempt(async () => {
+      const draft = await this.app.tabtune.loadPreset(preset.id, randomSeed());
+      this.app.edit(new DraftForm(this.app, draft));
+    });
+  }
+}

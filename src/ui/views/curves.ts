@@ -1,0 +1,63 @@
+import type { EpochReport } from "../../core/journal/events.ts";
+import type { TrialState } from "../../core/journal/state.ts";
+
+/** What the learning curves can show by epoch. */
+export const curveMetrics = [
+  "validationAccuracy",
+  "trainAccuracy",
+  "validationLoss",
+  "trainLoss",
+  "learningRate",
+  "imagesPerSecond",
+] as const;
+export type CurveMetric = (typeof curveMetrics)[number];
+
+export const isFraction = (metric: CurveMetric): boolean => metric.endsWith("Accuracy");
+
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+export function curveOf(trial: TrialState, metric: CurveMetric): readonly CurvePoint[] {
+  return trial.reports
+    .map((report) => ({ epoch: report.epoch, value: valueOf(report, metric) }))
+    .filter((point) => Number.isFinite(point.value));
+}
+
+/** Under NNI's habit the metric is test accuracy, and there may be no validation images at all. */
+export function valueOf(report: EpochReport, metric: CurveMetric): number {
+  if (metric === "validationAccuracy" && !Number.isFinite(report.validationAccuracy))
+    return report.metric;
+  return report[metric];
+}
+
+/** Extent over all curves, with a little air; accuracies never leave 0 to 1. */
+export function valueExtent(values: readonly number[], fraction: boolean): [number, number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  let [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const air = Math.max((high - low) * 0.08, Math.abs(high) * 0.02, 1e-9);
+  [low, high] = [low - air, high + air];
+  return fraction
+    ? [Math.max(0, low), Math.min(1, high)]
+    : [low >= 0 || low > -air * 2 ? Math.max(0, low) : low, high];
+}
+
+/** Moves labels apart vertically so that none overlap; keeps their order.
+ *  @param wanted y positions in pixels; returns where to draw them */
+export function spreadLabels(wanted: readonly number[], height: number, gap: number): number[] {
+  const order = wanted.map((_, index) => index).sort((a, b) => wanted[a]! - wanted[b]!);
+  const placed = [...wanted];
+  let floor = -Infinity;
+  for (const index of order) {
+    placed[index] = Math.max(wanted[index]!, floor + gap);
+    floor = placed[index]!;
+  }
+  let ceiling = height;
+  for (const index of order.reverse()) {
+    placed[index] = Math.min(placed[index]!, ceiling);
+    ceiling = placed[index]! - gap;
+  }
+  return placed;
+}

@@ -1,0 +1,54 @@
+import type { JournalEvent } from "../../core/journal/events.ts";
+import { parameterValue, percent } from "../format.ts";
+import type { Messages } from "../messages/en.ts";
+
+/** One event as a line of the log, in the reader's language. */
+export function logLine(event: JournalEvent, t: Messages): string {
+  const { log } = t;
+  switch (event.type) {
+    case "experiment-created":
+      return log.created;
+    case "experiment-renamed":
+      return log.renamed(event.name);
+    case "status-changed":
+      return log.status(
+        t.status[event.status],
+        event.error ? t.errors[event.error.code] : log.reason(event.reason),
+      );
+    case "limits-changed": {
+      const { trialConcurrency, maxTrialNumber, maxDurationMs } = event;
+      return log.limits(list({ maxTrialNumber, trialConcurrency, maxDurationMs }));
+    }
+    case "trial-added":
+      return log.added(event.trial, list(event.parameters));
+    case "attempt-started":
+      return log.attempt(event.trial, event.attempt);
+    case "attempt-failed":
+      return log.attemptFailed(
+        event.trial,
+        event.attempt,
+        `${t.errors[event.error.code]} ${event.error.message}`,
+      );
+    case "epoch-finished":
+      return log.epoch(event.trial, event.report.epoch, percent(event.report.metric));
+    case "checkpoint-saved":
+      return log.checkpoint(event.trial);
+    case "trial-ended": {
+      const reason = event.error ? t.errors[event.error.code] : (event.reason ?? "");
+      return log.ended(event.trial, t.trialStatus[event.status], percent(event.final), reason);
+    }
+    case "test-finished":
+      return log.tested(event.trial, percent(event.testAccuracy));
+    case "note":
+      return log.note(event.code, list(event.details));
+    default:
+      return event satisfies never;
+  }
+}
+
+function list(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${name} ${parameterValue(value)}`)
+    .join(", ");
+}
