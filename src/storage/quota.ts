@@ -8,7 +8,7 @@ export interface StorageUse {
 
 /** What the browser believes this origin uses and may use. An estimate: a write can fail before the quota is reached. */
 export async function storageUse(): Promise<StorageUse> {
-  const storage = navigator.storage as StorageManager | undefined;
+  const storage = globalThis.navigator?.storage as StorageManager | undefined;
   const estimate = (await storage?.estimate?.()) ?? {};
   return {
     usedBytes: estimate.usage ?? 0,

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { createRng } from "../../src/core/math/rng.ts";
+import { recordBytes } from "../../src/data/records.ts";
+import { generateShapes } from "../../src/data/shapes10/generate.ts";
+import { verifyShard } from "../../src/data/verify.ts";
+
+const bytes = generateShapes(1, "train", 0, 20);
+const info = (content: Uint8Array) => ({
+  name: "train-00",
+  split: "train" as const,
+  count: content.length / recordBytes,
+  sizeBytes: content.length,
+  sha256: createHash("sha256").update(content).digest("hex"),
+});
+
+test("1,000 mutated shards are refused, every one", async () => {
+  await verifyShard(info(bytes), bytes);
+  const rng = createRng("mutations");
+  const mutations: ((copy: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>)[] = [
+    (copy) => {
+      const at = rng.int(copy.length);
+      copy[at] = copy[at]! ^ (1 << rng.int(8));
+      return copy;
+    },
+    (copy) => copy.slice(0, rng.int(copy.length)),
+    (copy) => new Uint8Array([...copy, rng.int(256)]),
+    (copy) => {
+      const [a, b] = [rng.int(20), 1 + rng.int(19)];
+      const first = copy.slice(a * recordBytes, (a + 1) * recordBytes);
+      const other = ((a + b) % 20) * recordBytes;
+      copy.copyWithin(a * recordBytes, other, other + recordBytes);
+      copy.set(first, other);
+      return copy;
+    },
+    () => new TextEncoder().encode("<!doctype html><title>Not found</title>"),
+  ];
+  for (let i = 0; i < 1000; i++) {
+    const mutated = mutations[i % mutations.length]!(bytes.slice());
+    await expect(verifyShard(info(bytes), mutated), `mutation ${i}`).rejects.toMatchObject({
+      code: "dataset-corrupt",
+    });
+  }
+});
+
+test("a label above 9 is refused even where the digest agrees", async () => {
+  const wrong = bytes.slice();
+  wrong[recordBytes] = 10;
+  await expect(verifyShard(info(wrong), wrong)).rejects.toThrow("label 10");
+});
