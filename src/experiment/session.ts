@@ -286,6 +286,8 @@ export class ExperimentSession implements Session {
       await orchestrator.note("data-source", { dataset, sourceId });
       await orchestrator.setStatus("preparing", "data");
       await this.#env.data.prepare(abort.signal, dataset, sourceId, file, (progress) => {
+        // Progress travels by another port than the end and may come after it.
+        if (this.#dataAbort !== abort) return;
         this.#dataProgress = progress;
         this.#changed();
       });
