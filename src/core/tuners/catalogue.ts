@@ -5,6 +5,9 @@ import { tpe } from "./tpe.ts";
 import { hyperband } from "./hyperband.ts";
 import { bohb } from "./bohb.ts";
 import { pbt } from "./pbt.ts";
+import { gp } from "./gp.ts";
+import { metis } from "./metis.ts";
+import { smac } from "./smac.ts";
 
 /** Every tuner on offer, in the order the page lists them; registering one is one line. */
 export const tunerCatalogue: readonly TunerDefinition[] = [
@@ -14,4 +17,7 @@ export const tunerCatalogue: readonly TunerDefinition[] = [
   hyperband,
   bohb,
   pbt,
+  gp,
+  metis,
+  smac,
 ];

@@ -56,8 +56,7 @@ export function createLikelihood(
     if (!gradient) return value;
 
     for (let i = 0; i < n; i++)
-      for (let j = 0; j <= i; j++)
-        alpha[j] = alpha[j]! + inverseFactor[i * n + j]! * whitened[i]!;
+      for (let j = 0; j <= i; j++) alpha[j] = alpha[j]! + inverseFactor[i * n + j]! * whitened[i]!;
     // ∂L = ½·tr((ααᵀ − K⁻¹)·∂K); slopes and covariance are turned into that matrix times ∂K in place.
     const inverse = gramOfLower(inverseFactor, n);
     let scaleSlope = 0;
