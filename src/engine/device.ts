@@ -68,7 +68,7 @@ async function openWebGpu(
       requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
     });
     const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-    tf.removeBackend("webgpu");
+    removeWebGpuBackend();
     tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
     await tf.setBackend("webgpu");
     return webGpuDevice(device, adapter);
@@ -76,6 +76,11 @@ async function openWebGpu(
     // Which step failed makes no difference to the user: the next backend is tried and the reason is shown.
     return "device-failed";
   }
+}
+
+/** Importing the module registers a backend that would ask for a device of its own. */
+function removeWebGpuBackend(): void {
+  if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
 }
 
 const wantedFeatures: readonly GPUFeatureName[] = [
@@ -138,7 +143,7 @@ function webGpuDevice(device: GPUDevice, adapter: GPUAdapter): EngineDevice {
     },
     dispose() {
       disposed = true;
-      tf.removeBackend("webgpu");
+      removeWebGpuBackend();
       device.destroy();
     },
   };
@@ -199,8 +204,7 @@ function plainDevice(
     failure: null,
     check() {},
     onFailure() {},
-    dispose() {
-      tf.removeBackend(backend);
-    },
+    // The backend registers itself once, when its module is loaded, so it stays.
+    dispose() {},
   };
 }

@@ -44,10 +44,11 @@ export function epochOrder(count: number, seed: number, epoch: number): Uint32Ar
 }
 
 function shuffledClasses(labels: Uint8Array, seed: number): readonly Uint32Array[] {
-  const members: number[][] = [];
-  labels.forEach((label, index) => (members[label] ??= []).push(index));
+  const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+  const members: number[][] = Array.from({ length: classes }, () => []);
+  labels.forEach((label, index) => members[label]!.push(index));
   return members.map((indices, label) =>
-    createRng(seed, "split", label).shuffle(Uint32Array.from(indices ?? [])),
+    createRng(seed, "split", label).shuffle(Uint32Array.from(indices)),
   );
 }
 
