@@ -3,16 +3,8 @@ import { defaultTrainingSettings } from "../core/config/types.ts";
 import { parseExperimentConfig } from "../core/config/index.ts";
 import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { ExperimentDraft, PresetId, PresetInfo } from "./api.ts";
+import type { ExperimentDraft, PresetId } from "./api.ts";
 import { parseConfigText, parseSearchSpaceText } from "./config-text.ts";
-
-/** What the start page offers; the first one is the default. */
-export const presets: readonly PresetInfo[] = [
-  { id: "quick-look", dataset: "shapes10", trials: 12, epochs: 4 },
-  { id: "nni-task-2.2", dataset: "cifar10", trials: 8, epochs: 10 },
-  { id: "as-the-students-ran-it", dataset: "cifar10", trials: 8, epochs: 12 },
-  { id: "smoke", dataset: "shapes10", trials: 3, epochs: 2 },
-];
 
 /** Random numbers are drawn anew for each experiment except where a preset is a test. */
 const smokeSeed = 7;

@@ -1,308 +1,54 @@
-import { AppError } from "../core/errors.ts";
-import type { EventBody, JournalEvent } from "../core/journal/index.ts";
-import { reduceJournal } from "../core/journal/index.ts";
-import { createCacheStore } from "../storage/cache-store.ts";
-import { collectGarbage, openFileStore } from "../storage/checkpoint-files.ts";
-import { openDatabase } from "../storage/database.ts";
-import type { ExperimentStore } from "../storage/experiment-store.ts";
-import type { FileStore } from "../storage/file-store.ts";
-import { createIndexedDbExperimentStore } from "../storage/indexeddb-experiment-store.ts";
-import { createAnnouncer } from "./announcements.ts";
-import type {
-  CostEstimate,
-  DeviceReport,
-  ExperimentDraft,
-  ExperimentSummary,
-  PresetId,
-  Session,
-  SharedExperiment,
-  Tabtune,
-} from "./api.ts";
-import { systemClock } from "./clock.ts";
-import { estimateCost } from "./cost.ts";
-import { createDataService } from "./data-service.ts";
-import { inspectDevice } from "./device-report.ts";
-import { checkDraft, refuseMisfits } from "./drafts.ts";
-import { parseDroppedFiles } from "./dropped-files.ts";
-import { importedHistory } from "./imported-history.ts";
-import { KeepAwake } from "./keep-awake.ts";
-import { requestWriterLock, writerLockName } from "./lock.ts";
-import { loadPreset, presets } from "./presets.ts";
-import { createRunnerPool } from "./runner-pool.ts";
-import { ExperimentSession } from "./session.ts";
-import { decodeFile, encodeFile } from "./sharing/file.ts";
-import { decodeLink } from "./sharing/link.ts";
-import { summarize, toSummary } from "./summary.ts";
+import { datasetSources } from "../data/sources/catalogue.ts";
+import type { DataService, Tabtune } from "./api.ts";
+import { lazy } from "./lazy.ts";
+import { presets } from "./preset-list.ts";
 
-/** Path of the recorded experiment below the page's folder. */
-const recordedPath = "recorded/experiment.json";
-
-/** The one entry point of the page. Opens storage on first use; starts and fetches nothing by itself. */
+/** The one entry point of the page. What does the work is loaded with the first call, so that the first screen is small;
+ *  nothing starts and nothing is fetched by itself. */
 export function createTabtune(): Tabtune {
-  const announcer = createAnnouncer();
-  const keepAwake = new KeepAwake();
-  const sessions = new Map<string, Promise<ExperimentSession>>();
-  const open = new Set<ExperimentSession>();
   const listListeners = new Set<() => void>();
-  let stores: Promise<{ store: ExperimentStore; files: FileStore }> | null = null;
-  const database = lazy(() => openDatabase({ onOutdated: () => location.reload() }));
-  const openStores = (): NonNullable<typeof stores> =>
-    (stores ??= database().then(async (db) => {
-      const store = createIndexedDbExperimentStore(db);
-      const files = await openFileStore(db);
-      collectGarbage(files, store, Date.now()).catch(() => {
-        // Space that is not freed now is freed at the next visit.
-      });
-      return { store, files };
-    }));
-  const data = createDataService();
-  let report: DeviceReport | null = null;
-  const device = lazy(async () => {
-    report = await inspectDevice(createCacheStore(await database()));
-    return report;
+  const bench = lazy(async () => {
+    const { createWorkbench } = await import("./workbench.ts");
+    const made = createWorkbench();
+    made.onListChange(() => {
+      for (const listener of listListeners) listener();
+    });
+    return made;
   });
-  const pool = createRunnerPool(() => report);
-
-  const changedList = (): void => {
-    for (const listener of listListeners) listener();
-  };
-  announcer.hear((message) => {
-    if (message.kind !== "live") changedList();
-  });
-  const announceList = (): void => {
-    announcer.say({ kind: "list" });
-    changedList();
-  };
-  const onActivity = (): void =>
-    keepAwake.want(
-      [...open].some((session) => session.state.status === "running" && session.isActive),
-    );
-
-  const checkpointAll = (): void => {
-    for (const session of open) session.checkpointAll();
-  };
-  const onHide = (): void => {
-    if (document.hidden) checkpointAll();
-  };
-  document.addEventListener("visibilitychange", onHide);
-  document.addEventListener("freeze", checkpointAll);
-  addEventListener("pagehide", checkpointAll);
-
-  const openSession = async (id: string): Promise<ExperimentSession> => {
-    const known = sessions.get(id);
-    if (known) return known;
-    const opening = openStores().then(({ store, files }) =>
-      ExperimentSession.open(
-        {
-          store,
-          files,
-          announcer,
-          locks: navigator.locks,
-          clock: systemClock,
-          pool,
-          data,
-          prepareDevice: device,
-          onActivity,
-        },
-        id,
-      ),
-    );
-    sessions.set(id, opening);
-    try {
-      const session = await opening;
-      open.add(session);
-      onActivity();
-      const close = session.close.bind(session);
-      session.close = async () => {
-        sessions.delete(id);
-        await close();
-        open.delete(session);
-        onActivity();
-      };
-      session.subscribe(throttled(changedList, 1000));
-      return session;
-    } catch (error) {
-      sessions.delete(id);
-      throw error;
-    }
-  };
-
-  const createFrom = async (
-    draft: ExperimentDraft,
-    history: readonly EventBody[],
-  ): Promise<Session> => {
-    checkDraft(draft);
-    const { store } = await openStores();
-    const id = crypto.randomUUID();
-    const at = Date.now();
-    const bodies: EventBody[] = [
-      { type: "experiment-created", definition: { id, ...draft } },
-      ...history,
-    ];
-    const events = bodies.map((body, seq): JournalEvent => ({ seq, at, ...body }));
-    const summary = summarize(reduceJournal(events));
-    await store.append(id, events, { durability: "strict", summary });
-    announceList();
-    return openSession(id);
-  };
-
   return {
-    device,
-    data,
     presets,
-    async estimate(draft) {
-      const { space, notes } = checkDraft(draft);
-      const [found, cached] = await Promise.all([device(), data.cached()]);
-      const { dataset } = draft.config.training;
-      const cost = estimateCost({
-        draft,
-        space,
-        device: found,
-        cached: cached.find((one) => one.dataset === dataset),
-        downloadBytes: Math.min(
-          ...data
-            .sources(dataset)
-            .filter((source) => source.kind !== "file")
-            .map((source) => source.downloadBytes),
-        ),
-        datasetBytes: datasetBytes[dataset],
-        trainImages: cached.find((one) => one.dataset === dataset)?.trainImages ?? 50_000,
-      });
-      return { ...cost, notes } satisfies CostEstimate;
-    },
-    async list() {
-      const { store } = await openStores();
-      const entries = await store.list();
-      const held = await heldLocks();
-      return entries.map((entry): ExperimentSummary => {
-        const here = [...open].some(
-          (session) => session.id === entry.id && session.role === "writer",
-        );
-        return toSummary(entry, held.has(writerLockName(entry.id)) && !here);
-      });
-    },
+    data: lazyData(async () => (await bench()).data),
+    device: async () => (await bench()).device(),
+    estimate: async (draft) => (await bench()).estimate(draft),
+    list: async () => (await bench()).list(),
     onListChange(listener) {
       listListeners.add(listener);
       return () => listListeners.delete(listener);
     },
-    async create(draft) {
-      const { space } = checkDraft(draft);
-      if (report) {
-        const cost = estimateCost({
-          draft,
-          space,
-          device: report,
-          cached: undefined,
-          downloadBytes: 0,
-          datasetBytes: 0,
-          trainImages: 50_000,
-        });
-        refuseMisfits(cost.misfits);
-      }
-      return createFrom(draft, []);
-    },
-    open: openSession,
-    async rename(id, name) {
-      const session = await sessions.get(id);
-      if (session?.role === "writer") await session.rename(name);
-      else {
-        const { store } = await openStores();
-        await withWriterLock(id, () => store.rename(id, name, Date.now()));
-      }
-      announceList();
-    },
-    async remove(id) {
-      const session = await sessions.get(id);
-      await session?.close();
-      const { store, files } = await openStores();
-      await withWriterLock(id, async () => {
-        for (const { path } of await store.remove(id)) await files.remove(path);
-      });
-      announceList();
-    },
-    async exportFile(id) {
-      const { store } = await openStores();
-      return encodeFile(await store.read(id));
-    },
-    async previewFile(file) {
-      const { state, definition, source, problems } = await decodeFile(file);
-      return { state, definition, source, problems };
-    },
-    previewLink: decodeLink,
-    runHere: (shared) => createFrom(draftOf(shared), []),
-    continueHere: (shared) => createFrom(draftOf(shared), importedHistory(shared.state)),
-    loadPreset: (id: PresetId, seed) => loadPreset(id, seed, readShippedText),
-    async recorded() {
-      const blob = new Blob([await readShippedText(recordedPath)]);
-      const { state, definition, source, problems } = await decodeFile(blob, "recorded");
-      return { state, definition, source, problems };
-    },
-    parseFiles: parseDroppedFiles,
-    async close() {
-      document.removeEventListener("visibilitychange", onHide);
-      document.removeEventListener("freeze", checkpointAll);
-      removeEventListener("pagehide", checkpointAll);
-      await Promise.all([...open].map((session) => session.close()));
-      announcer.close();
-      if (stores) (await database()).close();
-    },
+    create: async (draft) => (await bench()).create(draft),
+    open: async (id) => (await bench()).open(id),
+    rename: async (id, name) => (await bench()).rename(id, name),
+    remove: async (id) => (await bench()).remove(id),
+    exportFile: async (id) => (await bench()).exportFile(id),
+    previewFile: async (file) => (await bench()).previewFile(file),
+    previewLink: async (fragment) => (await bench()).previewLink(fragment),
+    runHere: async (shared) => (await bench()).runHere(shared),
+    continueHere: async (shared) => (await bench()).continueHere(shared),
+    loadPreset: async (id, seed) => (await bench()).loadPreset(id, seed),
+    recorded: async () => (await bench()).recorded(),
+    parseFiles: async (files, seed) => (await bench()).parseFiles(files, seed),
+    close: async () => (await bench()).close(),
   };
 }
 
-const datasetBytes = { shapes10: 60_000 * 3073, cifar10: 60_000 * 3073 } as const;
-
-/** Calls once; a failure is forgotten, so that the next call tries again. */
-function lazy<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null;
-  return () => {
-    if (!made) {
-      made = make();
-      made.catch(() => (made = null));
-    }
-    return made;
+function lazyData(data: () => Promise<DataService>): DataService {
+  return {
+    sources: datasetSources,
+    cached: async () => (await data()).cached(),
+    sameOriginAvailable: async (dataset) => (await data()).sameOriginAvailable(dataset),
+    prepare: async (...request) => (await data()).prepare(...request),
+    remove: async (dataset) => (await data()).remove(dataset),
+    storage: async () => (await data()).storage(),
+    images: async (...request) => (await data()).images(...request),
   };
-}
-
-function throttled(call: () => void, intervalMs: number): () => void {
-  let last = 0;
-  return () => {
-    if (Date.now() - last < intervalMs) return;
-    last = Date.now();
-    call();
-  };
-}
-
-async function heldLocks(): Promise<ReadonlySet<string>> {
-  const { held } = await navigator.locks.query();
-  return new Set((held ?? []).map((lock) => lock.name ?? ""));
-}
-
-/** @throws AppError "not-writer" while another tab writes the experiment */
-async function withWriterLock<T>(id: string, body: () => Promise<T>): Promise<T> {
-  const lock = await requestWriterLock(writerLockName(id), navigator.locks);
-  try {
-    if (!lock.held)
-      throw new AppError("not-writer", "Another tab runs this experiment. Close it there first.", {
-        experiment: id,
-      });
-    return await body();
-  } finally {
-    lock.release();
-  }
-}
-
-function draftOf({ definition }: SharedExperiment): ExperimentDraft {
-  const { config, searchSpace, seed, preset } = definition;
-  return { config, searchSpace, seed, preset };
-}
-
-/** Reads a text shipped with the page, from its own folder. */
-async function readShippedText(path: string): Promise<string> {
-  const response = await fetch(new URL(path, document.baseURI));
-  if (!response.ok)
-    throw new AppError("download-failed", `${path} could not be read (${response.status}).`, {
-      path,
-      status: response.status,
-    });
-  return response.text();
 }
