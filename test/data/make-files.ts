@@ -1,5 +1,4 @@
-import { crc32 } from "node:zlib";
-import { deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 
 /** Cuts bytes into chunks, as a network would. */
 export async function* chunksOf(
@@ -58,14 +57,25 @@ export function png(rgb: Uint8Array, width: number, options: PngOptions): Uint8A
       rows[y * (rowBytes + 1) + 1 + i] = plain[y * rowBytes + i]! - guess;
     }
   }
+  const data = deflateSync(rows);
+  const type = options.alpha ? 6 : options.grey ? 0 : 2;
+  return wrapPng(width, options.height ?? height, type, data, options.chunk);
+}
+
+/** A PNG file around compressed rows. */
+export function wrapPng(
+  width: number,
+  height: number,
+  colourType: number,
+  data: Uint8Array,
+  chunkBytes = data.length,
+): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(options.height ?? height, 4);
-  header.set([8, options.alpha ? 6 : options.grey ? 0 : 2], 8);
-  const data = deflateSync(rows);
-  const size = options.chunk ?? data.length;
-  const parts = Array.from({ length: Math.ceil(data.length / size) }, (_, i) =>
-    pngChunk("IDAT", data.subarray(i * size, (i + 1) * size)),
+  header.writeUInt32BE(height, 4);
+  header.set([8, colourType], 8);
+  const parts = Array.from({ length: Math.ceil(data.length / chunkBytes) }, (_, i) =>
+    pngChunk("IDAT", data.subarray(i * chunkBytes, (i + 1) * chunkBytes)),
   );
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return new Uint8Array(
