@@ -24,6 +24,7 @@ export async function serveBuild(): Promise<{ url: string; close: () => Promise<
   const server: PreviewServer = await preview({
     root,
     logLevel: "error",
+    build: { outDir: process.env.TABTUNE_DIST ?? "dist" },
     preview: { port: 0, host: "localhost" },
   });
   const url = server.resolvedUrls?.local[0];
