@@ -5,6 +5,7 @@ import {
   effectiveKey,
   enumerateConfigurations,
   sampleParameters,
+  type ParameterSpec,
   type Parameters,
   type SearchSpace,
 } from "../search-space/index.ts";
@@ -14,8 +15,10 @@ import type { Trial } from "../trial.ts";
 const enumerationLimit = 200_000;
 const randomDraws = 64;
 
-/** The effective configurations a history holds, whatever became of them. */
+/** The effective configurations a history holds, whatever became of them; empty where repeats cannot be expected,
+ *  because every configuration has a continuous parameter. */
 export function seenConfigurations(space: SearchSpace, history: readonly Trial[]): Set<string> {
+  if (space.parameters.some(isContinuous)) return new Set();
   return new Set(history.map((trial) => effectiveKey(space, trial.parameters)));
 }
 
@@ -72,4 +75,8 @@ function exhausted(tried: number): AppError {
       "Widen the search space or stop here.",
     { tried },
   );
+}
+
+function isContinuous(spec: ParameterSpec): boolean {
+  return spec.type !== "choice" && spec.type !== "randint" && !("q" in spec);
 }

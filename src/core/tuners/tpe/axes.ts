@@ -71,6 +71,24 @@ export function encode(axes: Axes, space: SearchSpace, parameters: Parameters): 
   return row;
 }
 
+/** Rows of a history, remembered per parameters object: histories only grow, and objects in them never change. */
+export function encodeAll(
+  axes: Axes,
+  space: SearchSpace,
+  trials: readonly { readonly parameters: Parameters }[],
+): Float64Array[] {
+  let memory = remembered.get(space);
+  if (memory === undefined) remembered.set(space, (memory = new WeakMap()));
+  return trials.map(({ parameters }) => {
+    let row = memory.get(parameters);
+    if (row === undefined) memory.set(parameters, (row = encode(axes, space, parameters)));
+    return row;
+  });
+}
+
+/** A pure function's memory, not state: it holds nothing that its arguments do not say. */
+const remembered = new WeakMap<SearchSpace, WeakMap<Parameters, Float64Array>>();
+
 /** Coordinate of a parameter's value. */
 export function coordinate(axis: Axis, value: number): number {
   if (axis.kind === "categorical") return value;

@@ -30,7 +30,6 @@ export function createMixture(
   sigmas: readonly Float64Array[],
   kernelWeights: readonly number[],
   priorWeight: number,
-  keep: Float64Array,
 ): Mixture {
   const total = kernelWeights.reduce((sum, w) => sum + w, 0) + priorWeight;
   const weights = Float64Array.from([...kernelWeights, priorWeight], (w) => w / total);
@@ -41,11 +40,14 @@ export function createMixture(
     Float64Array.from(axes.list, (axis, d) => {
       if (axis.kind === "categorical" || Number.isNaN(center[d]!)) return 0;
       const sigma = sigmas[k]![d]!;
-      const mass = axis.bounded
-        ? normalCdf((1 - center[d]!) / sigma) - normalCdf(-center[d]! / sigma)
-        : 1;
+      const mass = axis.bounded ? fastMass(-center[d]! / sigma, (1 - center[d]!) / sigma) : 1;
       return axis.quantized ? -Math.log(mass) : -Math.log(sigma * mass) - logSqrt2Pi;
     }),
+  );
+  // an option's own kernels share one pseudo-count per option
+  const n = Math.max(1, centers.length);
+  const keep = Float64Array.from(axes.list, (axis) =>
+    axis.kind === "categorical" ? (1 + 1 / n) / (1 + axis.options / n) : 0,
   );
   return { axes, centers, sigmas, weights, cumulative, logScale, keep };
 }
@@ -76,56 +78,76 @@ export function drawCoordinate(mixture: Mixture, k: number, axis: Axis, rng: Rng
   return Math.min(1, Math.max(0, center + sigma * truncatedNormalQuantile(rng.next(), a, b)));
 }
 
-/** Log density at a row (masses along quantised and categorical axes). */
-export function logDensity(mixture: Mixture, row: Float64Array): number {
-  return createScorer(mixture)(row);
-}
-
-/** Prepares `logDensity` for many rows. */
+/** Prepares the log density at a row (masses along quantised and categorical axes). */
 export function createScorer(mixture: Mixture): (row: Float64Array) => number {
   const { axes, centers, sigmas, weights, logScale, keep } = mixture;
   const n = centers.length;
   const logWeights = Float64Array.from(weights, (w) => Math.log(w));
   const terms = new Float64Array(n + 1);
+  const columns = axes.list.map(({ index: d }) => ({
+    centers: Float64Array.from(centers, (row) => row[d]!),
+    inverse: Float64Array.from(sigmas, (row) => 1 / row[d]!),
+    scale: Float64Array.from(logScale, (row) => row[d]!),
+  }));
   return (row) => {
     terms.set(logWeights);
     for (const axis of axes.list) {
-      const d = axis.index;
-      const x = row[d]!;
+      const x = row[axis.index]!;
       if (Number.isNaN(x)) continue;
-      if (axis.kind === "categorical") {
-        const prior = -Math.log(axis.options);
-        const same = Math.log(keep[d]!);
-        const other = axis.options > 1 ? Math.log((1 - keep[d]!) / (axis.options - 1)) : 0;
-        for (let k = 0; k < n; k++) {
-          const c = centers[k]![d]!;
-          terms[k] = terms[k]! + (Number.isNaN(c) ? prior : c === x ? same : other);
-        }
-        terms[n] = terms[n]! + prior;
-        continue;
-      }
-      const cell = cellAt(axis, x);
-      const prior = logPrior(axis, x, cell);
-      terms[n] = terms[n]! + prior;
-      for (let k = 0; k < n; k++) {
-        const c = centers[k]![d]!;
-        if (Number.isNaN(c)) {
-          terms[k] = terms[k]! + prior;
-          continue;
-        }
-        const sigma = sigmas[k]![d]!;
-        if (cell === null) {
-          const z = (x - c) / sigma;
-          terms[k] = terms[k]! + logScale[k]![d]! - 0.5 * z * z;
-        } else terms[k] = terms[k]! + logScale[k]![d]! + logCellMass(cell, c, sigma);
-      }
+      const column = columns[axis.index]!;
+      if (axis.kind === "categorical")
+        addCategorical(axis.options, keep[axis.index]!, x, column.centers, terms);
+      else addNumeric(axis, x, column, terms);
     }
     let largest = -Infinity;
-    for (const term of terms) if (term > largest) largest = term;
+    for (let k = 0; k <= n; k++) if (terms[k]! > largest) largest = terms[k]!;
     let sum = 0;
-    for (const term of terms) sum += Math.exp(term - largest);
+    for (let k = 0; k <= n; k++) sum += Math.exp(terms[k]! - largest);
     return largest + Math.log(sum);
   };
+}
+
+function addCategorical(
+  options: number,
+  keep: number,
+  x: number,
+  centers: Float64Array,
+  terms: Float64Array,
+): void {
+  const prior = -Math.log(options);
+  const same = Math.log(keep);
+  const other = options > 1 ? Math.log((1 - keep) / (options - 1)) : 0;
+  const n = centers.length;
+  for (let k = 0; k < n; k++) {
+    const c = centers[k]!;
+    terms[k] = terms[k]! + (Number.isNaN(c) ? prior : c === x ? same : other);
+  }
+  terms[n] = terms[n]! + prior;
+}
+
+interface Column {
+  readonly centers: Float64Array;
+  readonly inverse: Float64Array;
+  readonly scale: Float64Array;
+}
+
+function addNumeric(axis: NumericAxis, x: number, column: Column, terms: Float64Array): void {
+  const { centers, inverse, scale } = column;
+  const n = centers.length;
+  const cell = cellAt(axis, x);
+  const prior = logPrior(axis, x, cell);
+  terms[n] = terms[n]! + prior;
+  for (let k = 0; k < n; k++) {
+    const c = centers[k]!;
+    if (Number.isNaN(c)) terms[k] = terms[k]! + prior;
+    else if (cell === null) {
+      const z = (x - c) * inverse[k]!;
+      terms[k] = terms[k]! + scale[k]! - 0.5 * z * z;
+    } else {
+      const mass = fastMass((cell[0] - c) * inverse[k]!, (cell[1] - c) * inverse[k]!);
+      terms[k] = terms[k]! + scale[k]! + Math.log(mass + 1e-300);
+    }
+  }
 }
 
 function logPrior(axis: NumericAxis, x: number, cell: readonly [number, number] | null): number {
@@ -140,9 +162,26 @@ function logPrior(axis: NumericAxis, x: number, cell: readonly [number, number] 
   return -0.5 * z * z - Math.log(priorSd) - logSqrt2Pi;
 }
 
-function logCellMass(cell: readonly [number, number], center: number, sigma: number): number {
-  const a = (cell[0] - center) / sigma;
-  const b = (cell[1] - center) / sigma;
-  const mass = a > 0 ? normalCdf(-a) - normalCdf(-b) : normalCdf(b) - normalCdf(a);
-  return Math.log(Math.max(mass, 1e-300));
+/** Normal mass of [a, b] with a relative error of about 1e-7 in the tails: plenty for a kernel, five times as fast. */
+function fastMass(a: number, b: number): number {
+  if (a > 0) return fastUpper(a) - fastUpper(b);
+  if (b < 0) return fastUpper(-b) - fastUpper(-a);
+  return 1 - fastUpper(-a) - fastUpper(b);
+}
+
+/** P(Z > x) for x >= 0 by the Chebyshev fit of Numerical Recipes, section 6.2. */
+function fastUpper(x: number): number {
+  if (x > 38) return 0;
+  const z = x * Math.SQRT1_2;
+  const t = 1 / (1 + 0.5 * z);
+  let p = 0.17087277;
+  p = -0.82215223 + t * p;
+  p = 1.48851587 + t * p;
+  p = -1.13520398 + t * p;
+  p = 0.27886807 + t * p;
+  p = -0.18628806 + t * p;
+  p = 0.09678418 + t * p;
+  p = 0.37409196 + t * p;
+  p = 1.00002368 + t * p;
+  return 0.5 * t * Math.exp(-z * z - 1.26551223 + t * p);
 }

@@ -133,7 +133,11 @@ function pick(
   let best = candidates[0]!;
   for (const candidate of candidates)
     if (candidate.logL - candidate.logG > best.logL - best.logG) best = candidate;
-  details[spec.path] = describeCandidates(candidates, best, good.length, bad.length);
+  details[spec.path] = {
+    good: good.length,
+    bad: bad.length,
+    ...describeCandidates(spec, candidates, best),
+  };
   return best.value;
 }
 

@@ -1,4 +1,7 @@
-import type { JsonObject } from "../../json.ts";
+import type { JsonObject, JsonValue } from "../../json.ts";
+import type { ParameterSpec } from "../../search-space/index.ts";
+import { valueAt, type Axes } from "./axes.ts";
+import type { Draw } from "./draw.ts";
 
 /** One value considered for a parameter, with its log densities in the good and the bad group. */
 export interface Candidate {
@@ -7,33 +10,79 @@ export interface Candidate {
   readonly logG: number;
 }
 
+/** A whole configuration considered, with its joint log densities. */
+export interface ScoredDraw extends Draw {
+  readonly logL: number;
+  readonly logG: number;
+}
+
 /** Candidates kept in the provenance; the journal carries it for every trial. */
-const kept = 8;
+const kept = 6;
 
 /** Four significant digits are enough to draw and keep the journal small. */
 export function rounded(x: number): number {
   return Number.isFinite(x) ? Number(x.toPrecision(4)) : x > 0 ? 1e308 : -1e308;
 }
 
-/** The best candidates of one parameter as JSON: `l`, `g` and their ratio, to which expected improvement is proportional. */
+/** What a person reads for a parameter's number: the option, its name, or the number. */
+function shown(spec: ParameterSpec, value: number): JsonValue {
+  if (spec.type !== "choice") return rounded(value);
+  const option = spec.options[value];
+  return option === undefined ? value : option.kind === "nested" ? option.name : option.value;
+}
+
+const density = ({ logL, logG }: { readonly logL: number; readonly logG: number }): JsonObject => ({
+  l: rounded(Math.exp(logL)),
+  g: rounded(Math.exp(logG)),
+  ei: rounded(Math.exp(logL - logG)),
+});
+
+/** The best candidates of one parameter as JSON, the chosen one first: `l`, `g` and their ratio, to which expected
+ *  improvement is proportional. */
 export function describeCandidates(
+  spec: ParameterSpec,
   candidates: readonly Candidate[],
   chosen: Candidate,
-  good: number,
-  bad: number,
 ): JsonObject {
-  const order = [...candidates].sort((x, y) => y.logL - y.logG - (x.logL - x.logG));
+  const ratio = (c: Candidate): number => (c === chosen ? Infinity : c.logL - c.logG);
+  const order = [...candidates].sort((x, y) => ratio(y) - ratio(x));
   const distinct = order.filter((c, i) => order.findIndex((o) => o.value === c.value) === i);
   return {
-    good,
-    bad,
-    chosen: chosen.value,
+    chosen: shown(spec, chosen.value),
     considered: candidates.length,
-    candidates: distinct.slice(0, kept).map((c) => ({
-      value: c.value,
-      l: rounded(Math.exp(c.logL)),
-      g: rounded(Math.exp(c.logG)),
-      ei: rounded(Math.exp(c.logL - c.logG)),
-    })),
+    candidates: distinct
+      .slice(0, kept)
+      .map((c) => ({ value: shown(spec, c.value), ...density(c) })),
   };
+}
+
+/** The best configurations considered: jointly, and per parameter by the marginal densities.
+ *  @param candidates best first */
+export function describeJoint(
+  axes: Axes,
+  candidates: readonly ScoredDraw[],
+  logL: (row: Float64Array) => number,
+  logG: (row: Float64Array) => number,
+): JsonObject {
+  const best = candidates.slice(0, kept);
+  const parameters: Record<string, JsonValue> = {};
+  for (const axis of axes.list) {
+    const list = best
+      .filter(({ row }) => !Number.isNaN(row[axis.index]!))
+      .map(({ row }): Candidate => {
+        // a row with one coordinate leaves the marginal of that axis
+        const alone = new Float64Array(row.length).fill(NaN);
+        alone[axis.index] = row[axis.index]!;
+        const value = valueAt(axis, row[axis.index]!);
+        return { value, logL: logL(alone), logG: logG(alone) };
+      });
+    const first = list[0];
+    // the chosen configuration may lie in another branch
+    if (first === undefined || Number.isNaN(best[0]!.row[axis.index]!)) continue;
+    parameters[axis.spec.path] = {
+      ...describeCandidates(axis.spec, list, first),
+      considered: candidates.length,
+    };
+  }
+  return { considered: candidates.length, joint: best.map(density), parameters };
 }

@@ -1,207 +1,175 @@
+import type { JsonObject } from "../../json.ts";
 import type { Rng } from "../../math/rng.ts";
-import {
-  buildParameters,
-  effectiveKey,
-  sampleParameters,
-  satisfiesConstraints,
-  type Parameters,
-  type SearchSpace,
-} from "../../search-space/index.ts";
+import { sampleParameters, type SearchSpace } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
 import type { TunerAlgorithm } from "../definition.ts";
-import { earlyStoppedTrials, pendingTrials, succeededTrials } from "../observations.ts";
-import { drawUnseen, seenConfigurations } from "../unseen.ts";
-import { drawFromPrior, encode, spaceAxes, valueAt, type Axes } from "./axes.ts";
 import {
-  createMixture,
-  createScorer,
-  drawCoordinate,
-  drawKernel,
-  type Mixture,
-} from "./mixture.ts";
-import type { TpeOptions } from "./options.ts";
-import { rounded } from "./provenance.ts";
+  earlyStoppedTrials,
+  pendingTrials,
+  succeededTrials,
+  type Observation,
+} from "../observations.ts";
+import { drawUnseen, seenConfigurations } from "../unseen.ts";
+import type { Suggestion } from "../tuner.ts";
+import { drawFromPrior, encodeAll, spaceAxes, type Axes } from "./axes.ts";
+import { badFloor, gapBandwidths, goodFloor, type FloorRule } from "./bandwidths.ts";
+import { drawRow, type Draw } from "./draw.ts";
+import { createMixture, createScorer, drawCoordinate, drawKernel } from "./mixture.ts";
+import type { Liar, TpeOptions } from "./options.ts";
+import { describeJoint, type ScoredDraw } from "./provenance.ts";
+import { spreadOut } from "./spread-out.ts";
 
-export const knobs = {
-  startup: 10,
-  spread: 32,
-  gammaLinear: 0.1,
-  gammaSqrt: 0,
-  gammaMax: 25,
+/** What `tabtune` does where the configuration is silent. */
+export const defaultTabtuneOptions = {
+  startup: 12,
   candidates: 24,
-  priorWeight: 1,
-  weighting: "rank" as "uniform" | "rank",
-  sigma: "gap" as "gap" | "cloud",
-  magic: 0.01,
-  scale: 1,
-  badSigma: "gap" as "gap" | "scott",
-  badMin: 0.01,
+  /** Share of the trials that counts as good, up to `maxGood`. */
+  goodShare: 0.1,
+  maxGood: 25,
 };
 
-interface Ranked {
-  readonly row: Float64Array;
-  readonly number: number;
-}
-
-/** Tabtune's own TPE. */
+/** Tabtune's own TPE.
+ *
+ *  Start-up spreads out evenly instead of drawing blindly. Then one multivariate Parzen estimator per group over the
+ *  whole tree of parameters: kernels are products over the axes, so a good value of one parameter is tried together with
+ *  what made it good. Better trials weigh more (log-rank). Bandwidths follow the gaps between neighbours with a floor
+ *  that shrinks with the number of trials (see `bandwidths.ts`), where hyperopt, NNI and Optuna stop at 1/100 of the
+ *  range. Early-stopped trials rank behind all finished ones, by epochs reached, then value. Running trials count as bad
+ *  (or as the liar says), which keeps parallel trials apart. Nothing finite is tried twice. */
 export function tabtuneTpe(options: TpeOptions): TunerAlgorithm {
   return {
     suggest(space, history, rng) {
       const axes = spaceAxes(space);
       const seen = seenConfigurations(space, history);
-      const ranked = rank(axes, space, history, options);
-      const needed = options.startup ?? knobs.startup;
-      if (ranked.length < needed || ranked.length < 2) {
-        const parameters = spreadOut(axes, space, history, seen, rng);
-        const startup = { done: Math.min(ranked.length, needed), needed };
-        return { kind: "trial", parameters, provenance: { source: "startup", startup } };
-      }
-      const n = ranked.length;
-      const nGood = Math.max(
-        2,
-        Math.min(knobs.gammaMax, Math.ceil(knobs.gammaLinear * n + knobs.gammaSqrt * Math.sqrt(n))),
-      );
-      const good = ranked.slice(0, nGood);
-      const pending = pendingTrials(history).map((t) => ({
-        row: encode(axes, space, t.parameters),
-        number: t.number,
-      }));
-      const bad = [...ranked.slice(nGood), ...(options.liar === null ? [] : pending)];
-      const l = model(axes, good, true);
-      const g = model(axes, bad, false);
-      const [scoreL, scoreG] = [createScorer(l), createScorer(g)];
-      let best: { parameters: Parameters; score: number } | null = null;
-      for (let i = 0; i < knobs.candidates; i++) {
-        const k = drawKernel(l, rng);
-        const row = new Float64Array(axes.list.length).fill(NaN);
-        const parameters = buildParameters(space, (spec) => {
-          const axis = axes.byPath.get(spec.path)!;
-          const x = drawCoordinate(l, k, axis, rng);
-          row[axis.index] = x;
-          return valueAt(axis, x);
-        });
-        if (!satisfiesConstraints(space.constraints, parameters)) continue;
-        if (seen.has(effectiveKey(space, parameters))) continue;
-        const score = scoreL(row) - scoreG(row);
-        if (best === null || score > best.score) best = { parameters, score };
-      }
-      const parameters =
-        best?.parameters ?? drawUnseen(space, seen, rng) ?? sampleParameters(space, rng);
+      const groups = split(history, options);
+      const needed = options.startup ?? defaultTabtuneOptions.startup;
+      const done = groups.results + (options.liar === null ? 0 : groups.pending);
+      const enough = groups.results >= Math.max(2, Math.ceil(needed / 2)) && done >= needed;
+      const startup = { done: Math.min(enough ? needed : groups.results, needed), needed };
+      if (enough) return fromModel(space, axes, groups, seen, options, rng, startup);
+      const draw = (stream: Rng): Draw | null =>
+        drawRow(axes, space, seen, (axis) => drawFromPrior(axis, stream));
+      const chosen = spreadOut(axes, encodeAll(axes, space, history), draw, rng);
       return {
         kind: "trial",
-        parameters,
-        provenance: {
-          source: best === null ? "fallback" : "model",
-          details: { good: good.map((r) => r.number), ei: rounded(best?.score ?? 0) },
-        },
+        parameters: chosen?.parameters ?? anything(space, seen, rng),
+        provenance: { source: "startup", startup, details: { variant: "tabtune" } },
       };
     },
   };
 }
 
-function rank(
-  axes: Axes,
-  space: SearchSpace,
-  history: readonly Trial[],
-  options: TpeOptions,
-): Ranked[] {
-  const done = succeededTrials(history, options.optimizeMode).sort((x, y) => x.loss - y.loss);
-  const stopped = earlyStoppedTrials(history, options.optimizeMode).sort(
+interface Groups {
+  /** Best first. */
+  readonly good: readonly Trial[];
+  readonly bad: readonly Trial[];
+  /** Trials with something to learn from, and running ones. */
+  readonly results: number;
+  readonly pending: number;
+  readonly liar: JsonObject | null;
+}
+
+function split(history: readonly Trial[], options: TpeOptions): Groups {
+  const mode = options.optimizeMode;
+  const finished = succeededTrials(history, mode);
+  const stopped = earlyStoppedTrials(history, mode).sort(
     (x, y) => y.trial.intermediates.length - x.trial.intermediates.length || x.loss - y.loss,
   );
-  return [...done, ...stopped].map(({ trial }) => ({
-    row: encode(axes, space, trial.parameters),
-    number: trial.number,
-  }));
+  const pending = pendingTrials(history);
+  const results = finished.length + stopped.length;
+  const told = options.liar === null ? [] : tell(finished, pending, options.liar);
+  const ranked = [
+    ...[...finished, ...told].sort((x, y) => x.loss - y.loss || x.trial.number - y.trial.number),
+    ...stopped,
+  ].map(({ trial }) => trial);
+  const wanted =
+    options.gamma === null
+      ? Math.ceil(defaultTabtuneOptions.goodShare * results)
+      : Math.ceil(options.gamma * Math.sqrt(results));
+  const nGood = Math.min(Math.max(2, wanted), defaultTabtuneOptions.maxGood, results - 1);
+  return {
+    good: ranked.slice(0, Math.max(1, nGood)),
+    bad: ranked.slice(Math.max(1, nGood)),
+    results,
+    pending: pending.length,
+    liar:
+      told.length === 0
+        ? null
+        : { type: options.liar, trials: told.map(({ trial }) => trial.number) },
+  };
 }
 
-function spreadOut(
-  axes: Axes,
+/** Pretended results of running trials. */
+function tell(
+  finished: readonly Observation[],
+  pending: readonly Trial[],
+  liar: Exclude<Liar, null>,
+): Observation[] {
+  const losses = finished.map(({ loss }) => loss);
+  const lies = {
+    best: Math.min(...losses),
+    worst: Math.max(...losses),
+    mean: losses.reduce((sum, loss) => sum + loss, 0) / Math.max(1, losses.length),
+  };
+  const lie = losses.length === 0 ? Infinity : lies[liar];
+  return pending.map((trial) => ({ trial, loss: lie }));
+}
+
+function fromModel(
   space: SearchSpace,
-  history: readonly Trial[],
+  axes: Axes,
+  groups: Groups,
   seen: ReadonlySet<string>,
+  options: TpeOptions,
   rng: Rng,
-): Parameters {
-  const rows = history.map((t) => encode(axes, space, t.parameters));
-  let best: { parameters: Parameters; score: number } | null = null;
-  for (let i = 0; i < knobs.spread; i++) {
-    const row = new Float64Array(axes.list.length).fill(NaN);
-    const parameters = buildParameters(space, (spec) => {
-      const axis = axes.byPath.get(spec.path)!;
-      const x = drawFromPrior(axis, rng);
-      row[axis.index] = x;
-      return valueAt(axis, x);
-    });
-    if (!satisfiesConstraints(space.constraints, parameters)) continue;
-    if (seen.has(effectiveKey(space, parameters))) continue;
-    const score = crowding(axes, row, rows);
-    if (best === null || score < best.score) best = { parameters, score };
+  startup: { readonly done: number; readonly needed: number },
+): Suggestion {
+  const model = (trials: readonly Trial[], floor: FloorRule, weights: readonly number[]) => {
+    const centers = encodeAll(axes, space, trials);
+    const sigmas = gapBandwidths(axes, centers, floor);
+    return createMixture(axes, centers, sigmas, weights, options.priorWeight);
+  };
+  const { good, bad } = groups;
+  const l = model(good, goodFloor(groups.results), rankWeights(good.length));
+  const g = model(
+    bad,
+    badFloor(bad.length),
+    bad.map(() => 1),
+  );
+  const [logL, logG] = [createScorer(l), createScorer(g)];
+  const count = options.candidates ?? defaultTabtuneOptions.candidates;
+  const candidates: ScoredDraw[] = [];
+  for (let draws = 0; draws < 20 * count && candidates.length < count; draws++) {
+    const k = drawKernel(l, rng);
+    const draw = drawRow(axes, space, seen, (axis) => drawCoordinate(l, k, axis, rng));
+    if (draw !== null) candidates.push({ ...draw, logL: logL(draw.row), logG: logG(draw.row) });
   }
-  return best?.parameters ?? drawUnseen(space, seen, rng) ?? sampleParameters(space, rng);
+  candidates.sort((x, y) => y.logL - y.logG - (x.logL - x.logG));
+  const chosen = candidates[0];
+  return {
+    kind: "trial",
+    parameters: chosen?.parameters ?? anything(space, seen, rng),
+    provenance: {
+      source: chosen === undefined ? "fallback" : "model",
+      startup,
+      details: {
+        variant: "tabtune",
+        liar: groups.liar,
+        good: good.map((trial) => trial.number),
+        bad: bad.map((trial) => trial.number),
+        ...describeJoint(axes, candidates, logL, logG),
+      },
+    },
+  };
 }
 
-/** Sum over earlier rows of the wrap-around discrepancy's kernel: small where earlier points are far in every projection. */
-function crowding(axes: Axes, row: Float64Array, rows: readonly Float64Array[]): number {
-  let total = 0;
-  for (const other of rows) {
-    let product = 1;
-    for (const axis of axes.list) {
-      const [x, y] = [row[axis.index]!, other[axis.index]!];
-      if (Number.isNaN(x) || Number.isNaN(y)) continue;
-      if (axis.kind === "categorical") {
-        product *= x === y ? 1.5 : 1.25;
-        continue;
-      }
-      const t = Math.abs(unit(axis.bounded, x) - unit(axis.bounded, y));
-      product *= 1.5 - t * (1 - t);
-    }
-    total += product;
-  }
-  return total;
+/** Log-rank weights as in CMA-ES, with mean 1. */
+function rankWeights(n: number): number[] {
+  const raw = Array.from({ length: n }, (_, i) => Math.log((n + 0.5) / (i + 0.5)));
+  const mean = raw.reduce((sum, w) => sum + w, 0) / n;
+  return raw.map((w) => w / mean);
 }
 
-/** Logistic stand-in for the normal distribution function: only evenness matters here. */
-const unit = (bounded: boolean, x: number): number =>
-  bounded ? x : 1 / (1 + Math.exp(-1.702 * x * Math.sqrt(12)));
-
-function model(axes: Axes, points: readonly Ranked[], good: boolean): Mixture {
-  const n = points.length;
-  const centers = points.map((p) => p.row);
-  const sigmas = centers.map(() => new Float64Array(axes.list.length).fill(1));
-  const min = good ? knobs.magic : knobs.badMin;
-  for (const axis of axes.list) {
-    if (axis.kind === "categorical") continue;
-    const d = axis.index;
-    const order = centers
-      .map((_, k) => k)
-      .filter((k) => !Number.isNaN(centers[k]![d]!))
-      .sort((i, j) => centers[i]![d]! - centers[j]![d]!);
-    const low = axis.bounded ? 0 : -1;
-    const high = 1;
-    order.forEach((k, i) => {
-      const x = centers[k]![d]!;
-      const left = x - (i > 0 ? centers[order[i - 1]!]![d]! : low);
-      const right = (i < order.length - 1 ? centers[order[i + 1]!]![d]! : high) - x;
-      let s = Math.max(left, right);
-      const magic = 1 / Math.min(100, 1 + n);
-      s = Math.min(1, Math.max(min, magic, s));
-      sigmas[k]![d] = s * (good ? knobs.scale : 1);
-    });
-  }
-  const keep = Float64Array.from(axes.list, (axis) =>
-    axis.kind === "categorical" ? (1 + 1 / n) / (1 + axis.options / n) : 0,
-  );
-  const weights = points.map((_, i) =>
-    good && knobs.weighting === "rank" ? Math.log(n + 0.5) - Math.log(i + 0.5) : 1,
-  );
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return createMixture(
-    axes,
-    centers,
-    sigmas,
-    weights.map((w) => (w * n) / sum),
-    knobs.priorWeight,
-    keep,
-  );
+function anything(space: SearchSpace, seen: ReadonlySet<string>, rng: Rng): Draw["parameters"] {
+  return drawUnseen(space, seen, rng) ?? sampleParameters(space, rng);
 }
-
