@@ -18,6 +18,8 @@ export default defineConfig({
     securityHeadersPlugin(),
   ],
   build: { target: "es2022", chunkSizeWarningLimit: 2000 },
+  // Data hosts of a deployment's own, besides the listed ones; in the content security policy as well.
+  define: { __EXTRA_DATA_HOSTS__: process.env.TABTUNE_EXTRA_DATA_HOSTS ?? "[]" },
   worker: { format: "es" },
   server: { headers: isolation },
   preview: { headers: securityHeaders, port: 4173 },

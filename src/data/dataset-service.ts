@@ -8,8 +8,9 @@ import { createDownload, pause, throwIfAborted, type RetryOptions } from "./down
 import { storedManifest } from "./load.ts";
 import { imageCount, manifestBytes, manifests, manifestToJson } from "./manifests.ts";
 import { ProgressMeter } from "./progress.ts";
-import { findSource } from "./sources/catalogue.ts";
-import { fetchSameOriginManifest } from "./sources/same-origin.ts";
+import { datasetSources } from "./sources/catalogue.ts";
+import { findSource } from "./sources/find-source.ts";
+import { fetchManifest } from "./sources/shard-folder.ts";
 import type { ShardPiece, SourceContext } from "./sources/source.ts";
 import { verifyShard } from "./verify.ts";
 
@@ -47,11 +48,11 @@ export class DatasetService {
   ): Promise<void> {
     const { shards, now, retry } = this.environment;
     const { dataset } = request;
-    const { info, source } = findSource(dataset, request.sourceId);
+    const { info, source, folderUrl } = findSource(dataset, request.sourceId);
     const manifest = await this.wantedManifest(signal, request);
     const missing = await this.missingShards(manifest);
     const missingBytes = sum(missing);
-    const downloads = info.kind === "public-host";
+    const downloads = info.kind === "public-host" && folderUrl === null;
     const total = downloads
       ? info.downloadBytes
       : info.kind === "file"
@@ -78,7 +79,7 @@ export class DatasetService {
         return new Set(wanted.keys());
       },
       file: request.file,
-      baseUrl: this.environment.baseUrl,
+      folderUrl: folderUrl && folderUrl(this.environment.baseUrl),
       download: {
         open: (ownSignal, url) => {
           received.push(url);
@@ -118,7 +119,7 @@ export class DatasetService {
         // Never use a damaged part again.
         for (const url of received.splice(0)) await download.discard(url);
         const wait = corruptBackOffMs[failures];
-        if (info.kind !== "same-origin" || wait === undefined) throw thrown;
+        if (folderUrl === null || wait === undefined) throw thrown;
         await pause(signal, retry ? (retry.backOffMs[failures] ?? wait) : wait);
       }
     }
@@ -160,28 +161,38 @@ export class DatasetService {
 
   /** The size of what this origin serves itself, null for nothing. */
   async sameOriginBytes(signal: AbortSignal, dataset: DatasetName): Promise<number | null> {
-    const { fetch: request, baseUrl } = this.environment;
-    const manifest = await fetchSameOriginManifest(signal, request, baseUrl, dataset);
+    const own = datasetSources(dataset).find(({ kind }) => kind === "same-origin");
+    if (!own) return null;
+    const manifest = await this.offeredManifest(signal, dataset, own.id);
     return manifest && manifestBytes(manifest);
   }
 
-  /** Only this origin may offer a part of a data set; everything else is the canonical whole. A complete whole stays. */
+  /** A folder of shards may hold a part of a data set; everything else is the canonical whole. A complete whole stays. */
   private async wantedManifest(
     signal: AbortSignal,
     { dataset, sourceId }: PrepareRequest,
   ): Promise<DatasetManifest> {
     const whole = manifests[dataset];
-    if (findSource(dataset, sourceId).info.kind !== "same-origin") return whole;
+    if (findSource(dataset, sourceId).folderUrl === null) return whole;
     if ((await this.missingShards(whole)).length === 0) return whole;
-    const { fetch: request, baseUrl } = this.environment;
-    const offered = await fetchSameOriginManifest(signal, request, baseUrl, dataset);
+    const offered = await this.offeredManifest(signal, dataset, sourceId);
     throwIfAborted(signal);
     if (offered) return offered;
     throw new AppError(
       "dataset-unavailable",
-      `This site does not serve ${dataset} itself (run \`npm run data\` first). Choose another source.`,
-      { dataset },
+      `${sourceId} does not serve ${dataset} (\`npm run data\` prepares it). Choose another source.`,
+      { dataset, source: sourceId },
     );
+  }
+
+  private async offeredManifest(
+    signal: AbortSignal,
+    dataset: DatasetName,
+    sourceId: string,
+  ): Promise<DatasetManifest | null> {
+    const { folderUrl } = findSource(dataset, sourceId);
+    const { fetch: request, baseUrl } = this.environment;
+    return folderUrl && fetchManifest(signal, request, folderUrl(baseUrl), dataset);
   }
 
   /** A stored shard counts when its digest is that of the manifest; its bytes are checked whenever they are loaded. */

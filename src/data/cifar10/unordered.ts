@@ -39,7 +39,8 @@ export async function* readUnordered(
       }
       break;
     case "archive":
-      throw new RangeError("format: an archive has the official order");
+    case "shards":
+      throw new RangeError(`format: ${host.format} has the official order`);
     default:
       throw new RangeError(`format: ${host.format satisfies never}`);
   }

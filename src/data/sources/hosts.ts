@@ -3,7 +3,8 @@
 export interface PublicHost {
   /** Stable; the page has a name for it. */
   readonly id: string;
-  readonly format: "archive" | "sprite" | "batch-sprites" | "parquet";
+  /** `shards`: a folder as `npm run data` writes it, with the address of its manifest. */
+  readonly format: "archive" | "sprite" | "batch-sprites" | "parquet" | "shards";
   /** Files by plain GET, in the order the format needs. */
   readonly files: readonly string[];
   readonly downloadBytes: number;
@@ -64,13 +65,18 @@ const listedHosts: readonly PublicHost[] = [
   },
 ];
 
-/** Set by a test build alone (`TABTUNE_EXTRA_DATA_HOSTS`): a production build has no other host than those above. */
+/** What the environment variable TABTUNE_EXTRA_DATA_HOSTS (a JSON list) said at build time: hosts of a deployment's own,
+ *  and of tests. A build without it knows the hosts above and no others. */
 declare const __EXTRA_DATA_HOSTS__: readonly PublicHost[] | undefined;
 
-export const publicHosts: readonly PublicHost[] = [
-  ...listedHosts,
-  ...(typeof __EXTRA_DATA_HOSTS__ === "undefined" ? [] : __EXTRA_DATA_HOSTS__),
-];
+function extraHosts(): readonly PublicHost[] {
+  if (typeof __EXTRA_DATA_HOSTS__ !== "undefined") return __EXTRA_DATA_HOSTS__;
+  // The build's own configuration runs in Node.
+  if (typeof process === "undefined") return [];
+  return JSON.parse(process.env.TABTUNE_EXTRA_DATA_HOSTS ?? "[]") as readonly PublicHost[];
+}
+
+export const publicHosts: readonly PublicHost[] = [...listedHosts, ...extraHosts()];
 
 export const originsOf = (hosts: readonly PublicHost[]): readonly string[] => [
   ...new Set(

@@ -1,5 +1,6 @@
 import { readCifarArchive } from "../cifar10/archive.ts";
 import type { PublicHost } from "./hosts.ts";
+import { shardFolderSource } from "./shard-folder.ts";
 import type { ShardSource } from "./source.ts";
 
 /** A public host by plain GET, chosen by the user. */
@@ -10,6 +11,8 @@ export function publicHostSource(host: PublicHost): ShardSource {
         phase("downloading");
         yield* readCifarArchive(download.open(signal, host.files[0]!));
       };
+    case "shards":
+      return shardFolderSource;
     case "sprite":
     case "batch-sprites":
     case "parquet":

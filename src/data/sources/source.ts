@@ -15,8 +15,8 @@ export interface SourceContext {
   readonly missing: ReadonlySet<string>;
   readonly file: Blob | null;
   readonly download: Download;
-  /** Base address of the page, for same-origin files. */
-  readonly baseUrl: string;
+  /** Address of the folder with `manifest.json` and `<shard>.bin`, for sources that have one. */
+  readonly folderUrl: string | null;
   /** Counts bytes read from `file`. */
   readonly onFileBytes: (count: number) => void;
   /** Says what is being done from here on. */

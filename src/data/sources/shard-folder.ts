@@ -6,20 +6,18 @@ import { readAll } from "../formats/gunzip.ts";
 import { parseManifest } from "../manifests.ts";
 import type { ShardSource } from "./source.ts";
 
-const fileUrl = (baseUrl: string, dataset: DatasetName, name: string): string =>
-  new URL(`data/${dataset}/${name}`, baseUrl).href;
-
 const maxManifestBytes = 200_000;
 
-/** The manifest this origin serves, or null where it serves none (a missing file, or a page instead of one).
+/** The manifest in a folder, or null where there is none (a missing file, or a page instead of one).
+ *  @param folderUrl with a slash at the end
  *  @throws AppError "dataset-format" for a manifest that is wrong */
-export async function fetchSameOriginManifest(
+export async function fetchManifest(
   signal: AbortSignal,
   request: typeof fetch,
-  baseUrl: string,
+  folderUrl: string,
   dataset: DatasetName,
 ): Promise<DatasetManifest | null> {
-  const response = await request(fileUrl(baseUrl, dataset, "manifest.json"), {
+  const response = await request(new URL("manifest.json", folderUrl), {
     signal,
     credentials: "omit",
   }).catch(() => null);
@@ -36,13 +34,14 @@ export async function fetchSameOriginManifest(
   return parseManifest(value, dataset);
 }
 
-/** Shards that `npm run data` wrote beside the page. */
-export const sameOriginSource: ShardSource = async function* (context) {
-  const { manifest, missing, download, baseUrl, signal, phase } = context;
+/** Shards as `npm run data` wrote them, beside the page or on another host. */
+export const shardFolderSource: ShardSource = async function* (context) {
+  const { manifest, missing, download, folderUrl, signal, phase } = context;
+  if (folderUrl === null) throw new TypeError("folderUrl: expected an address, got null");
   for (const info of manifest.shards) {
     if (!missing.has(info.name)) continue;
     phase("downloading");
-    const url = fileUrl(baseUrl, manifest.dataset, `${info.name}.bin`);
+    const url = new URL(`${info.name}.bin`, folderUrl).href;
     try {
       yield { name: info.name, bytes: await readAll(download.open(signal, url), info.sizeBytes) };
     } catch (thrown) {
