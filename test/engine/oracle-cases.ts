@@ -177,5 +177,5 @@ export const oracleCases: readonly OracleCase[] = [
 export const oracleMean = [0.4914, 0.4822, 0.4465] as const;
 export const oracleStd = [0.2023, 0.1994, 0.201] as const;
 
-if (process.argv[2] === "--print")
+if (globalThis.process?.argv[2] === "--print")
   console.log(JSON.stringify({ mean: oracleMean, std: oracleStd, cases: oracleCases }));
