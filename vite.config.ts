@@ -8,18 +8,14 @@ const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
+const dataFolder = resolve(import.meta.dirname, process.env.TABTUNE_DATA ?? "data");
 
 export default defineConfig({
   // Relative, so that the build works in any folder of any static host.
   base: "./",
-  plugins: [
-    svelte(),
-    dataFolderPlugin(resolve(import.meta.dirname, "data")),
-    securityHeadersPlugin(),
-  ],
-  build: { target: "es2022", chunkSizeWarningLimit: 2000 },
-  // Data hosts of a deployment's own, besides the listed ones; in the content security policy as well.
+  plugins: [svelte(), dataFolderPlugin(dataFolder), securityHeadersPlugin()],
   define: { __EXTRA_DATA_HOSTS__: process.env.TABTUNE_EXTRA_DATA_HOSTS ?? "[]" },
+  build: { target: "es2022", chunkSizeWarningLimit: 2000 },
   worker: { format: "es" },
   server: { headers: isolation },
   preview: { headers: securityHeaders, port: 4173 },

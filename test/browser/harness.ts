@@ -19,12 +19,15 @@ const flags = [
   "--disable-sync",
 ];
 
-/** The production build behind the same headers as `npm start`, on a free port. */
-export async function serveBuild(): Promise<{ url: string; close: () => Promise<void> }> {
+/** The production build behind the same headers as `npm start`, on a free port.
+ *  @param outDir folder of the build */
+export async function serveBuild(
+  outDir = process.env.TABTUNE_DIST ?? "dist",
+): Promise<{ url: string; close: () => Promise<void> }> {
   const server: PreviewServer = await preview({
     root,
     logLevel: "error",
-    build: { outDir: process.env.TABTUNE_DIST ?? "dist" },
+    build: { outDir },
     preview: { port: 0, host: "localhost" },
   });
   const url = server.resolvedUrls?.local[0];
@@ -117,3 +120,43 @@ export async function trialRows(
     })),
   );
 }
+
+/** Gives the page an NNI search space and configuration through its file chooser and starts what it makes of them. */
+export async function startFiles(page: Page, searchSpace: object, config: object): Promise<void> {
+  const file = (
+    name: string,
+    content: object,
+  ): { name: string; mimeType: string; buffer: Buffer } => ({
+    name,
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(content)),
+  });
+  await page
+    .locator('input[type="file"]')
+    .setInputFiles([file("search_space.json", searchSpace), file("config.json", config)]);
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+}
+
+/** As small as real training gets, on a software adapter. */
+export function tinyConfig(dataset: string, training: object = {}, config: object = {}): object {
+  return {
+    experimentName: "tiny",
+    trialConcurrency: 1,
+    maxTrialNumber: 1,
+    tuner: { name: "TPE", classArgs: { optimize_mode: "maximize" } },
+    tabtune: {
+      dataset,
+      trainImages: 320,
+      validationImages: 64,
+      testImages: 64,
+      defaults: { model: "resnet18", width: 4, batch_size: 32, epochs: 2 },
+      ...training,
+    },
+    ...config,
+  };
+}
+
+export const tinySpace = {
+  lr: { _type: "loguniform", _value: [0.01, 0.3] },
+  optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
+};

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openVisitor, serveBuild, trialRows, waitForStatus, type Visitor } from "./harness.ts";
+import {
+  openVisitor,
+  serveBuild,
+  statusOf,
+  trialRows,
+  waitForStatus,
+  type Visitor,
+} from "./harness.ts";
 
 let server: Awaited<ReturnType<typeof serveBuild>>;
 let author: Visitor;
@@ -11,6 +18,8 @@ afterAll(async () => {
   await author.close();
   await server.close();
 });
+
+let finished: Awaited<ReturnType<typeof trialRows>> = [];
 
 test("the smoke preset goes from one click to a link that shows the same best trial in a clean profile", async () => {
   const { page } = author;
@@ -30,6 +39,7 @@ test("the smoke preset goes from one click to a link that shows the same best tr
   await page.getByRole("tab", { name: "Trials" }).click();
   const rows = await trialRows(page);
   expect(rows).toHaveLength(3);
+  finished = rows;
   expect(rows.every((row) => row.status === "SUCCEEDED")).toBe(true);
   expect(best).toBe(Math.max(...rows.map((row) => row.metric)));
 
@@ -58,6 +68,28 @@ test("the smoke preset goes from one click to a link that shows the same best tr
   expect(reader.problems).toEqual([]);
   expect(reader.foreignRequests).toEqual([]);
   await reader.close();
+});
+
+test("reloaded in the middle of a trial, the same preset goes on without a click and ends with the same numbers", async () => {
+  const visitor = await openVisitor(server.url);
+  const { page } = visitor;
+  await page.goto(`${server.url}?preset=smoke`);
+  await page.getByRole("button", { name: "Start", exact: true }).first().click();
+  await waitForStatus(page, "running", 30_000);
+  for (const reload of [1, 2]) {
+    // One epoch of two is done: what runs now is the middle of a trial.
+    await page.getByTestId("trial-row").getByText("1/2").first().waitFor({ timeout: 60_000 });
+    await page.reload();
+    await waitForStatus(page, "running", 10_000).catch(async (error: unknown) => {
+      // A short trial may have ended the experiment in the meantime, but not after the first reload.
+      if (reload === 1 || (await statusOf(page)) !== "done") throw error;
+    });
+  }
+  await waitForStatus(page, "done");
+  await page.getByRole("tab", { name: "Trials" }).click();
+  expect(await trialRows(page)).toEqual(finished);
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
 });
 
 test("nothing went wrong in the console and nothing was asked of another origin", () => {
