@@ -8,11 +8,13 @@ import { pbt } from "./pbt.ts";
 import { gp } from "./gp.ts";
 import { metis } from "./metis.ts";
 import { smac } from "./smac.ts";
+import { auto } from "./auto.ts";
 
 /** Every tuner on offer, in the order the page lists them; registering one is one line. */
 export const tunerCatalogue: readonly TunerDefinition[] = [
   tpe,
   gaussianProcess,
+  auto,
   random,
   hyperband,
   bohb,

@@ -75,8 +75,9 @@ export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal |
 
 /** Fewer candidates where each costs more: a prediction takes n² operations. */
 function searchEffort(count: number): SearchOptions {
-  if (count <= 150) return defaultSearchOptions;
-  return { ...defaultSearchOptions, samples: 500, localSamples: 150, starts: 5, maxIterations: 25 };
+  if (count <= 60) return defaultSearchOptions;
+  if (count <= 150) return { ...defaultSearchOptions, samples: 700, localSamples: 300 };
+  return { ...defaultSearchOptions, samples: 400, localSamples: 150, starts: 5, maxIterations: 25 };
 }
 
 /** The lowest posterior mean among completely trained configurations, which noise cannot fake; among all if none is. */
