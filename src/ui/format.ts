@@ -9,6 +9,12 @@ export function percent(fraction: number | null | undefined, digits = 1): string
   return `${(fraction * 100).toFixed(digits)}${gap}%`;
 }
 
+/** Per cent for axis marks: decimals only where neighbouring marks need them. */
+export function percentTick(fraction: number): string {
+  const value = fraction * 100;
+  return `${Number(value.toFixed(2))}${gap}%`;
+}
+
 /** Thousands separated by commas in both languages. */
 export function integer(value: number): string {
   return Number.isFinite(value) ? Math.round(value).toLocaleString("en-US") : "–";

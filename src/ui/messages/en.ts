@@ -285,6 +285,10 @@ export const en = {
     stopped: (trial: number) => `${trial} stopped early`,
     failed: (trial: number) => `${trial} failed`,
     nothingYet: "The first point appears after the first epoch.",
+    validation: "validation",
+    training: "training",
+    accuracyAndLoss: "Curves",
+    noneFinished: "No trial has finished yet.",
     bestSoFar: "Best so far",
     bestSoFarSummary: (count: number, value: string) =>
       `Best metric after each of ${plural(count, "finished trial", "finished trials")}; now ${value}.`,

@@ -1,11 +1,13 @@
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import type {
   DeviceReport,
+  ExperimentDraft,
   ExperimentSummary,
   Session,
   SharedExperiment,
   Tabtune,
 } from "../../experiment/api.ts";
+import { Commands } from "./commands.ts";
 import { DataStore } from "./data.svelte.ts";
 import { DraftForm } from "./draft.svelte.ts";
 import { ExperimentActs } from "./experiment-acts.ts";
@@ -143,10 +145,18 @@ export class App {
   }
 
   /** Shows a session that was just made. */
-  showSession(session: Session): void {
-    this.#show(new ExperimentView({ session }));
+  showSession(session: Session): ExperimentView {
+    const view = new ExperimentView({ session });
+    this.#show(view);
     this.opening = false;
     this.go({ page: "experiment", id: session.id });
+    return view;
+  }
+
+  /** Creates an experiment, shows it at once, and starts it: one click, no other decision. */
+  async createAndStart(draft: ExperimentDraft): Promise<void> {
+    const session = await this.tabtune.create(draft);
+    await new Commands(this, this.showSession(session)).start();
   }
 
   /** Shows an experiment from a file, read-only. */

@@ -15,13 +15,13 @@ export class Commands {
   ) {}
 
   start(): Promise<unknown> {
+    this.view.starting = true;
     return this.#act(async (session) => {
-      await this.app.data.refresh();
-      const { dataset } = this.view.state.definition.config.training;
-      const source = this.app.data.sourceFor(dataset);
-      const file = source?.kind === "file" ? this.app.data.file : null;
-      await session.start(source?.id ?? null, file);
-    });
+      const { data } = this.app;
+      await data.refresh();
+      const source = data.sourceFor(this.view.state.definition.config.training.dataset);
+      await session.start(source?.id ?? null, source?.kind === "file" ? data.file : null);
+    }).finally(() => (this.view.starting = false));
   }
   pause = (): Promise<unknown> => this.#act((session) => session.pause());
   resume = (): Promise<unknown> => this.#act((session) => session.resume());

@@ -8,6 +8,7 @@ import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { CostEstimate, ExperimentDraft } from "../../experiment/api.ts";
 import type { App } from "./app.svelte.ts";
+import { spaceText } from "../views/space-text.ts";
 import { randomSeed } from "./seed.ts";
 
 /** An experiment that is being set up: what the user edits, checked and priced after every change. */
@@ -30,7 +31,7 @@ export class DraftForm {
     draft: ExperimentDraft,
   ) {
     this.config = draft.config;
-    this.spaceText = formatSpace(draft.searchSpace);
+    this.spaceText = spaceText(draft.searchSpace);
     this.seed = draft.seed;
     this.preset = draft.preset;
   }
@@ -110,27 +111,12 @@ export class DraftForm {
     if (this.starting) return;
     this.starting = true;
     try {
-      const draft = await this.#draft();
-      const { data, tabtune } = this.app;
-      await data.refresh();
-      const source = data.sourceFor(draft.config.training.dataset);
-      const session = await tabtune.create(draft);
-      this.app.showSession(session);
+      await this.app.createAndStart(await this.#draft());
       this.app.draft = null;
-      await session.start(source?.id ?? null, source?.kind === "file" ? data.file : null);
     } catch (thrown) {
       this.error = toErrorRecord(thrown);
-      if (this.app.draft !== this) this.app.report(this.error);
     } finally {
       this.starting = false;
     }
   }
-}
-
-/** One parameter per line, as NNI's own examples are printed. */
-function formatSpace(space: JsonObject): string {
-  const lines = Object.entries(space).map(
-    ([name, spec]) => `  ${JSON.stringify(name)}: ${JSON.stringify(spec).replaceAll(",", ", ")}`,
-  );
-  return lines.length === 0 ? "" : `{\n${lines.join(",\n")}\n}`;
 }

@@ -31,6 +31,8 @@ export class ExperimentView {
   slots = $state(1);
   now = $state(Date.now());
 
+  /** Start was pressed and the session has not answered yet. */
+  starting = $state(false);
   tab: Tab = $state("overview");
   filter: TrialFilter = $state.raw(noFilter);
   sort: TableSort = $state.raw({ column: "trial", descending: false });
@@ -88,6 +90,10 @@ export class ExperimentView {
   get readOnly(): boolean {
     return this.session === null || this.role === "viewer";
   }
+  /** What the page says of the experiment; between the click on Start and the first event it is being prepared. */
+  readonly status = $derived(
+    this.starting && this.state.status === "idle" ? "preparing" : this.state.status,
+  );
   readonly mode = $derived(optimizeModeOf(this.state.definition.config));
   readonly best: TrialState | null = $derived(bestTrial(this.state.trials, this.mode));
   readonly counts = $derived(countTrials(this.state));

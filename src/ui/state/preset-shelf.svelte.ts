@@ -59,15 +59,9 @@ export class PresetShelf {
     if (this.starting) return Promise.resolve();
     this.starting = preset.id;
     return this.app
-      .attempt(async () => {
-        const draft = await this.app.tabtune.loadPreset(preset.id, randomSeed());
-        await this.app.data.refresh();
-        const source = this.app.data.sourceFor(draft.config.training.dataset);
-        const session = await this.app.tabtune.create(draft);
-        this.app.showSession(session);
-        const file = source?.kind === "file" ? this.app.data.file : null;
-        await session.start(source?.id ?? null, file);
-      })
+      .attempt(async () =>
+        this.app.createAndStart(await this.app.tabtune.loadPreset(preset.id, randomSeed())),
+      )
       .finally(() => (this.starting = null));
   }
 

@@ -6,10 +6,13 @@ export function finalMetric(trial: TrialState): number | null {
   return typeof trial.final === "number" && Number.isFinite(trial.final) ? trial.final : null;
 }
 
-/** What the table shows: the final metric, or the latest report of a trial that has none yet. */
+/** What the page shows: the final metric, or the latest report of a running trial. A failed or cancelled one has none:
+ *  what it reported before is in its curves, and no result. */
 export function shownMetric(trial: TrialState): number | null {
+  const final = finalMetric(trial);
+  if (final !== null || trial.status === "FAILED" || trial.status === "USER_CANCELED") return final;
   const latest = trial.reports.at(-1)?.metric ?? null;
-  return finalMetric(trial) ?? (latest !== null && Number.isFinite(latest) ? latest : null);
+  return latest !== null && Number.isFinite(latest) ? latest : null;
 }
 
 export const statusOrder: readonly TrialStatus[] = [

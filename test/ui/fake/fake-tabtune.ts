@@ -1,0 +1,171 @@
+import type {
+  ExperimentSummary,
+  Session,
+  SharedExperiment,
+  Tabtune,
+} from "../../../src/experiment/api.ts";
+import { presets } from "../../../src/experiment/preset-list.ts";
+import { loadPreset } from "../../../src/experiment/presets.ts";
+import { bestSoFar, countTrials, reduceJournal } from "../../../src/core/journal/index.ts";
+import { FakeSession } from "./fake-session.ts";
+import { story, type Story } from "./story.ts";
+
+const stories: readonly Story[] = [
+  story({ id: "running", name: "cifar10 · NNI Task 2.2", trials: 8, epochs: 10, open: [2, 5] }),
+  story({ id: "done", name: "shapes quick look", trials: 12, epochs: 8, open: [] }),
+  story({
+    id: "many",
+    name: "300 trials",
+    trials: 300,
+    epochs: 12,
+    open: [1, 4, 7, 9, 3, 2, 5, 8],
+    patch: { trialConcurrency: 8 },
+  }),
+  story({
+    id: "students",
+    name: "As the students ran it",
+    trials: 8,
+    epochs: 12,
+    open: [],
+    patch: {
+      training: {
+        dataset: "cifar10",
+        trainImages: null,
+        validationImages: 0,
+        testImages: null,
+        metric: "test",
+        finalMetric: "best",
+        defaults: {},
+        overrides: { epochs: 12 },
+        inertKeys: ["dropout_rate"],
+      },
+    },
+  }),
+];
+
+/** A page without engine or storage, for looking at and testing the page alone. */
+export function createFakeTabtune(): Tabtune {
+  const sessions = new Map<string, Session>();
+  const open = (id: string): Session => {
+    const found = stories.find((s) => s.definition.id === id) ?? stories[0]!;
+    const session = sessions.get(found.definition.id) ?? new FakeSession(found);
+    sessions.set(found.definition.id, session);
+    return session;
+  };
+  const shared = (): SharedExperiment => {
+    const { definition, events } = stories[1]!;
+    return { state: reduceJournal(events), definition, source: "recorded", problems: [] };
+  };
+  return {
+    async device() {
+      return {
+        backend: "webgpu",
+        adapter: "Apple M2",
+        software: false,
+        halfPrecision: true,
+        fallbackReason: null,
+        trainingGflops: 1420,
+        maxBufferBytes: 2 ** 32,
+        suggestedConcurrency: 2,
+      };
+    },
+    async estimate(draft) {
+      const cifar = draft.config.training.dataset === "cifar10";
+      return {
+        durationMs: cifar ? 7_800_000 : 62_000,
+        downloadBytes: cifar ? 170_498_071 : 0,
+        storageBytes: cifar ? 184_380_000 : 22_000_000,
+        gpuBytes: cifar ? 1.7e9 : 240e6,
+        concurrency: 2,
+        misfits: [],
+        notes: [],
+      };
+    },
+    data: {
+      sources: (dataset) =>
+        dataset === "shapes10"
+          ? [{ id: "generated", dataset, kind: "generated", origin: null, downloadBytes: 0 }]
+          : [
+              {
+                id: "huggingface",
+                dataset,
+                kind: "public-host",
+                origin: "https://huggingface.co",
+                downloadBytes: 143e6,
+              },
+              { id: "file", dataset, kind: "file", origin: null, downloadBytes: 0 },
+            ],
+      async cached() {
+        return [
+          {
+            dataset: "shapes10",
+            complete: true,
+            shards: 6,
+            shardsTotal: 6,
+            sizeBytes: 22_000_000,
+            trainImages: 5120,
+            testImages: 1024,
+            partialBytes: 0,
+          },
+          {
+            dataset: "cifar10",
+            complete: false,
+            shards: 2,
+            shardsTotal: 6,
+            sizeBytes: 61_000_000,
+            trainImages: 50_000,
+            testImages: 10_000,
+            partialBytes: 5e6,
+          },
+        ];
+      },
+      sameOriginAvailable: async () => false,
+      prepare: async () => {},
+      remove: async () => {},
+      storage: async () => ({ usedBytes: 220e6, quotaBytes: 40e9, persisted: true }),
+      images: async (_dataset, _split, indices) =>
+        indices.map((index) => {
+          const image = new ImageData(32, 32);
+          for (let i = 0; i < 1024; i++)
+            image.data.set(
+              [(i * 7 + index * 40) % 256, (i * 3) % 256, (index * 90) % 256, 255],
+              i * 4,
+            );
+          return image;
+        }),
+    },
+    async list(): Promise<readonly ExperimentSummary[]> {
+      return stories.map(({ definition, events }) => {
+        const state = reduceJournal(events);
+        const line = bestSoFar(state).map((point) => point.best);
+        return {
+          id: definition.id,
+          name: state.name,
+          status: state.status,
+          trialsFinished: countTrials(state).finished,
+          maxTrialNumber: state.maxTrialNumber,
+          best: line.at(-1) ?? null,
+          sparkline: line.slice(0, 30),
+          updatedAt: state.updatedAt,
+          elsewhere: false,
+        };
+      });
+    },
+    onListChange: () => () => {},
+    create: async () => open("running"),
+    open: async (id) => open(id),
+    rename: async () => {},
+    remove: async () => {},
+    exportFile: async () => new Blob(["{}"]),
+    previewFile: async () => shared(),
+    previewLink: async () => ({ ...shared(), source: "link" }),
+    runHere: async () => open("running"),
+    continueHere: async () => open("running"),
+    presets,
+    loadPreset: (id, seed) =>
+      loadPreset(id, seed, async (path) => (await fetch(`/${path}`)).text()),
+    recorded: async () => shared(),
+    parseFiles: async () => ({ kind: "experiment", shared: { ...shared(), source: "file" } }),
+    close: async () => {},
+  };
+}
