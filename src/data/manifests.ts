@@ -45,16 +45,16 @@ export const shapes10Manifest: DatasetManifest = {
   classes: shapeClasses,
   shards: [
     ...[
-      "4e6e1ebf163c49fe686295359d6efa2f6596c92f79f4b2705a3b7c9939d0ad32",
-      "3a6a83044a3aae55adce93003717e990fbc658008d331ddde6275d18f9868f3a",
-      "abfcbe57c68c8d2873165277df8871fe92a7bbe525153b17c57cfe0c48349486",
-      "f44f4780494cc4547c3876bda0f0734023640e965deae7411525e0330a5f167b",
-      "416c594fc5564430f5aa1db0dd02d8eccef0e221dbadf892897007b075422050",
-      "d2c20b1ad4e5707cb2fb60a36d83417febd6daf4eb3fbcfaf41e97758162ef19",
+      "d122c6b609138692da4c4c70cf21b2a308e234bd90c193c6001e2dd3d34465ac",
+      "f7e9b0ebbc1e98df704b4e256777bb93ce0ce61e59e634def72c789b78d50f2a",
+      "17fcacfddd581cebe72e7ec86ae27660fd8d3c0337128db268c7170a840ff0e7",
+      "9e65fa0cfbac3c78226534b4b0b5965338edf3e40df060911f457396f7e19012",
+      "c58dcc9a7d862b188d3fc1b4a9c154040a832ab5c77362d07076920b2fc59aba",
+      "c8d1736cdb275c83db610195b0de5a4c8ae69ee656ab3bab3465d6d202afbd31",
     ].map((sha256, index) => shard("train", index, 1000, sha256)),
     ...[
-      "064bc6d42df17d0ff3fa9daf5d7904f58dbd14121145c2570cf362f97d9fb335",
-      "f71d78d84993dee27cab29727ae23b37671690dd333086c1a30e7a3807e78ab7",
+      "422eff1e17d8b077ff058f2d26c43bb14f1a76126ab0b57f7c555f330752f8e3",
+      "4aface143f7fb6fd4d12adfe2df75863b9ddd3221502e93da674c72a2ff90bec",
     ].map((sha256, index) => shard("test", index, 1000, sha256)),
   ],
 };

@@ -1,5 +1,5 @@
 import type { Rng } from "../../core/math/rng.ts";
-import { outlines, shapeClasses, type Outline } from "./outlines.ts";
+import { outlines, polygon, shapeClasses, type Outline } from "./outlines.ts";
 
 const side = 32;
 const plane = side * side;
@@ -98,31 +98,34 @@ function fillGradient(
     }
 }
 
-/** Blends `colour` in by the share of four sample points of each pixel that lie in the outline. */
+/** Blends `ink` in by the share of four sample points of each pixel that lie in the outline. */
 function draw(canvas: Float64Array, outline: Outline, place: Place, ink: Colour): void {
   const { x: centreX, y: centreY, radius, stretch } = place;
   const [cosine, sine] = place.turn;
-  // A stretched unit circle reaches 1 / 0.85.
-  const reach = radius * 1.2;
+  const { contains } = outline;
+  // One more pixel for the sample points; a stretched outline reaches farther.
+  const reach = (radius * outline.extent) / Math.min(stretch, 1 / stretch) + 1;
   const [left, right] = [Math.max(0, Math.floor(centreX - reach)), Math.min(side, centreX + reach)];
   const [top, bottom] = [Math.max(0, Math.floor(centreY - reach)), Math.min(side, centreY + reach)];
   for (let y = top; y < bottom; y++)
     for (let x = left; x < right; x++) {
+      const offX = x + 0.5 - centreX;
+      const offY = y + 0.5 - centreY;
+      if (offX * offX + offY * offY > reach * reach) continue;
       let hits = 0;
       for (let sample = 0; sample < 4; sample++) {
-        const dx = (x + (sample & 1 ? 0.75 : 0.25) - centreX) / radius;
-        const dy = (y + (sample & 2 ? 0.75 : 0.25) - centreY) / radius;
-        if (outline((dx * cosine + dy * sine) * stretch, (dy * cosine - dx * sine) / stretch)) hits++;
+        const dx = (offX + (sample & 1 ? 0.25 : -0.25)) / radius;
+        const dy = (offY + (sample & 2 ? 0.25 : -0.25)) / radius;
+        if (contains((dx * cosine + dy * sine) * stretch, (dy * cosine - dx * sine) / stretch))
+          hits++;
       }
       if (hits === 0) continue;
-      for (let c = 0; c < 3; c++) {
-        const at = c * plane + y * side + x;
+      for (let c = 0, at = y * side + x; c < 3; c++, at += plane)
         canvas[at] = canvas[at]! + ((ink[c]! - canvas[at]!) * hits) / 4;
-      }
     }
 }
 
-const line: Outline = (x, y) => y > -0.07 && y < 0.07 && x > -1 && x < 1;
+const line = polygon(-1, -0.07, 1, -0.07, 1, 0.07, -1, 0.07);
 
 /** A thin line behind the shape, in any colour. */
 function drawClutter(canvas: Float64Array, rng: Rng): void {
