@@ -123,7 +123,16 @@ export function createWorkerClient<Api>(
         };
         pending.add(reject);
         watch();
-        method(remote).then(resolve, reject).finally(settle);
+        method(remote).then(
+          (result) => {
+            settle();
+            resolve(result);
+          },
+          (error: unknown) => {
+            settle();
+            reject(error);
+          },
+        );
       });
     },
     terminate() {

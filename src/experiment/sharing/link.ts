@@ -1,81 +1,20 @@
 import { parseExperimentConfig, serializeConfig } from "../../core/config/index.ts";
-import {
-  decode,
-  integer,
-  jsonObject,
-  list,
-  measurement,
-  nullable,
-  number,
-  object,
-  oneOf,
-  optional,
-  text,
-  type Decoder,
-} from "../../core/decode.ts";
-import { AppError, errorCodes } from "../../core/errors.ts";
+import { decode } from "../../core/decode.ts";
+import { AppError } from "../../core/errors.ts";
 import { reduceJournal, type ExperimentState, type TrialState } from "../../core/journal/index.ts";
-import type { JsonObject } from "../../core/json.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
 import type { SharedExperiment } from "../api.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { crc32 } from "./checksum.ts";
-import { decodePackedReports, packReports, unpackReports, type PackedReports } from "./curves.ts";
+import { packReports, unpackReports } from "./curves.ts";
 import { deflate, inflateBounded } from "./deflate.ts";
+import { decodeLinked, linkLimits, type LinkedExperiment, type LinkedTrial } from "./linked.ts";
 import { eventsOfSnapshot } from "./snapshot.ts";
-
-/** Published limits of a link. */
-export const linkLimits = {
-  /** Characters of a fragment that is read. */
-  fragmentLength: 65_536,
-  /** Characters of a fragment that is made: longer ones break in mail and chat programs. */
-  madeLength: 32_000,
-  unpackedBytes: 1_048_576,
-  trials: 2_000,
-} as const;
 
 /** The first character after the mark is the version of the format. */
 const mark = "tt1.";
 
-/** One trial in a link: parameters and results exact, curves quantised. Times count from the experiment's creation. */
-export interface LinkedTrial {
-  readonly p: JsonObject;
-  readonly s: TrialState["status"];
-  readonly o: TrialState["origin"];
-  readonly f: number | null;
-  readonly n: number;
-  readonly a: number;
-  readonly b: number | null;
-  readonly z: number | null;
-  readonly ms: number;
-  readonly w?: string;
-  readonly err?: { readonly code: (typeof errorCodes)[number]; readonly message: string };
-  readonly t?: { readonly a: number; readonly l: number; readonly n: number };
-  readonly src?: "startup" | "model" | "random" | "fallback" | "grid" | "user" | "initial";
-  readonly up?: { readonly done: number; readonly needed: number };
-  readonly bud?: number;
-  readonly cf?: number;
-  readonly ts?: JsonObject;
-  readonly r?: PackedReports;
-}
-
-export interface LinkedExperiment {
-  readonly name: string;
-  readonly config: JsonObject;
-  readonly space: JsonObject;
-  readonly seed: number;
-  readonly preset: string | null;
-  readonly at: number;
-  readonly status: ExperimentState["status"];
-  readonly why: string;
-  readonly ms: number;
-  readonly lim: {
-    readonly c: number;
-    readonly n: number;
-    readonly ms: number | null;
-  };
-  readonly trials: readonly LinkedTrial[];
-}
+export { linkLimits };
 
 /** @returns the fragment without `#`
  *  @throws AppError "link-too-large": the experiment needs a file */
@@ -111,7 +50,7 @@ export async function decodeLink(fragment: string): Promise<SharedExperiment> {
   const json = await inflateBounded(framed.slice(4), linkLimits.unpackedBytes);
   if (new DataView(framed.buffer).getUint32(0) !== crc32(json))
     throw new AppError("link-invalid", "The link is damaged: its checksum is wrong.");
-  const linked = decode(linkedExperiment, parseJson(json), "link-invalid", "link");
+  const linked = decode(decodeLinked, parseJson(json), "link-invalid", "link");
   const config = parseExperimentConfig(linked.config);
   parseSearchSpace(linked.space, { reading: config.reading });
   const state = reduceJournal(
@@ -178,39 +117,3 @@ function toLinkedTrial(trial: TrialState, from: number): LinkedTrial {
     ...(r ? { r } : {}),
   };
 }
-
-const time = number(-1e15, 1e15);
-const linkedTrial: Decoder<LinkedTrial> = object({
-  p: jsonObject(20_000),
-  s: oneOf(["WAITING", "RUNNING", "SUCCEEDED", "FAILED", "EARLY_STOPPED", "USER_CANCELED"]),
-  o: oneOf(["tuner", "user", "imported", "longer"]),
-  f: nullable(measurement),
-  n: integer(1, 100_000),
-  a: time,
-  b: nullable(time),
-  z: nullable(time),
-  ms: number(0, 1e15),
-  w: optional(text(300)),
-  err: optional(object({ code: oneOf(errorCodes), message: text(300) })),
-  t: optional(object({ a: number(0, 1), l: number(), n: integer(0, 1e9) })),
-  src: optional(oneOf(["startup", "model", "random", "fallback", "grid", "user", "initial"])),
-  up: optional(object({ done: integer(0, 1e6), needed: integer(0, 1e6) })),
-  bud: optional(number(0, 100_000)),
-  cf: optional(integer(0, linkLimits.trials)),
-  ts: optional(jsonObject(20_000)),
-  r: optional(decodePackedReports),
-});
-
-const linkedExperiment: Decoder<LinkedExperiment> = object({
-  name: text(200),
-  config: jsonObject(200_000),
-  space: jsonObject(200_000),
-  seed: number(),
-  preset: nullable(text(200)),
-  at: number(0, 8.64e15),
-  status: oneOf(["idle", "preparing", "running", "paused", "done", "failed"]),
-  why: text(200),
-  ms: number(0, 1e15),
-  lim: object({ c: integer(1, 99_999), n: integer(1, 99_999), ms: nullable(number(0, 1e15)) }),
-  trials: list(linkedTrial, linkLimits.trials),
-});

@@ -5,7 +5,7 @@ import type {
   JournalEvent,
   ExperimentStatus,
 } from "../../core/journal/index.ts";
-import type { LinkedExperiment, LinkedTrial } from "./link.ts";
+import type { LinkedExperiment, LinkedTrial } from "./linked.ts";
 
 /** A journal that leads to the state a link describes; what a link leaves out (attempts, checkpoints) is left out.
  *  A shared experiment never runs: one that was running reads as paused. */

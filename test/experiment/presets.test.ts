@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { createRng } from "../../src/core/math/rng.ts";
+import { sampleParameters } from "../../src/core/search-space/index.ts";
+import type { DeviceReport } from "../../src/experiment/api.ts";
+import { estimateCost } from "../../src/experiment/cost.ts";
+import { checkDraft, refuseMisfits } from "../../src/experiment/drafts.ts";
+import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
+import { presets } from "../../src/experiment/preset-list.ts";
+import { loadPreset } from "../../src/experiment/presets.ts";
+import { encodeFile } from "../../src/experiment/sharing/file.ts";
+import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { journalOf } from "./sharing/examples.ts";
+
+const publicFolder = resolve(import.meta.dirname, "../../public");
+const readText = async (path: string): Promise<string> =>
+  readFileSync(resolve(publicFolder, path), "utf8");
+const load = (id: (typeof presets)[number]["id"]) => loadPreset(id, 5, readText);
+
+const device: DeviceReport = {
+  backend: "webgpu",
+  adapter: "test",
+  software: false,
+  halfPrecision: false,
+  fallbackReason: null,
+  trainingGflops: 1000,
+  maxBufferBytes: 2 ** 31,
+  suggestedConcurrency: 2,
+};
+const costOf = async (id: (typeof presets)[number]["id"], changes: Partial<DeviceReport> = {}) => {
+  const draft = await load(id);
+  return estimateCost({
+    draft,
+    space: checkDraft(draft).space,
+    device: { ...device, ...changes },
+    cached: undefined,
+    downloadBytes: 170_000_000,
+    datasetBytes: 184_000_000,
+    trainImages: 50_000,
+  });
+};
+
+test("every preset starts as it is and says of itself what it does", async () => {
+  for (const { id, dataset, trials, epochs } of presets) {
+    const draft = await load(id);
+    const { space } = checkDraft(draft);
+    expect(draft.config.training.dataset, id).toBe(dataset);
+    expect(draft.config.maxTrialNumber, id).toBe(trials);
+    const parameters = sampleParameters(space, createRng(1));
+    expect(resolveHyperparameters(parameters, draft.config.training).epochs, id).toBe(epochs);
+  }
+  expect(presets[0]?.id).toBe("quick-look");
+});
+
+test("NNI Task 2.2 is NNI's own files with nothing silently dropped", async () => {
+  const { config, searchSpace } = await load("nni-task-2.2");
+  expect(config).toMatchObject({
+    maxTrialNumber: 8,
+    trialConcurrency: 4,
+    maxDurationMs: 360_000_000,
+  });
+  expect(config.tuner).toMatchObject({ name: "TPE", classArgs: { optimize_mode: "maximize" } });
+  expect(config.training.metric).toBe("validation");
+  expect(Object.keys(searchSpace)).toHaveLength(8);
+  const unused = config.notUsedHere.map(({ path }) => path);
+  expect(unused).toEqual(
+    expect.arrayContaining(["trainingServicePlatform", "trial.codeDir", "trial.gpuNum"]),
+  );
+});
+
+test("as the students ran it differs by what their program did, with a warning", async () => {
+  const draft = await load("as-the-students-ran-it");
+  const { notes, space } = checkDraft(draft);
+  expect(notes.map((note) => note.code)).toContain("metric-test");
+  const [a, b] = [64, 128].map((hidden) =>
+    resolveHyperparameters(
+      { ...sampleParameters(space, createRng(3)), hidden_size: hidden },
+      draft.config.training,
+    ),
+  );
+  expect(a).toEqual(b);
+  expect(draft.config.training).toMatchObject({ metric: "test", finalMetric: "best" });
+});
+
+test("the estimate of NNI Task 2.2 is 8 × 10 epochs of a ResNet-18 at the measured speed", async () => {
+  const { durationMs, downloadBytes, concurrency, misfits } = await costOf("nni-task-2.2");
+  const hours = durationMs / 3_600_000;
+  // 3.33 GFLOP an image (more with 5x5 and 7x7 stems), 45,000 images, 80 epochs, 1 TFLOP/s: about 3.4 h.
+  expect(hours).toBeGreaterThan(3);
+  expect(hours).toBeLessThan(4);
+  expect(downloadBytes).toBe(170_000_000);
+  expect(concurrency).toBe(2);
+  expect(misfits).toEqual([]);
+});
+
+test("a configuration that cannot fit is refused with the largest batch size that would", async () => {
+  // 64 channels of 32x32 floats are 256 KiB an image: 100 images need 25 MiB.
+  const { misfits } = await costOf("nni-task-2.2", { maxBufferBytes: 100 * 64 * 1024 * 4 });
+  expect(misfits).toEqual([{ batchSize: 128, largestBatchSize: 100 }]);
+  expect(() => refuseMisfits(misfits)).toThrow(/batch_size 128 .* 100/);
+});
+
+const file = (name: string, content: string) => ({ name, blob: new Blob([content]) });
+
+test("a search space and a configuration are recognised in any order", async () => {
+  const space = file("search_space.json", await readText("presets/nni-task-2.2/search_space.json"));
+  const config = file("config.yml", await readText("presets/nni-task-2.2/config.yml"));
+  for (const files of [
+    [space, config],
+    [config, space],
+  ]) {
+    const content = await parseDroppedFiles(files, 9);
+    expect(content).toMatchObject({ kind: "draft", draft: { seed: 9, preset: null } });
+  }
+  expect(await parseDroppedFiles([space], 9)).toMatchObject({
+    kind: "incomplete",
+    missing: "config",
+  });
+  expect(await parseDroppedFiles([config], 9)).toMatchObject({
+    kind: "incomplete",
+    missing: "search-space",
+  });
+});
+
+test("an experiment file and a data archive are recognised by content", async () => {
+  const experiment = { name: "x.json", blob: encodeFile(journalOf(2, 2)) };
+  expect(await parseDroppedFiles([experiment], 1)).toMatchObject({ kind: "experiment" });
+  const archive = {
+    name: "cifar-10-binary.tar.gz",
+    blob: new Blob([new Uint8Array([0x1f, 0x8b, 8])]),
+  };
+  expect(await parseDroppedFiles([archive], 1)).toMatchObject({ kind: "archive" });
+});
+
+test("broken texts are refused with a sentence, never with a stack", async () => {
+  for (const text of [
+    "{",
+    "a: [1",
+    "- 1\n- 2",
+    '{"lr": {"_type": "uniform", "_value": [1, 0]}}',
+    "&a [*a]",
+  ])
+    await expect(parseDroppedFiles([file("x", text)], 1)).rejects.toMatchObject({
+      name: "AppError",
+    });
+});
