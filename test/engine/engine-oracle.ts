@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { oracleCases } from "./oracle-cases.ts";
+import { oracleCases, oracleJson } from "./oracle-cases.ts";
 import {
   f32Tolerance,
   runOracleCase,
@@ -14,10 +15,15 @@ export * from "./oracle-run.ts";
 
 const fixture = new URL("../fixtures/pytorch/engine.json", import.meta.url);
 
+interface Fixture {
+  /** Of the cases these are the results of. */
+  readonly sha256: string;
+  readonly cases: readonly Expected[];
+}
+
 /** PyTorch's results, in the order of the cases. */
-export function readExpected(): readonly Expected[] {
-  const { cases } = JSON.parse(readFileSync(fixture, "utf8")) as { cases: readonly Expected[] };
-  return cases;
+export function readExpected(): Fixture {
+  return JSON.parse(readFileSync(fixture, "utf8")) as Fixture;
 }
 
 /** Holds an engine against PyTorch: every layer, whole steps, ten steps of every optimizer. One test per case.
@@ -27,10 +33,11 @@ export function describeEngineOracle(
   create: EngineFactory,
   tolerance: OracleTolerance = f32Tolerance,
 ): void {
-  const cases = readExpected();
+  const { cases, sha256 } = readExpected();
   describe(`${title} agrees with PyTorch float64`, () => {
-    test("the fixture has every case", () => {
+    test("the fixture was made from these cases", () => {
       expect(cases.map((entry) => entry.name)).toEqual(oracleCases.map((entry) => entry.name));
+      expect(createHash("sha256").update(oracleJson).digest("hex")).toBe(sha256);
     });
     oracleCases.forEach((oracle, index) =>
       test(oracle.name, async () => {

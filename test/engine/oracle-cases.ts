@@ -177,5 +177,7 @@ export const oracleCases: readonly OracleCase[] = [
 export const oracleMean = [0.4914, 0.4822, 0.4465] as const;
 export const oracleStd = [0.2023, 0.1994, 0.201] as const;
 
-if (globalThis.process?.argv[2] === "--print")
-  console.log(JSON.stringify({ mean: oracleMean, std: oracleStd, cases: oracleCases }));
+/** Everything that make_fixtures.py is given, as one line. */
+export const oracleJson = JSON.stringify({ mean: oracleMean, std: oracleStd, cases: oracleCases });
+
+if (globalThis.process?.argv[2] === "--print") console.log(oracleJson);

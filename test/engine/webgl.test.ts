@@ -38,7 +38,7 @@ describe("the reference engine on WebGL in Chromium agrees with PyTorch float64"
     "10 steps of SGD default",
     "10 steps of Adam",
   ];
-  const expected = readExpected();
+  const expected = readExpected().cases;
 
   test.each(cases)("%s", async (name) => {
     const result = await page.evaluate(
