@@ -110,7 +110,7 @@ export function filterParts(s: ConvShape, { family }: Pick<ConvContext, "family"
       : Math.ceil(k4 / filterTileRows(family)) *
         Math.ceil(s.outputs / columnsPerLane(family.lanes, s.outputs) / family.lanes);
   // Enough groups to fill a large GPU, or the few threads of a software adapter evenly.
-  const wanted = family.kind === "workgroup" ? 512 : 16;
+  const wanted = family.kind === "workgroup" ? 256 : 16;
   const shortest = family.kind === "workgroup" ? Math.ceil(128 / s.outWidth) : 4;
   return Math.max(1, Math.min(Math.ceil(wanted / tiles), Math.floor(lines / shortest)));
 }

@@ -1,0 +1,230 @@
+import { AppError } from "../../core/errors.ts";
+import type { EngineDevice } from "../device.ts";
+import type { Graph } from "../model/graph.ts";
+import { parameterCount } from "../model/weights.ts";
+import type {
+  EvaluationResult,
+  ImageSet,
+  NetworkEngine,
+  NetworkOptions,
+  NetworkState,
+  StepTotals,
+} from "../network-engine.ts";
+import type { KernelFamily, Real } from "./conv-shape.ts";
+import { DeviceProgram, readBuffer, record, type Recorded } from "./device-program.ts";
+import { Evaluator } from "./evaluator.ts";
+import { trainingInput } from "./input-calls.ts";
+import { planNetwork, type NetworkPlan } from "./network-plan.ts";
+import { requireFit } from "./plan-memory.ts";
+import { holdImages, type ResidentSet } from "./resident-set.ts";
+import { readState, writeState } from "./state.ts";
+import { StepBlock } from "./step-block.ts";
+
+export interface WebGpuOptions {
+  /** Which kernels; chosen from the adapter when absent. */
+  readonly family?: KernelFamily;
+  /** f16 needs an adapter with shader-f16. */
+  readonly precision?: Real;
+}
+
+/** Steps that may be queued before one is waited for; more would delay everything else that uses the GPU. */
+const maxQueuedSteps = 3;
+
+/** Compiles a network to our own kernels on the device that TensorFlow.js uses.
+ *  @throws AppError "network-invalid", "network-too-large", "gpu-memory", "gpu-validation" */
+export async function createWebGpuEngine(
+  device: EngineDevice,
+  graph: Graph,
+  options: NetworkOptions,
+  { family, precision = "f32" }: WebGpuOptions = {},
+): Promise<NetworkEngine> {
+  const gpu = device.gpu;
+  if (!gpu) throw new AppError("gpu-unavailable", "The WebGPU engine needs a WebGPU device.");
+  const { input, classes } = graph;
+  if (input.channels > 3 || (input.height * input.width * input.channels) % 4 !== 0)
+    throw new AppError(
+      "network-invalid",
+      `The input must have at most 3 channels and a multiple of 4 bytes, not ${input.height}x${input.width}x${input.channels}.`,
+    );
+  if (classes > 256) throw new AppError("network-invalid", `${classes} classes do not fit a byte.`);
+  if (precision === "f16" && !device.halfPrecision)
+    throw new AppError("gpu-unavailable", "This GPU has no 16-bit floats.");
+  const chosen = family ?? chooseFamily(device);
+  const limits = gpu.limits;
+  const maxBindingBytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  const { batchSize: batch, optimizer } = options;
+  requireFit(graph, batch, optimizer, precision, { family: chosen, maxBindingBytes });
+  const plan = planNetwork(graph, {
+    batch,
+    optimizer,
+    labelSmoothing: options.labelSmoothing,
+    family: chosen,
+    real: precision,
+    maxBindingBytes,
+    maxBuffers: limits.maxStorageBuffersPerShaderStage,
+  });
+  const program = await DeviceProgram.create(gpu, plan.regions, plan.sequence);
+  try {
+    for (const { slice, data } of plan.tables)
+      gpu.queue.writeBuffer(
+        program.bufferOf(slice.region),
+        slice.offset,
+        data as Uint32Array<ArrayBuffer>,
+      );
+    const [training, evaluation, prediction] = await Promise.all([
+      program.prepare(plan.training),
+      program.prepare(plan.evaluation),
+      program.prepare(plan.prediction),
+    ]);
+    device.check();
+    const shared = { device, gpu, graph, options, plan, program, precision, maxBindingBytes };
+    return new WebGpuEngine(shared, training, new Evaluator(shared, evaluation, prediction));
+  } catch (error) {
+    program.dispose();
+    throw error;
+  }
+}
+
+/** Real GPUs share tiles in workgroup memory; software adapters run barriers slowly. */
+function chooseFamily(device: EngineDevice): KernelFamily {
+  if (!device.software) return { kind: "workgroup" };
+  const { subgroupMinSize: least, subgroupMaxSize: most } = device.gpu!.adapterInfo;
+  const fixed = device.gpu!.features.has("subgroups") && least === most && least >= 4;
+  return fixed ? { kind: "subgroup", lanes: least } : { kind: "register", lanes: 8 };
+}
+
+/** What the parts of an engine share. */
+export interface EngineParts {
+  readonly device: EngineDevice;
+  readonly gpu: GPUDevice;
+  readonly graph: Graph;
+  readonly options: NetworkOptions;
+  readonly plan: NetworkPlan;
+  readonly program: DeviceProgram;
+  readonly precision: Real;
+  readonly maxBindingBytes: number;
+}
+
+class WebGpuEngine implements NetworkEngine {
+  readonly kind = "webgpu";
+  readonly precision;
+  readonly graph: Graph;
+  readonly parameterCount: number;
+  readonly gpuBytes: number;
+  readonly #block: StepBlock;
+  readonly #queued: Promise<undefined>[] = [];
+  #calls: readonly Recorded[] | null = null;
+  #set: ResidentSet | null = null;
+  #order: GPUBuffer | null = null;
+  #orderLength = 0;
+  #epoch = 0;
+  #steps = 0;
+  #images = 0;
+
+  constructor(
+    readonly parts: EngineParts,
+    readonly training: readonly Recorded[],
+    readonly evaluator: Evaluator,
+  ) {
+    this.graph = parts.graph;
+    this.precision = parts.precision;
+    this.parameterCount = parameterCount(parts.graph);
+    this.gpuBytes = parts.program.placement.totalBytes;
+    this.#block = new StepBlock(parts.gpu, parts.program.stepBuffer, parts.options);
+  }
+
+  async setTrainingSet(set: ImageSet): Promise<void> {
+    const { gpu, graph, options, plan, program, precision, maxBindingBytes } = this.parts;
+    const imageBytes = graph.input.height * graph.input.width * graph.input.channels;
+    if (set.images.length !== set.labels.length * imageBytes)
+      throw new RangeError(
+        `setTrainingSet: expected ${set.labels.length} images of ${imageBytes} bytes, got ${set.images.length} bytes`,
+      );
+    const resident = await holdImages(gpu, set, imageBytes, maxBindingBytes);
+    this.#set?.release();
+    this.#set = resident;
+    this.#order?.destroy();
+    this.#order = gpu.createBuffer({
+      size: Math.max(4, resident.count * 4),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
+    this.#orderLength = 0;
+    const input = trainingInput(graph, options, plan, precision, resident, this.#order);
+    const gather = await program.prepare([input.dispatch], input.foreign);
+    this.#calls = [...gather, ...this.training];
+    this.parts.device.check();
+  }
+
+  async restore(state: NetworkState): Promise<void> {
+    writeState(this.parts, state);
+    this.#steps = state.steps;
+    this.#images = 0;
+    this.parts.device.check();
+  }
+
+  async snapshot(): Promise<NetworkState> {
+    const state = await readState(this.parts, this.#steps);
+    this.parts.device.check();
+    return state;
+  }
+
+  beginEpoch(epoch: number, order: Uint32Array): void {
+    if (!this.#set || !this.#order) throw new Error("beginEpoch: setTrainingSet was not called");
+    if (order.length > this.#set.count || order.some((image) => image >= this.#set!.count))
+      throw new RangeError(`beginEpoch: the order leaves the set of ${this.#set.count} images`);
+    this.#epoch = epoch;
+    this.#orderLength = order.length;
+    this.parts.gpu.queue.writeBuffer(this.#order, 0, order as Uint32Array<ArrayBuffer>);
+  }
+
+  async step(index: number, learningRate: number): Promise<void> {
+    const { gpu, device, options } = this.parts;
+    const first = index * options.batchSize;
+    if (!this.#calls) throw new Error("step: setTrainingSet was not called");
+    if (index < 0 || first + options.batchSize > this.#orderLength)
+      throw new RangeError(`step: the epoch has no whole batch ${index}`);
+    device.check();
+    this.#block.write(learningRate, this.#epoch, first, this.#steps);
+    const encoder = gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    record(pass, this.#calls);
+    pass.end();
+    gpu.queue.submit([encoder.finish()]);
+    this.#steps += 1;
+    this.#images += options.batchSize;
+    this.#queued.push(gpu.queue.onSubmittedWorkDone());
+    if (this.#queued.length >= maxQueuedSteps) {
+      await this.#queued.shift();
+      device.check();
+    }
+  }
+
+  async readTotals(): Promise<StepTotals> {
+    const { gpu, plan, program, device } = this.parts;
+    const buffer = program.bufferOf(plan.trainingTotals.region);
+    const images = this.#images;
+    const values = readBuffer(gpu, buffer, 0, 8);
+    gpu.queue.writeBuffer(buffer, 0, new Float32Array(2));
+    this.#images = 0;
+    const [lossSum, correct] = new Float32Array(await values) as unknown as [number, number];
+    this.#queued.length = 0;
+    device.check();
+    return { images, lossSum, correct };
+  }
+
+  evaluate(set: ImageSet): Promise<EvaluationResult> {
+    return this.evaluator.evaluate(set);
+  }
+
+  predict(images: Uint8Array): Promise<Float32Array> {
+    return this.evaluator.predict(images);
+  }
+
+  dispose(): void {
+    this.#calls = null;
+    this.#set?.release();
+    this.#order?.destroy();
+    this.evaluator.dispose();
+    this.parts.program.dispose();
+  }
+}

@@ -1,0 +1,117 @@
+import type { EvaluationResult, ImageSet } from "../network-engine.ts";
+import { readBuffer, record, type Recorded } from "./device-program.ts";
+import type { EngineParts } from "./engine.ts";
+import { evaluationInput } from "./input-calls.ts";
+import { stepBlockBytes } from "./kernel.ts";
+
+/** Images uploaded at once; an evaluation waits for each such portion, so that it can be stopped. */
+const portionImages = 2048;
+
+/** A portion's buffers and the call that reads them; made once, refilled. */
+interface Stage {
+  readonly images: GPUBuffer;
+  readonly labels: GPUBuffer;
+  readonly input: readonly Recorded[];
+}
+
+/** Evaluation mode of an engine: running statistics, no augmentation, sets of any length. */
+export class Evaluator {
+  readonly #block = new ArrayBuffer(stepBlockBytes);
+  #stage: Promise<Stage> | null = null;
+
+  constructor(
+    readonly parts: EngineParts,
+    readonly evaluation: readonly Recorded[],
+    readonly prediction: readonly Recorded[],
+  ) {}
+
+  async evaluate({ images, labels }: ImageSet): Promise<EvaluationResult> {
+    const { gpu, plan, program, device, options } = this.parts;
+    const totals = program.bufferOf(plan.evaluationTotals.region);
+    let lossSum = 0;
+    let correct = 0;
+    for (let start = 0; start < labels.length; start += portionImages) {
+      const end = Math.min(labels.length, start + portionImages);
+      const stage = await this.#fill(images, labels, start, end);
+      gpu.queue.writeBuffer(totals, 0, new Float32Array(2));
+      for (let first = 0; first < end - start; first += options.batchSize)
+        this.#submit([...stage.input, ...this.evaluation], first, end - start);
+      const [loss, hits] = new Float32Array(await readBuffer(gpu, totals, 0, 8));
+      lossSum += loss!;
+      correct += hits!;
+      device.check();
+    }
+    const count = labels.length;
+    return { images: count, loss: lossSum / count, accuracy: correct / count };
+  }
+
+  async predict(images: Uint8Array): Promise<Float32Array> {
+    const { gpu, graph, plan, program, device, options } = this.parts;
+    const { batchSize } = options;
+    const count = images.length / this.#imageBytes;
+    const result = new Float32Array(count * graph.classes);
+    const output = program.bufferOf(plan.probabilities.region);
+    for (let start = 0; start < count; start += portionImages) {
+      const end = Math.min(count, start + portionImages);
+      const stage = await this.#fill(images, new Uint8Array(count), start, end);
+      for (let first = start; first < end; first += batchSize) {
+        this.#submit([...stage.input, ...this.prediction], first - start, end - start);
+        const rows = Math.min(batchSize, end - first);
+        const bytes = rows * graph.classes * 4;
+        result.set(
+          new Float32Array(await readBuffer(gpu, output, 0, bytes)),
+          first * graph.classes,
+        );
+      }
+      device.check();
+    }
+    return result;
+  }
+
+  dispose(): void {
+    void this.#stage?.then(({ images, labels }) => {
+      images.destroy();
+      labels.destroy();
+    });
+    this.#stage = null;
+  }
+
+  get #imageBytes(): number {
+    const { height, width, channels } = this.parts.graph.input;
+    return height * width * channels;
+  }
+
+  async #fill(images: Uint8Array, labels: Uint8Array, start: number, end: number): Promise<Stage> {
+    this.#stage ??= this.#createStage();
+    const stage = await this.#stage;
+    const part = images.subarray(start * this.#imageBytes, end * this.#imageBytes);
+    const { queue } = this.parts.gpu;
+    queue.writeBuffer(stage.images, 0, part as Uint8Array<ArrayBuffer>);
+    queue.writeBuffer(stage.labels, 0, Uint32Array.from(labels.subarray(start, end)));
+    return stage;
+  }
+
+  async #createStage(): Promise<Stage> {
+    const { gpu, graph, options, plan, program, precision } = this.parts;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+    const images = gpu.createBuffer({ size: portionImages * this.#imageBytes, usage });
+    const labels = gpu.createBuffer({ size: portionImages * 4, usage });
+    const set = { images, labels, count: portionImages };
+    const call = evaluationInput(graph, options, plan, precision, set);
+    const input = await program.prepare([call.dispatch], call.foreign);
+    return { images, labels, input };
+  }
+
+  #submit(calls: readonly Recorded[], first: number, count: number): void {
+    const { gpu, program } = this.parts;
+    const block = new Uint32Array(this.#block);
+    block[6] = first;
+    block[7] = count;
+    gpu.queue.writeBuffer(program.stepBuffer, 0, block);
+    const encoder = gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    record(pass, calls);
+    pass.end();
+    gpu.queue.submit([encoder.finish()]);
+  }
+}

@@ -1,0 +1,2 @@
+export { createWebGpuEngine, type WebGpuOptions } from "./engine.ts";
+export { planMemory, type MemoryEstimate, type MemoryOptions } from "./plan-memory.ts";

@@ -1,0 +1,88 @@
+import type { Graph } from "../model/graph.ts";
+import type { NetworkOptions } from "../network-engine.ts";
+import type { Real } from "./conv-shape.ts";
+import { itemGrid } from "./kernel.ts";
+import { gatherBatch, plainBatch } from "./kernels/gather.ts";
+import type { NetworkPlan } from "./network-plan.ts";
+import { wholeOf, type Dispatch, type Region } from "./program.ts";
+import type { ResidentSet } from "./resident-set.ts";
+
+/** A dispatch that reads a data set, with the set's buffers as regions of their own. */
+export interface InputCall {
+  readonly dispatch: Dispatch;
+  readonly foreign: ReadonlyMap<Region, GPUBuffer>;
+}
+
+/** Makes training batches from a resident set. @param order indices of the epoch, one u32 per image */
+export function trainingInput(
+  graph: Graph,
+  options: NetworkOptions,
+  plan: NetworkPlan,
+  real: Real,
+  set: ResidentSet,
+  order: GPUBuffer,
+): InputCall {
+  const { foreign, regions } = foreignRegions([order, set.labels, ...set.pieces]);
+  const pixels = options.batchSize * graph.input.height * graph.input.width;
+  const dispatch: Dispatch = {
+    label: "gather",
+    kernel: gatherBatch(set.pieces.length, real),
+    buffers: [...regions.map(wholeOf), plan.trainingInput.slice, plan.label, "step"],
+    params: {
+      pixels,
+      ...graph.input,
+      imagesPerPiece: set.imagesPerPiece,
+      padding: options.augment.cropPadding,
+      flip: options.augment.flip ? 1 : 0,
+      cutout: options.augment.cutout,
+      ...normalisation(options),
+    },
+    grid: itemGrid(pixels),
+    flops: 0,
+  };
+  return { dispatch, foreign };
+}
+
+/** Makes evaluation batches from one buffer of images. */
+export function evaluationInput(
+  graph: Graph,
+  options: NetworkOptions,
+  plan: NetworkPlan,
+  real: Real,
+  set: { readonly labels: GPUBuffer; readonly images: GPUBuffer; readonly count: number },
+): InputCall {
+  const { foreign, regions } = foreignRegions([set.labels, set.images]);
+  const pixels = options.batchSize * graph.input.height * graph.input.width;
+  const dispatch: Dispatch = {
+    label: "evaluation batch",
+    kernel: plainBatch(real),
+    buffers: [...regions.map(wholeOf), plan.evaluationInput.slice, plan.label, "step"],
+    params: { pixels, ...graph.input, imagesPerPiece: set.count, ...normalisation(options) },
+    grid: itemGrid(pixels),
+    flops: 0,
+  };
+  return { dispatch, foreign };
+}
+
+/** Negative ids: these regions are never placed. */
+function foreignRegions(buffers: readonly GPUBuffer[]): {
+  readonly foreign: ReadonlyMap<Region, GPUBuffer>;
+  readonly regions: readonly Region[];
+} {
+  const regions = buffers.map((buffer, i): Region => ({
+    id: -1 - i,
+    label: "data set",
+    bytes: buffer.size,
+    pinned: true,
+  }));
+  return { regions, foreign: new Map(regions.map((region, i) => [region, buffers[i]!])) };
+}
+
+const normalisation = ({ mean, std }: NetworkOptions): Readonly<Record<string, number>> => ({
+  mean0: mean[0],
+  mean1: mean[1],
+  mean2: mean[2],
+  std0: std[0],
+  std1: std[1],
+  std2: std[2],
+});

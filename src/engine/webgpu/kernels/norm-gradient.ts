@@ -1,0 +1,154 @@
+import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
+import type { Real } from "../conv-shape.ts";
+import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
+import { statisticsThreads } from "./norm-statistics.ts";
+
+/** How a group's gradient finds act'(u): with ReLU from the sign of the saved output, else by computing u again. */
+const needsInputs = ({ activation }: NormGroup): boolean => activation === "silu";
+
+/** First backward pass of a group, in place: g = dy * act'(u) replaces dy, and Σg, Σg·x̂ (and Σg·x̂B) are summed per channel, one
+ *  workgroup per four channels and chunk of rows.
+ *  Buffers: dy (becomes g), y, a, statistics, scale, [b, [statistics, scale]], result [chunks, 2 or 3, C]; with one chunk
+ *  (`final`) result is [2 or 3, C] and the gradients of the scales follow. */
+export function normGradientSums(group: NormGroup, real: Real, final: boolean): Kernel {
+  const { addend, activation } = group;
+  const dual = addend === "norm";
+  const count = dual ? 3 : 2;
+  const recompute = needsInputs(group);
+  return defineKernel({
+    name: `norm-gradient-sums-${groupName(group)}${final ? "-final" : ""}`,
+    enable: real === "f16" ? ["f16"] : [],
+    buffers: {
+      g: `write array<vec4<${real}>>`,
+      ...(activation === "relu" ? { y: `read array<vec4<${real}>>` } : {}),
+      a: `read array<vec4<${real}>>`,
+      statA: "read array<vec4f>",
+      ...(recompute ? { scaleA: "read array<vec4f>" } : {}),
+      ...(dual || (recompute && addend === "value") ? { b: `read array<vec4<${real}>>` } : {}),
+      ...(dual ? { statB: "read array<vec4f>" } : {}),
+      ...(dual && recompute ? { scaleB: "read array<vec4f>" } : {}),
+      result: "write array<vec4f>",
+      ...(final ? scaleGradients(dual) : {}),
+    },
+    params: ["rows", "rowsPerChunk", "c4", "beta", "betaB"],
+    globals: `${Array.from({ length: count }, (_, i) => `var<workgroup> sums${i}: array<vec4f, ${statisticsThreads}>;`).join("\n")}
+${recompute ? activationFunctions[activation] : ""}`,
+    workgroup: [statisticsThreads],
+    builtins: ["group", "index"],
+    body: `
+let c = group.x;
+let meanA = statA[c]; let invA = statA[p.c4 + c];
+${dual ? "let meanB = statB[c]; let invB = statB[p.c4 + c];" : ""}
+var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f();
+let first = group.y * p.rowsPerChunk;
+let end = min(first + p.rowsPerChunk, p.rows);
+for (var r = first + index; r < end; r += ${statisticsThreads}u) {
+  let item = r * p.c4 + c;
+  var d = vec4f(g[item]);
+  let hatA = (vec4f(a[item]) - meanA) * invA;
+  ${dual ? "let hatB = (vec4f(b[item]) - meanB) * invB;" : ""}
+  ${masked(group, real)}
+  s0 += d; s1 += d * hatA;
+  ${dual ? "s2 += d * hatB;" : ""}
+}
+${Array.from({ length: count }, (_, i) => `sums${i}[index] = s${i};`).join(" ")}
+for (var half = ${statisticsThreads / 2}u; half > 0u; half /= 2u) {
+  workgroupBarrier();
+  if (index < half) { ${Array.from({ length: count }, (_, i) => `sums${i}[index] += sums${i}[index + half];`).join(" ")} }
+}
+if (index == 0u) {
+  ${Array.from({ length: count }, (_, i) => `result[(group.y * ${count}u + ${i}u) * p.c4 + c] = sums${i}[0];`).join("\n")}
+  ${final ? storeScaleGradients(dual, (i) => `sums${i}[0]`, "c") : ""}
+}`,
+  });
+}
+
+function masked(group: NormGroup, real: Real): string {
+  if (group.activation === "none") return "";
+  const store = `g[item] = vec4<${real}>(d);`;
+  if (group.activation === "relu")
+    return `d = select(vec4f(), d, vec4f(y[item]) > vec4f());\n${store}`;
+  const addend = {
+    none: "",
+    value: "u += vec4f(b[item]);",
+    norm: "u += hatB * scaleB[c] + scaleB[p.betaB + c];",
+  };
+  return `var u = hatA * scaleA[c] + scaleA[p.beta + c];\n${addend[group.addend]}\nd *= slope(u);\n${store}`;
+}
+
+/** Adds the chunks. Buffers: sums [chunks, 2 or 3, C], result [2 or 3, C], the scales' gradients. */
+export function finishGradientSums(dual: boolean): Kernel {
+  const count = dual ? 3 : 2;
+  return defineKernel({
+    name: `norm-gradient-finish-${count}`,
+    buffers: { sums: "read array<vec4f>", result: "write array<vec4f>", ...scaleGradients(dual) },
+    params: ["chunks", "c4", "beta", "betaB"],
+    workgroup: [64],
+    builtins: ["item"],
+    body: `
+if (item >= p.c4) { return; }
+${Array.from({ length: count }, (_, i) => `var s${i} = vec4f();`).join(" ")}
+for (var chunk = 0u; chunk < p.chunks; chunk++) {
+  ${Array.from({ length: count }, (_, i) => `s${i} += sums[(chunk * ${count}u + ${i}u) * p.c4 + item];`).join("\n")}
+}
+${Array.from({ length: count }, (_, i) => `result[${i}u * p.c4 + item] = s${i};`).join("\n")}
+${storeScaleGradients(dual, (i) => `s${i}`, "item")}`,
+  });
+}
+
+const scaleGradients = (dual: boolean): Record<string, `write ${string}`> => ({
+  dScaleA: "write array<vec4f>",
+  ...(dual ? { dScaleB: "write array<vec4f>" } : {}),
+});
+
+const storeScaleGradients = (dual: boolean, sum: (i: number) => string, c: string): string => `
+dScaleA[${c}] = ${sum(1)}; dScaleA[p.beta + ${c}] = ${sum(0)};
+${dual ? `dScaleB[${c}] = ${sum(2)}; dScaleB[p.betaB + ${c}] = ${sum(0)};` : ""}`;
+
+/** Where the gradient of a batch norm's input goes: over the input itself, or to a buffer of its own (`add`: onto what is there). */
+export type GradientPlace = "in-place" | "write" | "add";
+
+/** Second backward pass: the gradient of a batch norm's input, da = gamma/std * (g - Σg/n - x̂ Σ(g x̂)/n).
+ *  Buffers: g, a, statistics, scale, sums, then da unless in place; with two batch norms (in place only) b, its statistics and
+ *  scale. */
+export function normGradientApply(dual: boolean, place: GradientPlace, real: Real): Kernel {
+  const write = {
+    "in-place": (name: string) => `${name}[item] = vec4<${real}>(value);`,
+    write: () => `da[item] = vec4<${real}>(value);`,
+    add: () => `da[item] = vec4<${real}>(vec4f(da[item]) + value);`,
+  }[place];
+  const one = (name: string, input: string, sum: number): string => `{
+let inverse = stat${name}[p.c4 + c];
+let hat = (vec4f(${input}[item]) - stat${name}[c]) * inverse;
+let value = (d - (sums[c] + hat * sums[${sum}u * p.c4 + c]) * p.perRow) * inverse * scale${name}[c];
+${write(input)}
+}`;
+  return defineKernel({
+    name: `norm-gradient-apply-${place}${dual ? "-2" : ""}`,
+    enable: real === "f16" ? ["f16"] : [],
+    buffers: {
+      g: `read array<vec4<${real}>>`,
+      a: `${place === "in-place" ? "write" : "read"} array<vec4<${real}>>`,
+      statA: "read array<vec4f>",
+      scaleA: "read array<vec4f>",
+      sums: "read array<vec4f>",
+      ...(place === "in-place" ? {} : { da: `write array<vec4<${real}>>` as const }),
+      ...(dual
+        ? ({
+            b: `write array<vec4<${real}>>`,
+            statB: "read array<vec4f>",
+            scaleB: "read array<vec4f>",
+          } as const)
+        : {}),
+    },
+    params: ["items", "c4", "perRow:f32"],
+    workgroup: [itemThreads],
+    builtins: ["item"],
+    body: `
+if (item >= p.items) { return; }
+let c = item % p.c4;
+let d = vec4f(g[item]);
+${one("A", "a", 1)}
+${dual ? one("B", "b", 2) : ""}`,
+  });
+}

@@ -1,0 +1,100 @@
+import { defineKernel, type Kernel } from "../kernel.ts";
+import type { Real } from "../conv-shape.ts";
+
+/** Threads that share the rows of one group of four channels. */
+export const statisticsThreads = 64;
+
+/** Batch statistics of [rows, C], one workgroup per four channels and chunk of rows. Sums are taken of x - x[0], so a large
+ *  mean costs no digits. With one chunk the result is final, else `finishStatistics` adds the chunks.
+ *  Buffers: x, sums [chunks, 2, C] or with one chunk statistics [2, C] = mean, 1/std; then running, whose variances lie
+ *  `pitch` vec4 after the means. */
+export function normStatistics(real: Real, final: boolean): Kernel {
+  return defineKernel({
+    name: `norm-statistics${final ? "-final" : ""}`,
+    enable: real === "f16" ? ["f16"] : [],
+    buffers: {
+      x: `read array<vec4<${real}>>`,
+      result: "write array<vec4f>",
+      ...(final ? { running: "write array<vec4f>" } : {}),
+    },
+    params: ["rows", "rowsPerChunk", "c4", "pitch", "eps:f32", "momentum:f32"],
+    globals: `var<workgroup> sums: array<vec4f, ${statisticsThreads}>;
+var<workgroup> squares: array<vec4f, ${statisticsThreads}>;
+${final ? finish : ""}`,
+    workgroup: [statisticsThreads],
+    builtins: ["group", "index"],
+    body: `
+let c = group.x;
+let shift = vec4f(x[c]);
+var sum = vec4f(); var square = vec4f();
+let first = group.y * p.rowsPerChunk;
+let end = min(first + p.rowsPerChunk, p.rows);
+for (var r = first + index; r < end; r += ${statisticsThreads}u) {
+  let d = vec4f(x[r * p.c4 + c]) - shift;
+  sum += d; square += d * d;
+}
+sums[index] = sum; squares[index] = square;
+for (var half = ${statisticsThreads / 2}u; half > 0u; half /= 2u) {
+  workgroupBarrier();
+  if (index < half) { sums[index] += sums[index + half]; squares[index] += squares[index + half]; }
+}
+if (index == 0u) {
+${
+  final
+    ? "finish(c, shift, sums[0], squares[0]);"
+    : "result[group.y * 2u * p.c4 + c] = sums[0]; result[(group.y * 2u + 1u) * p.c4 + c] = squares[0];"
+}
+}`,
+  });
+}
+
+/** Adds the chunks of `normStatistics`. Buffers: x (for the shift), sums, statistics, running. */
+export function finishStatistics(real: Real): Kernel {
+  return defineKernel({
+    name: "norm-statistics-finish",
+    enable: real === "f16" ? ["f16"] : [],
+    buffers: {
+      x: `read array<vec4<${real}>>`,
+      sums: "read array<vec4f>",
+      result: "write array<vec4f>",
+      running: "write array<vec4f>",
+    },
+    params: ["rows", "chunks", "c4", "pitch", "eps:f32", "momentum:f32"],
+    globals: finish,
+    workgroup: [64],
+    builtins: ["item"],
+    body: `
+if (item >= p.c4) { return; }
+var sum = vec4f(); var square = vec4f();
+for (var i = 0u; i < p.chunks; i++) {
+  sum += sums[i * 2u * p.c4 + item]; square += sums[(i * 2u + 1u) * p.c4 + item];
+}
+finish(item, vec4f(x[item]), sum, square);`,
+  });
+}
+
+/** PyTorch: biased variance normalises, the unbiased one enters the running average. */
+const finish = `fn finish(c: u32, shift: vec4f, sum: vec4f, square: vec4f) {
+  let n = f32(p.rows);
+  let offset = sum / n;
+  let variance = max(square / n - offset * offset, vec4f());
+  let mean = shift + offset;
+  result[c] = mean;
+  result[p.c4 + c] = 1.0 / sqrt(variance + p.eps);
+  running[c] = mix(running[c], mean, p.momentum);
+  running[p.pitch + c] = mix(running[p.pitch + c], variance * (n / max(n - 1.0, 1.0)), p.momentum);
+}`;
+
+/** statistics [2, C] = mean, 1/std from running [2, C], for evaluation. */
+export const runningStatistics = (): Kernel =>
+  defineKernel({
+    name: "norm-running-statistics",
+    buffers: { running: "read array<vec4f>", result: "write array<vec4f>" },
+    params: ["c4", "pitch", "eps:f32"],
+    workgroup: [64],
+    builtins: ["item"],
+    body: `
+if (item >= p.c4) { return; }
+result[item] = running[item];
+result[p.c4 + item] = 1.0 / sqrt(running[p.pitch + item] + p.eps);`,
+  });

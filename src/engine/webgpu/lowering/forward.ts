@@ -1,0 +1,325 @@
+import type { NodeOf, Unit } from "../fusion.ts";
+import { itemGrid } from "../kernel.ts";
+import { convForward } from "../conv-calls.ts";
+import * as elementwise from "../kernels/elementwise.ts";
+import { groupedConv } from "../kernels/grouped-conv.ts";
+import { normApply } from "../kernels/norm-apply.ts";
+import { finishStatistics, normStatistics, runningStatistics } from "../kernels/norm-statistics.ts";
+import { globalPool, pool } from "../kernels/pool.ts";
+import type { PlacedTensor } from "../parameter-layout.ts";
+import { valueOf, type PlanContext, type Value } from "../network-plan.ts";
+import type { Slice } from "../program.ts";
+import { dropoutThreshold, drawPurpose } from "../../training/augment.ts";
+import { chunking, convShapeOf, groupedParams, poolParams, quads, rowsOf } from "./shapes.ts";
+
+/** What the forward pass leaves for the backward pass. */
+export interface ForwardPass {
+  readonly values: Map<number, Value>;
+  /** [2, C] mean and 1/std by batch norm node. */
+  readonly statistics: Map<number, Slice>;
+}
+
+/** Writes the forward pass. @param training batch statistics and dropout, else running statistics and none */
+export function lowerForward(context: PlanContext, input: Value, training: boolean): ForwardPass {
+  const pass: ForwardPass = { values: new Map([[0, input]]), statistics: new Map() };
+  for (const unit of context.fused.units) lowerUnit(context, pass, unit, training);
+  return pass;
+}
+
+function lowerUnit(context: PlanContext, pass: ForwardPass, unit: Unit, training: boolean): void {
+  if (unit.kind === "statistics") {
+    if (training) batchStatistics(context, pass, unit.norm);
+    else fixedStatistics(context, pass, unit.norm);
+  } else if (unit.kind === "norm") {
+    normUnit(context, pass, unit);
+  } else {
+    nodeUnit(context, pass, unit, training);
+  }
+}
+
+/** Weights as kernels read them. */
+export function weightSlice(context: PlanContext, tensor: PlacedTensor): Slice {
+  const flat = (context.halves ?? context.parameters)[tensor.segment]!;
+  const size = context.halves ? 2 : 4;
+  return { region: flat.region, offset: tensor.offset * size, bytes: tensor.floats * size };
+}
+
+/** A bias, always f32. */
+export function biasSlice(context: PlanContext, tensor: PlacedTensor): Slice {
+  const flat = context.parameters[tensor.segment]!;
+  return { region: flat.region, offset: tensor.offset * 4, bytes: tensor.floats * 4 };
+}
+
+/** A norm's gamma and beta, always f32; `beta` in vec4 from the start. */
+export function scaleSlice(
+  context: PlanContext,
+  norm: NodeOf<"batch-norm">,
+): { readonly slice: Slice; readonly beta: number } {
+  const gamma = context.layout.byName.get(`${norm.name}.weight`)!;
+  const flat = context.parameters[gamma.segment]!;
+  const bytes = 2 * gamma.floats * 4;
+  return {
+    slice: { region: flat.region, offset: gamma.offset * 4, bytes },
+    beta: gamma.floats / 4,
+  };
+}
+
+function runningSlice(context: PlanContext, norm: NodeOf<"batch-norm">): Slice {
+  const mean = context.layout.byName.get(`${norm.name}.running_mean`)!;
+  return { region: context.running.region, offset: mean.offset * 4, bytes: 2 * mean.floats * 4 };
+}
+
+function batchStatistics(
+  context: PlanContext,
+  pass: ForwardPass,
+  norm: NodeOf<"batch-norm">,
+): void {
+  const x = pass.values.get(norm.inputs[0]!)!;
+  const { writer, real } = context;
+  const rows = rowsOf(context, x);
+  const c4 = x.pitch / 4;
+  const statistics = writer.whole(`${norm.name} statistics`, 2 * x.pitch * 4);
+  const running = runningSlice(context, norm);
+  const pitch = context.layout.byName.get(`${norm.name}.running_mean`)!.floats / 4;
+  const { chunks, rowsPerChunk } = chunking(context, rows, c4);
+  const shared = { rows, rowsPerChunk, c4, pitch, eps: norm.eps, momentum: norm.momentum };
+  if (chunks === 1) {
+    writer.run({
+      label: `${norm.name} statistics`,
+      kernel: normStatistics(real, true),
+      buffers: [x.slice, statistics, running],
+      params: shared,
+      grid: [c4, 1, 1],
+    });
+  } else {
+    const sums = writer.whole(`${norm.name} sums`, chunks * 2 * x.pitch * 4);
+    writer.run({
+      label: `${norm.name} statistics`,
+      kernel: normStatistics(real, false),
+      buffers: [x.slice, sums],
+      params: shared,
+      grid: [c4, chunks, 1],
+    });
+    writer.run({
+      label: `${norm.name} finish`,
+      kernel: finishStatistics(real),
+      buffers: [x.slice, sums, statistics, running],
+      params: { ...shared, chunks },
+      grid: itemGrid(c4),
+    });
+  }
+  pass.statistics.set(norm.id, statistics);
+}
+
+function fixedStatistics(
+  context: PlanContext,
+  pass: ForwardPass,
+  norm: NodeOf<"batch-norm">,
+): void {
+  const c4 = pass.values.get(norm.inputs[0]!)!.pitch / 4;
+  const pitch = context.layout.byName.get(`${norm.name}.running_mean`)!.floats / 4;
+  const statistics = context.writer.whole(`${norm.name} statistics`, 2 * c4 * 16);
+  context.writer.run({
+    label: `${norm.name} running statistics`,
+    kernel: runningStatistics(),
+    buffers: [runningSlice(context, norm), statistics],
+    params: { c4, pitch, eps: norm.eps },
+    grid: itemGrid(c4),
+  });
+  pass.statistics.set(norm.id, statistics);
+}
+
+function normUnit(
+  context: PlanContext,
+  pass: ForwardPass,
+  unit: Extract<Unit, { kind: "norm" }>,
+): void {
+  const { norm, addend, group, output } = unit;
+  const a = pass.values.get(norm.inputs[0]!)!;
+  const y = valueOf(context, output);
+  const scale = scaleSlice(context, norm);
+  const buffers: Slice[] = [a.slice, pass.statistics.get(norm.id)!, scale.slice];
+  let betaB = 0;
+  if (typeof addend === "number") buffers.push(pass.values.get(addend)!.slice);
+  else if (addend) {
+    const scaleB = scaleSlice(context, addend);
+    betaB = scaleB.beta;
+    buffers.push(pass.values.get(addend.inputs[0]!)!.slice);
+    buffers.push(pass.statistics.get(addend.id)!, scaleB.slice);
+  }
+  const items = quads(context, y);
+  context.writer.run({
+    label: `${norm.name} apply`,
+    kernel: normApply(group, context.real),
+    buffers: [...buffers, y.slice],
+    params: { items, c4: y.pitch / 4, beta: scale.beta, betaB },
+    grid: itemGrid(items),
+  });
+  pass.values.set(output, y);
+}
+
+function nodeUnit(
+  context: PlanContext,
+  pass: ForwardPass,
+  { node }: Extract<Unit, { kind: "node" }>,
+  training: boolean,
+): void {
+  const { writer, real } = context;
+  const inputs = node.inputs.map((id) => pass.values.get(id)!);
+  const x = inputs[0]!;
+  if (node.op === "dropout" && !training) {
+    pass.values.set(node.id, x);
+    return;
+  }
+  const y = valueOf(context, node.id);
+  pass.values.set(node.id, y);
+  const items = quads(context, y);
+  const each = { label: node.name, grid: itemGrid(items) };
+  switch (node.op) {
+    case "conv":
+    case "dense":
+      convUnit(context, node, x, y);
+      return;
+    case "relu":
+    case "silu":
+      writer.run({
+        ...each,
+        kernel: elementwise.activate(node.op, real),
+        buffers: [x.slice, y.slice],
+        params: { items },
+      });
+      return;
+    case "add":
+      addUnit(context, node, inputs, y);
+      return;
+    case "concat": {
+      let toChannel = 0;
+      for (const part of inputs) {
+        const values = rowsOf(context, part) * part.channels;
+        writer.run({
+          label: node.name,
+          kernel: elementwise.copyChannels(false, real),
+          buffers: [part.slice, y.slice],
+          params: {
+            items: values,
+            channels: part.channels,
+            fromPitch: part.pitch,
+            fromChannel: 0,
+            toPitch: y.pitch,
+            toChannel,
+          },
+          grid: itemGrid(values),
+        });
+        toChannel += part.channels;
+      }
+      if (y.pitch > y.channels) clearPadding(context, node.name, y);
+      return;
+    }
+    case "max-pool":
+    case "average-pool":
+      writer.run({
+        ...each,
+        kernel: pool(node.op === "max-pool" ? "max" : "average", real),
+        buffers: [x.slice, y.slice],
+        params: { items, ...poolParams(node, x, y) },
+      });
+      return;
+    case "global-average-pool":
+      writer.run({
+        ...each,
+        kernel: globalPool(real),
+        buffers: [x.slice, y.slice],
+        params: { items, c4: y.pitch / 4, pixels: x.height * x.width },
+      });
+      return;
+    case "dropout":
+      writer.run({
+        ...each,
+        kernel: elementwise.dropout(false, real),
+        buffers: [x.slice, y.slice, "step"],
+        params: { items, ...dropoutParams(node, y) },
+      });
+      return;
+    case "batch-norm":
+    case "input":
+    case "identity":
+      throw new Error(`${node.op} is no unit of its own`);
+    default:
+      node satisfies never;
+  }
+}
+
+export const dropoutParams = (
+  node: NodeOf<"dropout">,
+  y: Value,
+): Readonly<Record<string, number>> => ({
+  channels: y.channels,
+  c4: y.pitch / 4,
+  purpose: drawPurpose.dropout + node.id,
+  threshold: dropoutThreshold(node.rate),
+  factor: 1 / (1 - node.rate),
+});
+
+function convUnit(context: PlanContext, node: NodeOf<"conv" | "dense">, x: Value, y: Value): void {
+  const weight = context.layout.byName.get(`${node.name}.weight`)!;
+  const bias = context.layout.byName.get(`${node.name}.bias`);
+  const buffers = [
+    x.slice,
+    weightSlice(context, weight),
+    ...(bias ? [biasSlice(context, bias)] : []),
+    y.slice,
+  ];
+  const { writer, real } = context;
+  if (node.op === "conv" && node.groups > 1) {
+    const items = rowsOf(context, y) * y.channels;
+    writer.run({
+      label: node.name,
+      kernel: groupedConv(bias !== undefined, real),
+      buffers,
+      params: { items, ...groupedParams(node, x, y) },
+      grid: itemGrid(items),
+    });
+    if (y.pitch > y.channels) clearPadding(context, node.name, y);
+    return;
+  }
+  const call = convForward(convShapeOf(context, node), context, bias !== undefined);
+  writer.run({ label: node.name, buffers, ...call });
+}
+
+/** Kernels that write channel by channel leave the padding as the memory was. */
+export function clearPadding(context: PlanContext, label: string, y: Value): void {
+  const rows = rowsOf(context, y);
+  context.writer.run({
+    label: `${label} padding`,
+    kernel: elementwise.clearChannels(context.real),
+    buffers: [y.slice],
+    params: { items: rows, channels: y.channels, pitch: y.pitch },
+    grid: itemGrid(rows),
+  });
+}
+
+function addUnit(
+  context: PlanContext,
+  node: NodeOf<"add">,
+  inputs: readonly Value[],
+  y: Value,
+): void {
+  const items = quads(context, y);
+  const each = { label: node.name, grid: itemGrid(items) };
+  const { writer, real } = context;
+  const distinct = [...new Set(inputs)];
+  const times = (value: Value): number => inputs.filter((other) => other === value).length;
+  if (distinct.length === 2 && inputs.length === 2) {
+    const buffers = [distinct[0]!.slice, distinct[1]!.slice, y.slice];
+    writer.run({ ...each, kernel: elementwise.sum(real), buffers, params: { items } });
+    return;
+  }
+  distinct.forEach((value, i) =>
+    writer.run({
+      ...each,
+      kernel: elementwise.copy(i > 0, real),
+      buffers: [value.slice, y.slice],
+      params: { items, factor: times(value) },
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+import type { NodeOf, Unit } from "../fusion.ts";
+import { itemGrid } from "../kernel.ts";
+import {
+  finishGradientSums,
+  normGradientApply,
+  normGradientSums,
+} from "../kernels/norm-gradient.ts";
+import type { PlanContext, Value } from "../network-plan.ts";
+import type { Slice } from "../program.ts";
+import { scaleSlice, type ForwardPass } from "./forward.ts";
+import type { GradientFlow } from "./gradient-flow.ts";
+import type { GradientStore } from "./optimizer.ts";
+import { chunking, quads, rowsOf } from "./shapes.ts";
+
+/** Writes the backward pass of a batch norm group: `dy` becomes the gradient before the activation, then the norms' inputs get
+ *  theirs, and an added value takes `dy` over. */
+export function lowerNormGradient(
+  context: PlanContext,
+  pass: ForwardPass,
+  flow: GradientFlow,
+  gradients: GradientStore,
+  unit: Extract<Unit, { kind: "norm" }>,
+  dy: Value,
+): void {
+  const { norm, addend, group, output, inPlace } = unit;
+  const { writer, real } = context;
+  const second = addend !== null && typeof addend !== "number" ? addend : null;
+  const dual = second !== null;
+  const a = pass.values.get(norm.inputs[0]!)!;
+  const b = second ? pass.values.get(second.inputs[0]!)! : null;
+  const count = dual ? 3 : 2;
+  const rows = rowsOf(context, dy);
+  const c4 = dy.pitch / 4;
+  const scaleA = scaleSlice(context, norm);
+  const scaleB = second ? scaleSlice(context, second) : null;
+  const statA = pass.statistics.get(norm.id)!;
+  const statB = second ? pass.statistics.get(second.id)! : null;
+
+  const recompute = group.activation === "silu";
+  const inputs: Slice[] = [dy.slice];
+  if (group.activation === "relu") inputs.push(pass.values.get(output)!.slice);
+  inputs.push(a.slice, statA);
+  if (recompute) inputs.push(scaleA.slice);
+  if (b) inputs.push(b.slice, statB!);
+  else if (recompute && typeof addend === "number") inputs.push(pass.values.get(addend)!.slice);
+  if (recompute && scaleB) inputs.push(scaleB.slice);
+
+  const scaleGradients = [norm, ...(second ? [second] : [])].map((node) =>
+    scaleGradient(context, gradients, node),
+  );
+  const sums = writer.whole(`${norm.name} gradient sums`, count * dy.pitch * 4);
+  const { chunks, rowsPerChunk } = chunking(context, rows, c4);
+  const label = `${norm.name} gradient sums`;
+  const params = { rows, rowsPerChunk, c4, beta: scaleA.beta, betaB: scaleB?.beta ?? 0 };
+  const finalBuffers = [...inputs, sums, ...scaleGradients];
+  const final = chunks === 1 && finalBuffers.length <= context.maxBuffers;
+  const partial = final
+    ? sums
+    : writer.whole(`${norm.name} partial`, chunks * count * dy.pitch * 4);
+  writer.run({
+    label,
+    kernel: normGradientSums(group, real, final),
+    buffers: final ? finalBuffers : [...inputs, partial],
+    params,
+    grid: [c4, chunks, 1],
+  });
+  if (!final)
+    writer.run({
+      label: `${label} finish`,
+      kernel: finishGradientSums(dual),
+      buffers: [partial, sums, ...scaleGradients],
+      params: { ...params, chunks },
+      grid: itemGrid(c4),
+    });
+
+  const target = inPlace ? null : flow.into(norm.inputs[0]!);
+  const items = quads(context, dy);
+  if (inPlace || target)
+    writer.run({
+      label: `${norm.name} gradient`,
+      kernel: normGradientApply(dual, target ? (target.add ? "add" : "write") : "in-place", real),
+      buffers: [
+        ...[dy.slice, a.slice, statA, scaleA.slice, sums],
+        ...(target ? [target.value.slice] : []),
+        ...(b ? [b.slice, statB!, scaleB!.slice] : []),
+      ],
+      params: { items, c4, perRow: 1 / rows },
+      grid: itemGrid(items),
+    });
+  if (inPlace) flow.adopt(norm.inputs[0]!, a);
+  if (second) flow.adopt(second.inputs[0]!, b!);
+  if (typeof addend === "number") flow.adopt(addend, dy);
+}
+
+/** Gradients of gamma and beta, next to each other like the parameters. */
+const scaleGradient = (
+  context: PlanContext,
+  gradients: GradientStore,
+  norm: NodeOf<"batch-norm">,
+): Slice => gradients.slice(context.layout.byName.get(`${norm.name}.weight`)!, true);

@@ -1,0 +1,109 @@
+import { filterParts } from "../conv-calls.ts";
+import { itemGrid } from "../kernel.ts";
+import { blockFloats, optimizerUpdate } from "../kernels/optimizer.ts";
+import type { PlanContext } from "../network-plan.ts";
+import type { PlacedTensor } from "../parameter-layout.ts";
+import { wholeOf, type Region, type Slice } from "../program.ts";
+import { convShapeOf } from "./shapes.ts";
+
+/** Memory for the gradients of all parameters. A filter's gradient has several parts, one after the other, that the optimizer
+ *  adds up. */
+export class GradientStore {
+  readonly #parts = new Map<PlacedTensor, number>();
+  readonly #offsets = new Map<PlacedTensor, number>();
+  readonly #regions: readonly Region[];
+
+  constructor(readonly context: PlanContext) {
+    const { layout, writer, maxBindingBytes } = context;
+    this.#regions = layout.segments.map((_, segment) => {
+      const tensors = layout.trainable.filter((tensor) => tensor.segment === segment);
+      const parts = tensors.map((tensor) => wantedParts(context, tensor));
+      const size = (): number =>
+        tensors.reduce((sum, { floats }, i) => sum + floats * parts[i]!, 0);
+      // Fewer parts are slower, never wrong.
+      while (size() * 4 > maxBindingBytes && Math.max(...parts) > 1)
+        parts[parts.indexOf(Math.max(...parts))]! >>= 1;
+      let offset = 0;
+      tensors.forEach((tensor, i) => {
+        this.#parts.set(tensor, parts[i]!);
+        this.#offsets.set(tensor, offset);
+        offset += tensor.floats * parts[i]!;
+      });
+      return writer.region(`gradients ${segment}`, offset * 4, true);
+    });
+  }
+
+  parts(tensor: PlacedTensor): number {
+    return this.#parts.get(tensor)!;
+  }
+
+  /** All parts of a tensor's gradient; with `following` those of the tensor after it too. */
+  slice(tensor: PlacedTensor, following = false): Slice {
+    const bytes = tensor.floats * this.parts(tensor) * 4 * (following ? 2 : 1);
+    return {
+      region: this.#regions[tensor.segment]!,
+      offset: this.#offsets.get(tensor)! * 4,
+      bytes,
+    };
+  }
+
+  segment(index: number): Slice {
+    return wholeOf(this.#regions[index]!);
+  }
+
+  /** The table of a segment: per block of parameters where its gradient starts, the distance between parts and their number. */
+  table(segment: number): Uint32Array {
+    const tensors = this.context.layout.trainable.filter((tensor) => tensor.segment === segment);
+    const entries: number[] = [];
+    for (const tensor of tensors)
+      for (let block = 0; block < tensor.floats / blockFloats; block++)
+        entries.push(
+          (this.#offsets.get(tensor)! + block * blockFloats) / 4,
+          tensor.floats / 4,
+          this.parts(tensor),
+          0,
+        );
+    return Uint32Array.from(entries);
+  }
+}
+
+function wantedParts(context: PlanContext, { spec, floats }: PlacedTensor): number {
+  const node = context.fused.nodes[spec.node]!;
+  if (spec.role !== "weight" || (node.op !== "conv" && node.op !== "dense")) return 1;
+  const shape = convShapeOf(context, node);
+  if (node.op === "conv" && node.groups > 1) {
+    // One item per filter value has little to do in parallel when filters are few.
+    const lines = shape.batch * shape.outHeight;
+    return Math.max(1, Math.min(64, lines, Math.ceil(4096 / floats)));
+  }
+  return filterParts(shape, context);
+}
+
+/** Writes the update of all parameters, one dispatch per segment.
+ *  @returns the tables to upload */
+export function lowerOptimizer(
+  context: PlanContext,
+  gradients: GradientStore,
+  slots: readonly (readonly Slice[])[],
+): readonly { readonly slice: Slice; readonly data: Uint32Array }[] {
+  return context.layout.segments.map((floats, segment) => {
+    const data = gradients.table(segment);
+    const slice = context.writer.whole(`gradient table ${segment}`, data.byteLength, true);
+    const items = floats / 4;
+    context.writer.run({
+      label: `update ${context.optimizer.name}`,
+      kernel: optimizerUpdate(context.optimizer, context.halves !== null),
+      buffers: [
+        context.parameters[segment]!,
+        gradients.segment(segment),
+        slice,
+        ...slots.map((slot) => slot[segment]!),
+        ...(context.halves ? [context.halves[segment]!] : []),
+        "step",
+      ],
+      params: { items },
+      grid: itemGrid(items),
+    });
+    return { slice, data };
+  });
+}

@@ -1,0 +1,186 @@
+import type { Graph } from "../model/graph.ts";
+import { channelsOf, inferShapes, type NodeShape } from "../model/shapes.ts";
+import type { OptimizerConfig } from "../training/optimizer-config.ts";
+import { usedSlots } from "../training/optimizer-slots.ts";
+import { padChannels, type KernelFamily, type Real } from "./conv-shape.ts";
+import { fuse, type FusedGraph } from "./fusion.ts";
+import { softmax, softmaxLoss } from "./kernels/loss.ts";
+import { lowerBackward } from "./lowering/backward.ts";
+import { lowerForward } from "./lowering/forward.ts";
+import { GradientStore, lowerOptimizer } from "./lowering/optimizer.ts";
+import { layoutParameters, type ParameterLayout } from "./parameter-layout.ts";
+import { ProgramWriter, type Dispatch, type Region, type Slice } from "./program.ts";
+
+export interface PlanOptions {
+  readonly batch: number;
+  readonly optimizer: OptimizerConfig;
+  readonly labelSmoothing: number;
+  readonly family: KernelFamily;
+  readonly real: Real;
+  /** Bytes that one binding can hold. */
+  readonly maxBindingBytes: number;
+  /** Storage buffers that one kernel can bind. */
+  readonly maxBuffers: number;
+}
+
+/** An activation in memory: [batch, height, width, pitch], `pitch` channels of which the first `channels` mean something. */
+export interface Value {
+  readonly slice: Slice;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly pitch: number;
+}
+
+/** What all lowering steps share. */
+export interface PlanContext extends PlanOptions {
+  readonly graph: Graph;
+  readonly fused: FusedGraph;
+  readonly shapes: readonly NodeShape[];
+  readonly layout: ParameterLayout;
+  readonly writer: ProgramWriter;
+  /** Weights by segment; with f16 the kernels read `halves`. */
+  readonly parameters: readonly Slice[];
+  readonly halves: readonly Slice[] | null;
+  readonly running: Slice;
+  readonly label: Slice;
+  readonly bytesPerValue: number;
+}
+
+/** A network as memory and dispatches, before anything exists on a GPU. */
+export interface NetworkPlan {
+  readonly layout: ParameterLayout;
+  readonly regions: readonly Region[];
+  /** Everything in one time line, for placing: training, then evaluation. */
+  readonly sequence: readonly Dispatch[];
+  readonly training: readonly Dispatch[];
+  readonly evaluation: readonly Dispatch[];
+  readonly prediction: readonly Dispatch[];
+  readonly parameters: readonly Slice[];
+  readonly halves: readonly Slice[] | null;
+  /** By slot, then by segment. */
+  readonly slots: readonly (readonly Slice[])[];
+  readonly running: Slice;
+  /** Where each block of parameters finds its gradient, by segment, with the contents to upload. */
+  readonly tables: readonly { readonly slice: Slice; readonly data: Uint32Array }[];
+  readonly trainingInput: Value;
+  readonly evaluationInput: Value;
+  readonly label: Slice;
+  readonly trainingTotals: Slice;
+  readonly evaluationTotals: Slice;
+  readonly probabilities: Slice;
+}
+
+/** Compiles a graph for a batch size. Pure: the same arguments give the same plan.
+ *  @throws AppError "network-invalid" when the graph does not fit together */
+export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
+  const writer = new ProgramWriter();
+  const layout = layoutParameters(graph, Math.floor(options.maxBindingBytes / 4));
+  const flat = (name: string, bytesPerValue = 4): Slice[] =>
+    layout.segments.map((floats, i) =>
+      writer.whole(`${name} ${i}`, Math.max(256, floats * bytesPerValue), true),
+    );
+  const parameters = flat("parameters");
+  const halves = options.real === "f16" ? flat("half-precision weights", 2) : null;
+  const slots = usedSlots(options.optimizer).map((slot) => flat(slot));
+  const running = writer.whole("running statistics", layout.runningFloats * 4, true);
+  const label = writer.whole("labels of the batch", options.batch * 4, true);
+  const trainingTotals = writer.whole("training totals", 8, true);
+  const evaluationTotals = writer.whole("evaluation totals", 8, true);
+  const bytesPerValue = options.real === "f16" ? 2 : 4;
+  const context: PlanContext = {
+    ...options,
+    graph,
+    fused: fuse(graph),
+    shapes: inferShapes(graph),
+    layout,
+    writer,
+    parameters,
+    halves,
+    running,
+    label,
+    bytesPerValue,
+  };
+  const gradients = new GradientStore(context);
+
+  const trainingInput = valueOf(context, 0);
+  const forward = lowerForward(context, trainingInput, true);
+  const logits = forward.values.get(context.fused.logits)!;
+  const seed = valueOf(context, context.fused.logits, "gradient of");
+  writer.run(lossCall(context, logits, trainingTotals, seed));
+  lowerBackward(context, forward, seed, gradients);
+  const tables = lowerOptimizer(context, gradients, slots);
+  const training = writer.dispatches.slice();
+
+  const evaluationInput = valueOf(context, 0);
+  const inference = lowerForward(context, evaluationInput, false);
+  const answers = inference.values.get(context.fused.logits)!;
+  const inferenceCalls = writer.dispatches.slice(training.length);
+  const loss = lossCall(context, answers, evaluationTotals, null);
+  const probabilities = writer.whole("probabilities", options.batch * graph.classes * 4, true);
+  const predict = softmaxCall(context, answers, probabilities);
+  writer.run(loss);
+  writer.run(predict);
+  return {
+    layout,
+    regions: writer.regions,
+    sequence: writer.dispatches,
+    training,
+    evaluation: [...inferenceCalls, writer.dispatches.at(-2)!],
+    prediction: [...inferenceCalls, writer.dispatches.at(-1)!],
+    parameters,
+    halves,
+    slots,
+    running,
+    tables,
+    trainingInput,
+    evaluationInput,
+    label,
+    trainingTotals,
+    evaluationTotals,
+    probabilities,
+  };
+}
+
+/** New memory for a node's activation, or for its gradient. */
+export function valueOf(context: PlanContext, node: number, what = ""): Value {
+  const shape = context.shapes[node]!;
+  const channels = channelsOf(shape);
+  const pitch = padChannels(channels);
+  const [height, width] = shape.kind === "image" ? [shape.height, shape.width] : [1, 1];
+  const bytes = context.batch * height * width * pitch * context.bytesPerValue;
+  const label = `${what} ${context.graph.nodes[node]!.name}`.trim();
+  return { slice: context.writer.whole(label, bytes), height, width, channels, pitch };
+}
+
+function lossCall(
+  context: PlanContext,
+  logits: Value,
+  totals: Slice,
+  gradient: Value | null,
+): Omit<Dispatch, "flops"> {
+  return {
+    label: "loss",
+    kernel: softmaxLoss(gradient !== null, context.real),
+    buffers: [logits.slice, context.label, totals, ...(gradient ? [gradient.slice] : []), "step"],
+    params: {
+      batch: context.batch,
+      classes: context.graph.classes,
+      pitch: logits.pitch,
+      smoothing: gradient ? context.labelSmoothing : 0,
+    },
+    grid: [1, 1, 1],
+  };
+}
+
+const softmaxCall = (
+  { batch, graph, real }: PlanContext,
+  logits: Value,
+  probabilities: Slice,
+): Omit<Dispatch, "flops"> => ({
+  label: "softmax",
+  kernel: softmax(real),
+  buffers: [logits.slice, probabilities],
+  params: { batch, classes: graph.classes, pitch: logits.pitch },
+  grid: [Math.ceil(batch / 64), 1, 1],
+});

@@ -1,0 +1,91 @@
+import type { Graph } from "../model/graph.ts";
+import { channelsOf, inferShapes } from "../model/shapes.ts";
+import { weightSpecs, type WeightSpec } from "../model/weights.ts";
+import { padChannels } from "./conv-shape.ts";
+
+/** Tensors start at multiples of this many floats, so that half-precision copies start at multiples of 256 bytes too. */
+const tensorFloats = 128;
+
+/** Where one tensor of the state_dict lies in GPU memory. Filters and matrices lie [kh, kw, in/groups, out], channel counts
+ *  padded to multiples of 4 with zeros, which every kernel and every optimizer keeps zero. */
+export interface PlacedTensor {
+  readonly spec: WeightSpec;
+  /** Segment of the flat buffers; each segment fits one binding. */
+  readonly segment: number;
+  /** In floats from the start of its segment, a multiple of 128. */
+  readonly offset: number;
+  /** Floats taken, a multiple of 128. */
+  readonly floats: number;
+  readonly inputs: number;
+  readonly paddedInputs: number;
+  readonly paddedOutputs: number;
+}
+
+export interface ParameterLayout {
+  readonly trainable: readonly PlacedTensor[];
+  /** Running means and variances, a norm's two next to each other, one flat buffer. */
+  readonly running: readonly PlacedTensor[];
+  /** Floats of each segment of the trainable tensors. */
+  readonly segments: readonly number[];
+  readonly runningFloats: number;
+  readonly byName: ReadonlyMap<string, PlacedTensor>;
+}
+
+/** @param maxFloats floats that one binding can hold */
+export function layoutParameters(graph: Graph, maxFloats: number): ParameterLayout {
+  const shapes = inferShapes(graph);
+  const trainable: PlacedTensor[] = [];
+  const running: PlacedTensor[] = [];
+  const segments = [0];
+  let runningFloats = 0;
+  for (const spec of weightSpecs(graph)) {
+    const node = graph.nodes[spec.node]!;
+    const grouped = node.op === "conv" && node.groups > 1;
+    const outputs = spec.shape[0]!;
+    const inputs = spec.role === "weight" ? spec.shape[1]! : 1;
+    const channels = spec.role === "weight" ? channelsOf(shapes[node.inputs[0]!]!) : 1;
+    const paddedInputs = spec.role !== "weight" ? 1 : grouped ? inputs : padChannels(channels);
+    const paddedOutputs = padChannels(outputs);
+    const taps = (spec.shape[2] ?? 1) * (spec.shape[3] ?? 1);
+    const floats = Math.ceil((taps * paddedInputs * paddedOutputs) / tensorFloats) * tensorFloats;
+    const place = { spec, floats, inputs, paddedInputs, paddedOutputs };
+    if (!spec.trainable) {
+      running.push({ ...place, segment: 0, offset: runningFloats });
+      runningFloats += floats;
+      continue;
+    }
+    // A norm's scale and shift are bound together.
+    const together = spec.role === "gamma" ? 2 * floats : floats;
+    if (segments.at(-1)! > 0 && segments.at(-1)! + together > maxFloats && spec.role !== "beta")
+      segments.push(0);
+    const segment = segments.length - 1;
+    trainable.push({ ...place, segment, offset: segments[segment]! });
+    segments[segment]! += floats;
+  }
+  const byName = new Map([...trainable, ...running].map((tensor) => [tensor.spec.name, tensor]));
+  return { trainable, running, segments, runningFloats, byName };
+}
+
+/** PyTorch's layout -> ours, `tensor.floats` values. */
+export function packTensor(tensor: PlacedTensor, data: Float32Array): Float32Array {
+  const packed = new Float32Array(tensor.floats);
+  visit(tensor, (from, to) => (packed[to] = data[from]!));
+  return packed;
+}
+
+/** Our layout -> PyTorch's. */
+export function unpackTensor(tensor: PlacedTensor, packed: Float32Array): Float32Array {
+  const data = new Float32Array(tensor.spec.shape.reduce((a, b) => a * b, 1));
+  visit(tensor, (from, to) => (data[from] = packed[to]!));
+  return data;
+}
+
+function visit(tensor: PlacedTensor, pair: (pytorch: number, ours: number) => void): void {
+  const { spec, inputs, paddedInputs, paddedOutputs } = tensor;
+  const outputs = spec.shape[0]!;
+  const taps = (spec.shape[2] ?? 1) * (spec.shape[3] ?? 1);
+  for (let o = 0; o < outputs; o++)
+    for (let i = 0; i < inputs; i++)
+      for (let tap = 0; tap < taps; tap++)
+        pair((o * inputs + i) * taps + tap, (tap * paddedInputs + i) * paddedOutputs + o);
+}

@@ -1,0 +1,89 @@
+import { AppError } from "../../core/errors.ts";
+import type { ImageSet } from "../network-engine.ts";
+
+/** Images and labels on the GPU. Shared by all engines of a device; freed when the last one lets go. */
+export interface ResidentSet {
+  readonly count: number;
+  /** Images as u32 words in one or several buffers. */
+  readonly pieces: readonly GPUBuffer[];
+  readonly imagesPerPiece: number;
+  /** One u32 per image. */
+  readonly labels: GPUBuffer;
+  readonly bytes: number;
+  release(): void;
+}
+
+interface Entry {
+  readonly resident: Omit<ResidentSet, "release">;
+  users: number;
+}
+
+const residents = new WeakMap<GPUDevice, Map<Uint8Array, Entry>>();
+
+/** @param imageBytes a multiple of 4
+ *  @throws AppError "gpu-memory" */
+export async function holdImages(
+  device: GPUDevice,
+  set: ImageSet,
+  imageBytes: number,
+  maxBindingBytes: number,
+): Promise<ResidentSet> {
+  let entries = residents.get(device);
+  if (!entries) residents.set(device, (entries = new Map()));
+  const held = entries;
+  let entry = held.get(set.images);
+  if (!entry) {
+    device.pushErrorScope("out-of-memory");
+    const resident = upload(device, set, imageBytes, maxBindingBytes);
+    entry = { resident, users: 0 };
+    held.set(set.images, entry);
+    const error = await device.popErrorScope();
+    if (error) {
+      free(held, set.images, entry);
+      throw new AppError(
+        "gpu-memory",
+        `The GPU has no room for ${resident.bytes} bytes of images.`,
+      );
+    }
+  }
+  const taken = entry;
+  taken.users += 1;
+  let released = false;
+  return {
+    ...taken.resident,
+    release() {
+      if (released) return;
+      released = true;
+      if (--taken.users === 0) free(held, set.images, taken);
+    },
+  };
+}
+
+function free(entries: Map<Uint8Array, Entry>, key: Uint8Array, { resident }: Entry): void {
+  if (entries.get(key)?.resident === resident) entries.delete(key);
+  for (const piece of resident.pieces) piece.destroy();
+  resident.labels.destroy();
+}
+
+function upload(
+  device: GPUDevice,
+  { images, labels }: ImageSet,
+  imageBytes: number,
+  maxBindingBytes: number,
+): Omit<ResidentSet, "release"> {
+  const count = labels.length;
+  const imagesPerPiece = Math.max(1, Math.min(count, Math.floor(maxBindingBytes / imageBytes)));
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const pieces: GPUBuffer[] = [];
+  for (let first = 0; first < count; first += imagesPerPiece) {
+    const bytes = Math.min(imagesPerPiece, count - first) * imageBytes;
+    const buffer = device.createBuffer({ size: bytes, usage });
+    const part = images.subarray(first * imageBytes, first * imageBytes + bytes);
+    device.queue.writeBuffer(buffer, 0, part as Uint8Array<ArrayBuffer>);
+    pieces.push(buffer);
+  }
+  const labelBuffer = device.createBuffer({ size: Math.max(4, count * 4), usage });
+  device.queue.writeBuffer(labelBuffer, 0, Uint32Array.from(labels));
+  const bytes = count * (imageBytes + 4);
+  return { count, pieces, imagesPerPiece, labels: labelBuffer, bytes };
+}
