@@ -42,8 +42,9 @@ export function runTuner(
       const suggestion = algorithm.suggest(space, [...history], createRng(seed, number, "tuner"));
       suggestMs += performance.now() - started;
       if (suggestion.kind === "wait") throw new Error(`${tuner.label} waits: ${suggestion.reason}`);
-      const { parameters } = suggestion;
-      history.push({ number, parameters, status: "RUNNING", intermediates: [] });
+      const { parameters, tunerState } = suggestion;
+      const trial: Trial = { number, parameters, status: "RUNNING", intermediates: [] };
+      history.push(tunerState === undefined ? trial : { ...trial, tunerState });
       number++;
       continue;
     }

@@ -1,6 +1,13 @@
 import type { TunerDefinition } from "./definition.ts";
 import { gaussianProcess } from "./gaussian-process.ts";
 import { random } from "./random.ts";
+import { anneal } from "./anneal.ts";
+import { batch } from "./batch.ts";
+import { cmaEs } from "./cma-es.ts";
+import { evolution } from "./evolution.ts";
+import { gridSearch } from "./grid-search.ts";
+import { qmc } from "./qmc.ts";
+import { regularizedEvolution } from "./regularized-evolution.ts";
 import { tpe } from "./tpe.ts";
 import { hyperband } from "./hyperband.ts";
 import { bohb } from "./bohb.ts";
@@ -16,6 +23,13 @@ export const tunerCatalogue: readonly TunerDefinition[] = [
   gaussianProcess,
   auto,
   random,
+  qmc,
+  gridSearch,
+  batch,
+  anneal,
+  evolution,
+  regularizedEvolution,
+  cmaEs,
   hyperband,
   bohb,
   pbt,

@@ -68,7 +68,8 @@ export function drawUnseen(
   return left === null ? null : left[rng.int(left.length)]!;
 }
 
-function exhausted(tried: number): AppError {
+/** The error that ends a finite space. */
+export function exhausted(tried: number): AppError {
   return new AppError(
     "search-space-exhausted",
     `All ${tried} configurations of the search space have been tried: there is nothing new to suggest. ` +

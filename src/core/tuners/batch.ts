@@ -1,0 +1,57 @@
+import { AppError } from "../errors.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { canonicalJson, isBatchSpace, type SearchSpace } from "../search-space/index.ts";
+import { defineTuner } from "./definition.ts";
+
+/** Runs the configurations listed in the space's one choice, in order, each as often as it is listed. */
+export const batch = defineTuner({
+  name: "BatchTuner",
+  aliases: ["Batch"],
+  description: "Runs a list of given configurations in order.",
+  arguments: [],
+  types: ["choice"],
+  nested: true,
+  multiFidelity: false,
+  cost: "light",
+  create: () => ({
+    suggest(space, history) {
+      const listed = listedConfigurations(space);
+      const tried = new Map<string, number>();
+      for (const { parameters } of history) {
+        const key = canonicalJson(parameters);
+        tried.set(key, (tried.get(key) ?? 0) + 1);
+      }
+      for (const [index, parameters] of listed.entries()) {
+        const key = canonicalJson(parameters);
+        const times = tried.get(key) ?? 0;
+        if (times === 0)
+          return {
+            kind: "trial",
+            parameters,
+            provenance: { source: "grid", details: { index, of: listed.length } },
+          };
+        tried.set(key, times - 1);
+      }
+      throw new AppError(
+        "search-space-exhausted",
+        `All ${listed.length} listed configurations have been tried. Add more to the list or stop here.`,
+        { tried: listed.length },
+      );
+    },
+  }),
+});
+
+function listedConfigurations(space: SearchSpace): JsonObject[] {
+  const only = space.parameters[0];
+  if (!isBatchSpace(space) || only?.type !== "choice")
+    throw new AppError(
+      "search-space-invalid",
+      "BatchTuner wants one parameter of type choice whose options are whole configurations, e.g. " +
+        '{ "combine_params": { "_type": "choice", "_value": [{ "lr": 0.1 }, { "lr": 0.01 }] } }.',
+      { path: only?.path ?? "" },
+    );
+  return only.options.map((option) => {
+    if (option.kind === "value" && isJsonObject(option.value)) return option.value;
+    throw new Error(`${only.path}: an option is no configuration`);
+  });
+}
