@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toRgba } from "../../src/data/load.ts";
 import { recordBytes } from "../../src/data/records.ts";
 import { generateShapes } from "../../src/data/shapes10/generate.ts";
+import { png } from "../data/make-files.ts";
 import { startDataServer, type DataServer } from "../data/data-server.ts";
 import type { DataPage } from "./data-page/page.ts";
 import { openVisitor, type Visitor } from "./harness.ts";
@@ -45,6 +46,11 @@ beforeAll(async () => {
   const manifest = JSON.stringify({ dataset: "cifar10", shards });
   host.files.set("/set/manifest.json", new TextEncoder().encode(manifest));
   for (const { name, bytes } of parts) host.files.set(`/set/${name}.bin`, bytes);
+  host.files.set("/set/images.png", png(new Uint8Array(10 * 3072).fill(9), 1024, { filter: 0 }));
+  host.files.set(
+    "/set/labels",
+    new Uint8Array(100).map((_, i) => (i % 10 === 3 ? 1 : 0)),
+  );
   archiveHost = await serveArchive();
   folder = mkdtempSync(join(tmpdir(), "tabtune-data-page-"));
   ({ page, url } = await buildAndServe(folder));
@@ -63,6 +69,11 @@ afterAll(async () => {
 async function buildAndServe(outDir: string): Promise<{ page: PreviewServer; url: string }> {
   const hosts = [
     { id: "shards", format: "shards", files: [`${host.url}set/manifest.json`] },
+    {
+      id: "picture",
+      format: "sprite",
+      files: [`${host.url}set/images.png`, `${host.url}set/labels`],
+    },
     { id: "archive", format: "archive", files: [`${archiveHost.url}cifar-10-binary.tar.gz`] },
   ].map((one) => ({ ...one, downloadBytes: 170_000_000, redirectOrigins: [] }));
   process.env.TABTUNE_EXTRA_DATA_HOSTS = JSON.stringify(hosts);
@@ -175,6 +186,14 @@ test("a shard that is damaged every time is refused by name and nothing of it is
   expect(outcome).toBe("dataset-corrupt");
   const cached = await visitor.page.evaluate(() => dataPage.cached());
   expect(cached.find(({ dataset }) => dataset === "cifar10")?.shards).toBe(0);
+});
+
+test("a picture that holds other images is decoded, counted and refused", async () => {
+  const { outcome } = await visitor.page.evaluate(() =>
+    dataPage.prepare("cifar10", "cifar10-picture"),
+  );
+  expect(outcome).toBe("dataset-corrupt");
+  expect(host.requests.slice(-2)).toEqual(["/set/images.png", "/set/labels"]);
 });
 
 describe.skipIf(!present)(
