@@ -1,7 +1,7 @@
 import { toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
-import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
+import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -20,7 +20,7 @@ import {
 } from "../../src/storage/checkpoint-files.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import type { FileStore } from "../../src/storage/file-store.ts";
-import { createShardStore } from "../../src/storage/shard-store.ts";
+import { createShardStore, type ShardStore } from "../../src/storage/shard-store.ts";
 import type {
   Progress,
   TestJob,
@@ -38,19 +38,44 @@ const sampleCount = 12;
 /** A trial that was interrupted saves early, so that even short visits bring it forward. */
 const earlyCheckpointsMs = [3_000, 12_000, 30_000];
 
-interface Storage {
+/** Where a trainer finds images and keeps weights. */
+export interface TrainerStorage {
+  readonly files: FileStore;
+  readonly shards: ShardStore;
+}
+
+/** What surrounds a trainer: the browser in a worker, memory and Dawn in a script. */
+export interface TrainerEnvironment {
+  openDevice(options: DeviceOptions): Promise<EngineDevice>;
+  openStorage(): Promise<TrainerStorage>;
+}
+
+const browserEnvironment: TrainerEnvironment = {
+  openDevice,
+  async openStorage() {
+    const database = await openDatabase();
+    return { files: await openFileStore(database), shards: createShardStore(database) };
+  },
+};
+
+interface OpenStorage {
   readonly files: FileStore;
   readonly data: TrialDataSource;
 }
 
 /** A trial worker without the wire: one device, one trial at a time. */
 export class Trainer implements TrialWorkerApi {
+  readonly #environment: TrainerEnvironment;
   #device: Promise<EngineDevice> | null = null;
-  #storage: Promise<Storage> | null = null;
+  #storage: Promise<OpenStorage> | null = null;
   #control: TrialControl | null = null;
 
+  constructor(environment: TrainerEnvironment = browserEnvironment) {
+    this.#environment = environment;
+  }
+
   async probe(backend?: WorkerDevice["backend"]): Promise<WorkerDevice> {
-    this.#device ??= openDevice(backend ? { backend } : {});
+    this.#device ??= this.#environment.openDevice(backend ? { backend } : {});
     const device = await this.#device;
     const { adapter, software, halfPrecision, fallbackReason, maxBufferBytes } = device;
     return {
@@ -167,11 +192,10 @@ export class Trainer implements TrialWorkerApi {
     return result;
   }
 
-  #open(): Promise<Storage> {
-    this.#storage ??= openDatabase().then(async (database) => ({
-      files: await openFileStore(database),
-      data: new TrialDataSource(createShardStore(database)),
-    }));
+  #open(): Promise<OpenStorage> {
+    this.#storage ??= this.#environment
+      .openStorage()
+      .then(({ files, shards }) => ({ files, data: new TrialDataSource(shards) }));
     return this.#storage;
   }
 }

@@ -10,9 +10,12 @@ export const fileLimits = { sizeBytes: 64 * 1024 * 1024 } as const;
 /** First field of every file; tells it from a search space or a configuration. */
 export const fileFormat = "tabtune-experiment";
 
-/** Everything but weights, exact: the journal itself.
+/** Everything but weights, exact: the journal without the events that name files of this browser, counted anew.
  *  @param ranOn what the experiment ran on, for recorded ones */
-export function encodeFile(events: readonly JournalEvent[], ranOn?: string): Blob {
+export function encodeFile(journal: readonly JournalEvent[], ranOn?: string): Blob {
+  const events = journal
+    .filter((event) => event.type !== "checkpoint-saved")
+    .map((event, seq) => ({ ...event, seq }));
   const head = { format: fileFormat, version: 1, ...(ranOn === undefined ? {} : { ranOn }) };
   const lines = events.map((event) => JSON.stringify(event)).join(",\n");
   const json = `${JSON.stringify(head).slice(0, -1)},"events":[\n${lines}\n]}\n`;

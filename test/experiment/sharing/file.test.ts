@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
+import type { JournalEvent } from "../../../src/core/journal/index.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { decodeFile, encodeFile } from "../../../src/experiment/sharing/file.ts";
 import { journalOf, stateOf } from "./examples.ts";
@@ -9,6 +10,20 @@ test("a file carries the journal exactly", async () => {
   const read = await decodeFile(encodeFile(events));
   expect(read.events).toEqual(events);
   expect(read.state).toEqual(stateOf(6, 5));
+});
+
+test("a file names no weights of the browser it was made in", async () => {
+  const events = journalOf(1, 1);
+  const at = events.findIndex((event) => event.type === "trial-ended");
+  const checkpoint = { path: "a/b", sha256: "0", sizeBytes: 1, epoch: 1, step: 0 };
+  const saved: JournalEvent = { seq: at, at: 0, type: "checkpoint-saved", trial: 0, checkpoint };
+  const journal = [...events.slice(0, at), saved, ...events.slice(at)].map((event, seq) => ({
+    ...event,
+    seq,
+  }));
+  const blob = encodeFile(journal);
+  expect(await blob.text()).not.toContain("a/b");
+  expect((await decodeFile(blob)).events).toEqual(events);
 });
 
 test("500 seeded mutations of a file are refused with an AppError or read as a sound experiment", async () => {

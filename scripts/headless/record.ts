@@ -1,0 +1,145 @@
+import { writeFileSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { parseExperimentConfig } from "../../src/core/config/index.ts";
+import type { JournalEvent } from "../../src/core/journal/index.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import { parseSearchSpace } from "../../src/core/search-space/index.ts";
+import { createTuner } from "../../src/core/tuners/index.ts";
+import { DatasetService } from "../../src/data/dataset-service.ts";
+import {
+  effectiveParameters,
+  resolveHyperparameters,
+} from "../../src/engine/training/hyperparameters.ts";
+import { Orchestrator } from "../../src/experiment/orchestrator.ts";
+import { systemClock } from "../../src/experiment/clock.ts";
+import { encodeFile } from "../../src/experiment/sharing/file.ts";
+import { createMemoryFileStore } from "../../src/storage/file-store.ts";
+import { Trainer } from "../../workers/trial/trainer.ts";
+import { createMemoryShardStore } from "./lib/memory-shards.ts";
+import { openNodeDevice } from "./lib/node-device.ts";
+
+const defaultOut = resolve(import.meta.dirname, "../../public/recorded/experiment.json");
+
+/** The quick look with smaller networks, so that a software GPU finishes it. */
+const config: JsonObject = {
+  experimentName: "Quick look, recorded",
+  trialConcurrency: 1,
+  maxTrialNumber: 12,
+  tuner: { name: "TPE", classArgs: { optimize_mode: "maximize", n_startup_jobs: 4 } },
+  tabtune: {
+    dataset: "shapes10",
+    trainImages: 2560,
+    validationImages: 512,
+    testImages: 1024,
+    defaults: { model: "resnet10", width: 8, epochs: 4 },
+  },
+};
+const searchSpace: JsonObject = {
+  lr: { _type: "loguniform", _value: [0.001, 0.5] },
+  optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
+  batch_size: { _type: "choice", _value: [32, 64, 128] },
+  dropout_rate: { _type: "uniform", _value: [0, 0.5] },
+};
+
+/** Runs a whole experiment with the page's own orchestrator, tuner and trainer in Node and writes its file: what the page
+ *  shows to visitors without a GPU. */
+export async function main(args: readonly string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args: [...args], options: { out: text, seed: text } });
+  const device = await openNodeDevice();
+  const ranOn = `Node ${process.version}, Dawn on ${device.adapter}`;
+  const shards = createMemoryShardStore();
+  await prepareShapes(shards);
+  const files = createMemoryFileStore(Date.now);
+  const parsed = parseExperimentConfig(config);
+  const events: JournalEvent[] = [
+    {
+      seq: 0,
+      at: Date.now(),
+      type: "experiment-created",
+      definition: {
+        id: "recorded",
+        config: parsed,
+        searchSpace,
+        seed: Number(values.seed ?? 1),
+        preset: null,
+      },
+    },
+  ];
+  let done: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => (done = resolve));
+  const trainer = new Trainer({
+    openDevice: async () => device,
+    openStorage: async () => ({ files, shards }),
+  });
+  const settings = parsed.training;
+  const orchestrator = new Orchestrator({
+    events: [...events],
+    space: parseSearchSpace(searchSpace, { reading: parsed.reading }),
+    tuner: createTuner(parsed.tuner.name, parsed.tuner.classArgs),
+    assessor: null,
+    training: {
+      epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
+      effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
+    },
+    journal: {
+      append: async (added, _durability, after) => {
+        events.push(...added);
+        for (const event of added) print(event);
+        if (after.status === "done" || after.status === "failed") done();
+      },
+    },
+    pool: { maxSlots: 1, create: async () => Object.assign(trainer, { dispose: () => undefined }) },
+    clock: systemClock,
+    discard: async (gone) => {
+      for (const { path } of gone) await files.remove(path);
+    },
+    checkpointBudgetBytes: 2 ** 28,
+    onChange: () => undefined,
+  });
+  await orchestrator.note("ran-on", { ranOn });
+  await orchestrator.run("user");
+  await finished;
+  const out = values.out ?? defaultOut;
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, await encodeFile(events, ranOn).text());
+  console.log(`${out}: ${events.length} events, ${ranOn}`);
+  return orchestrator.state.status === "done" ? 0 : 1;
+}
+
+async function prepareShapes(shards: ReturnType<typeof createMemoryShardStore>): Promise<void> {
+  const none = (): never => {
+    throw new TypeError("Shapes-10 is drawn, not downloaded");
+  };
+  const service = new DatasetService({
+    shards,
+    downloads: {
+      get: none,
+      append: none,
+      read: none,
+      remove: none,
+      list: async () => [],
+    } as unknown as ConstructorParameters<typeof DatasetService>[0]["downloads"],
+    fetch: none,
+    baseUrl: "",
+    now: Date.now,
+    loadOrder: none,
+  });
+  const request = { dataset: "shapes10", sourceId: "shapes10-generated", file: null } as const;
+  await service.prepare(new AbortController().signal, request, () => undefined);
+}
+
+function print(event: JournalEvent): void {
+  if (event.type === "trial-added")
+    console.log(`trial ${event.trial}: ${JSON.stringify(event.parameters)}`);
+  else if (event.type === "epoch-finished") {
+    const { epoch, trainLoss, metric, imagesPerSecond } = event.report;
+    const percent = (100 * metric).toFixed(1);
+    console.log(
+      `  epoch ${epoch}: loss ${trainLoss.toFixed(3)}, ${percent} %, ${imagesPerSecond.toFixed(0)} images/s`,
+    );
+  } else if (event.type === "trial-ended" || event.type === "test-finished")
+    console.log(JSON.stringify({ ...event, samples: undefined }));
+  else if (event.type === "attempt-failed") console.log(event.error);
+}
