@@ -22,6 +22,8 @@ export default ts.config(
         "error",
         { object: "Math", property: "random", message: "Randomness is named: use createRng." },
       ],
+      // Sets and maps are replaced, never mutated: $state.raw sees that, and it is cheaper.
+      "svelte/prefer-svelte-reactivity": "off",
       "no-restricted-syntax": [
         "error",
         { selector: "SvelteMustacheTag[kind='raw']", message: "No {@html}." },

@@ -22,6 +22,7 @@ export const enSetup = {
     notUsed: "Not used here",
     notUsedIntro: "Understood, and without meaning in a browser. Nothing was dropped silently.",
     default: (value: string) => `default ${value}`,
+    moreSettings: (count: number) => `${count} more settings`,
     automatic: "automatic",
     yes: "yes",
     no: "no",

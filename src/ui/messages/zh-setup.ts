@@ -23,6 +23,7 @@ export const zhSetup: typeof enSetup = {
     notUsed: "这里用不到的字段",
     notUsedIntro: "都读懂了，只是在浏览器里没有意义。没有任何字段被悄悄丢掉。",
     default: (value) => `默认 ${value}`,
+    moreSettings: (count) => `另有 ${count} 项设置`,
     automatic: "自动",
     yes: "是",
     no: "否",

@@ -33,7 +33,9 @@ export class App {
   failures: readonly Failure[] = $state.raw([]);
   /** A short confirmation, read out to screen readers. */
   toast = $state("");
-  dialog: "paste" | "share-too-large" | null = $state(null);
+  dialog: "paste" | "share-too-large" | "link" | null = $state(null);
+  /** A link that the browser did not let the page copy. */
+  link = $state("");
   draft: DraftForm | null = $state.raw(null);
   readonly shelf: PresetShelf;
   readonly data: DataStore;

@@ -47,8 +47,14 @@ export class Commands {
     return this.app.attempt(async () => {
       const fragment = await this.linkFragment();
       if (fragment === null) return void (this.app.dialog = "share-too-large");
-      await copy(linkOf(fragment));
-      this.app.say(preferences.t.share.copied);
+      try {
+        await copy(linkOf(fragment));
+        this.app.say(preferences.t.share.copied);
+      } catch {
+        // Refused by the browser or by a policy: the user copies it by hand.
+        this.app.link = linkOf(fragment);
+        this.app.dialog = "link";
+      }
     });
   }
 

@@ -1,9 +1,18 @@
-import type { JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 
-/** One parameter per line, as NNI's own examples are printed. */
+/** JSON with one parameter per line, as NNI's own examples are printed; empty for an empty space. */
 export function spaceText(space: JsonObject): string {
   const lines = Object.entries(space).map(
-    ([name, spec]) => `  ${JSON.stringify(name)}: ${JSON.stringify(spec).replaceAll(",", ", ")}`,
+    ([name, spec]) => `  ${JSON.stringify(name)}: ${inline(spec)}`,
   );
   return lines.length === 0 ? "" : `{\n${lines.join(",\n")}\n}`;
+}
+
+function inline(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(", ")}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${inline(item)}`,
+  );
+  return `{ ${entries.join(", ")} }`;
 }
