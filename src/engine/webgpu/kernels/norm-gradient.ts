@@ -1,7 +1,6 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
 import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
-import { statisticsThreads } from "./norm-statistics.ts";
 
 /** How a group's gradient finds act'(u): with ReLU from the sign of the saved output, else by computing u again. */
 const needsInputs = ({ activation }: NormGroup): boolean => activation === "silu";
@@ -10,13 +9,18 @@ const needsInputs = ({ activation }: NormGroup): boolean => activation === "silu
  *  workgroup per four channels and chunk of rows.
  *  Buffers: dy (becomes g), y, a, statistics, scale, [b, [statistics, scale]], result [chunks, 2 or 3, C]; with one chunk
  *  (`final`) result is [2 or 3, C] and the gradients of the scales follow. */
-export function normGradientSums(group: NormGroup, real: Real, final: boolean): Kernel {
+export function normGradientSums(
+  group: NormGroup,
+  real: Real,
+  final: boolean,
+  threads: number,
+): Kernel {
   const { addend, activation } = group;
   const dual = addend === "norm";
   const count = dual ? 3 : 2;
   const recompute = needsInputs(group);
   return defineKernel({
-    name: `norm-gradient-sums-${groupName(group)}${final ? "-final" : ""}`,
+    name: `norm-gradient-sums-${groupName(group)}-${threads}${final ? "-final" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
     buffers: {
       g: `write array<vec4<${real}>>`,
@@ -31,9 +35,9 @@ export function normGradientSums(group: NormGroup, real: Real, final: boolean): 
       ...(final ? scaleGradients(dual) : {}),
     },
     params: ["rows", "rowsPerChunk", "c4", "beta", "betaB"],
-    globals: `${Array.from({ length: count }, (_, i) => `var<workgroup> sums${i}: array<vec4f, ${statisticsThreads}>;`).join("\n")}
+    globals: `${Array.from({ length: count }, (_, i) => `var<workgroup> sums${i}: array<vec4f, ${threads}>;`).join("\n")}
 ${recompute ? activationFunctions[activation] : ""}`,
-    workgroup: [statisticsThreads],
+    workgroup: [threads],
     builtins: ["group", "index"],
     body: `
 let c = group.x;
@@ -42,7 +46,7 @@ ${dual ? "let meanB = statB[c]; let invB = statB[p.c4 + c];" : ""}
 var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f();
 let first = group.y * p.rowsPerChunk;
 let end = min(first + p.rowsPerChunk, p.rows);
-for (var r = first + index; r < end; r += ${statisticsThreads}u) {
+for (var r = first + index; r < end; r += ${threads}u) {
   let item = r * p.c4 + c;
   var d = vec4f(g[item]);
   let hatA = (vec4f(a[item]) - meanA) * invA;
@@ -52,7 +56,7 @@ for (var r = first + index; r < end; r += ${statisticsThreads}u) {
   ${dual ? "s2 += d * hatB;" : ""}
 }
 ${Array.from({ length: count }, (_, i) => `sums${i}[index] = s${i};`).join(" ")}
-for (var half = ${statisticsThreads / 2}u; half > 0u; half /= 2u) {
+for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
   workgroupBarrier();
   if (index < half) { ${Array.from({ length: count }, (_, i) => `sums${i}[index] += sums${i}[index + half];`).join(" ")} }
 }

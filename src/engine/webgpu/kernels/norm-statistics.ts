@@ -1,16 +1,13 @@
 import { defineKernel, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
 
-/** Threads that share the rows of one group of four channels. */
-export const statisticsThreads = 64;
-
 /** Batch statistics of [rows, C], one workgroup per four channels and chunk of rows. Sums are taken of x - x[0], so a large
  *  mean costs no digits. With one chunk the result is final, else `finishStatistics` adds the chunks.
  *  Buffers: x, sums [chunks, 2, C] or with one chunk statistics [2, C] = mean, 1/std; then running, whose variances lie
  *  `pitch` vec4 after the means. */
-export function normStatistics(real: Real, final: boolean): Kernel {
+export function normStatistics(real: Real, final: boolean, threads: number): Kernel {
   return defineKernel({
-    name: `norm-statistics${final ? "-final" : ""}`,
+    name: `norm-statistics-${threads}${final ? "-final" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
     buffers: {
       x: `read array<vec4<${real}>>`,
@@ -18,10 +15,10 @@ export function normStatistics(real: Real, final: boolean): Kernel {
       ...(final ? { running: "write array<vec4f>" } : {}),
     },
     params: ["rows", "rowsPerChunk", "c4", "pitch", "eps:f32", "momentum:f32"],
-    globals: `var<workgroup> sums: array<vec4f, ${statisticsThreads}>;
-var<workgroup> squares: array<vec4f, ${statisticsThreads}>;
+    globals: `var<workgroup> sums: array<vec4f, ${threads}>;
+var<workgroup> squares: array<vec4f, ${threads}>;
 ${final ? finish : ""}`,
-    workgroup: [statisticsThreads],
+    workgroup: [threads],
     builtins: ["group", "index"],
     body: `
 let c = group.x;
@@ -29,12 +26,12 @@ let shift = vec4f(x[c]);
 var sum = vec4f(); var square = vec4f();
 let first = group.y * p.rowsPerChunk;
 let end = min(first + p.rowsPerChunk, p.rows);
-for (var r = first + index; r < end; r += ${statisticsThreads}u) {
+for (var r = first + index; r < end; r += ${threads}u) {
   let d = vec4f(x[r * p.c4 + c]) - shift;
   sum += d; square += d * d;
 }
 sums[index] = sum; squares[index] = square;
-for (var half = ${statisticsThreads / 2}u; half > 0u; half /= 2u) {
+for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
   workgroupBarrier();
   if (index < half) { sums[index] += sums[index + half]; squares[index] += squares[index + half]; }
 }

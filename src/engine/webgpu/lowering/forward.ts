@@ -10,7 +10,15 @@ import type { PlacedTensor } from "../parameter-layout.ts";
 import { valueOf, type PlanContext, type Value } from "../network-plan.ts";
 import type { Slice } from "../program.ts";
 import { dropoutThreshold, drawPurpose } from "../../training/augment.ts";
-import { chunking, convShapeOf, groupedParams, poolParams, quads, rowsOf } from "./shapes.ts";
+import {
+  chunking,
+  convShapeOf,
+  groupedParams,
+  poolParams,
+  quads,
+  rowsOf,
+  statisticsThreads,
+} from "./shapes.ts";
 
 /** What the forward pass leaves for the backward pass. */
 export interface ForwardPass {
@@ -86,7 +94,7 @@ function batchStatistics(
   if (chunks === 1) {
     writer.run({
       label: `${norm.name} statistics`,
-      kernel: normStatistics(real, true),
+      kernel: normStatistics(real, true, statisticsThreads(context)),
       buffers: [x.slice, statistics, running],
       params: shared,
       grid: [c4, 1, 1],
@@ -95,7 +103,7 @@ function batchStatistics(
     const sums = writer.whole(`${norm.name} sums`, chunks * 2 * x.pitch * 4);
     writer.run({
       label: `${norm.name} statistics`,
-      kernel: normStatistics(real, false),
+      kernel: normStatistics(real, false, statisticsThreads(context)),
       buffers: [x.slice, sums],
       params: shared,
       grid: [c4, chunks, 1],

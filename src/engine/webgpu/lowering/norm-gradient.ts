@@ -10,7 +10,7 @@ import type { Slice } from "../program.ts";
 import { scaleSlice, type ForwardPass } from "./forward.ts";
 import type { GradientFlow } from "./gradient-flow.ts";
 import type { GradientStore } from "./optimizer.ts";
-import { chunking, quads, rowsOf } from "./shapes.ts";
+import { chunking, quads, rowsOf, statisticsThreads } from "./shapes.ts";
 
 /** Writes the backward pass of a batch norm group: `dy` becomes the gradient before the activation, then the norms' inputs get
  *  theirs, and an added value takes `dy` over. */
@@ -59,7 +59,7 @@ export function lowerNormGradient(
     : writer.whole(`${norm.name} partial`, chunks * count * dy.pitch * 4);
   writer.run({
     label,
-    kernel: normGradientSums(group, real, final),
+    kernel: normGradientSums(group, real, final, statisticsThreads(context)),
     buffers: final ? finalBuffers : [...inputs, partial],
     params,
     grid: [c4, chunks, 1],

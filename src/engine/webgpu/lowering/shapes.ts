@@ -74,14 +74,20 @@ const windowParams = (
 });
 
 /** How many workgroups share the rows of one group of channels. Software adapters have two or so threads to keep busy and pay for
- *  every dispatch; GPUs need hundreds of workgroups before the second dispatch that adds them up is worth it. */
+ *  every dispatch. GPUs need more, but with 64 groups of 256 threads the second dispatch, which adds the chunks up, costs more
+ *  than it gains. */
 export function chunking(
   context: PlanContext,
   rows: number,
   c4: number,
 ): { readonly chunks: number; readonly rowsPerChunk: number } {
-  const wanted = context.family.kind === "workgroup" ? Math.ceil(512 / c4) : Math.ceil(4 / c4);
+  const gpu = context.family.kind === "workgroup";
+  const wanted = gpu ? (c4 >= 64 ? 1 : Math.ceil(512 / c4)) : Math.ceil(4 / c4);
   const chunks = Math.max(1, Math.min(wanted, Math.ceil(rows / 1024)));
   const rowsPerChunk = Math.ceil(rows / chunks);
   return { chunks: Math.ceil(rows / rowsPerChunk), rowsPerChunk };
 }
+
+/** Threads that share the rows of one chunk. */
+export const statisticsThreads = (context: PlanContext): 64 | 256 =>
+  context.family.kind === "workgroup" ? 256 : 64;
