@@ -32,11 +32,11 @@ const config: JsonObject = {
     trainImages: 2560,
     validationImages: 512,
     testImages: 1024,
-    defaults: { model: "resnet10", width: 8, epochs: 4 },
+    defaults: { model: "resnet10", width: 8, epochs: 5 },
   },
 };
 const searchSpace: JsonObject = {
-  lr: { _type: "loguniform", _value: [0.001, 0.5] },
+  lr: { _type: "loguniform", _value: [0.0005, 0.2] },
   optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
   batch_size: { _type: "choice", _value: [32, 64, 128] },
   dropout_rate: { _type: "uniform", _value: [0, 0.5] },

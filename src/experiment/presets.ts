@@ -97,10 +97,10 @@ const smoke = definition(
     trainImages: 320,
     validationImages: 64,
     testImages: 64,
-    defaults: { model: "resnet18", width: 4, batch_size: 32, epochs: 2 },
+    defaults: { model: "resnet10", width: 4, batch_size: 32, epochs: 2 },
   },
   {
-    lr: { _type: "loguniform", _value: [0.01, 0.3] },
+    lr: { _type: "loguniform", _value: [0.003, 0.1] },
     optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
   },
 );
