@@ -96,6 +96,8 @@ async function* request(
     const response = await options.fetch(url, {
       signal: attempt.signal,
       credentials: "omit",
+      // The browser's own cache would give a damaged answer again, and keep everything twice.
+      cache: "no-store",
       // A single open range is a plain request: no preflight.
       headers: position > 0 ? { Range: `bytes=${position}-` } : {},
     });

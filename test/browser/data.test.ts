@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -25,6 +25,9 @@ const parts = [
   { name: "train-01", split: "train", count: 2500, bytes: new Uint8Array(2500 * recordBytes) },
   { name: "test-00", split: "test", count: 50, bytes: generateShapes(2, "test", 0, 50) },
 ] as const;
+// Noise, for a database that compresses; the first records are looked at.
+parts[1].bytes.set(randomBytes(parts[1].bytes.length));
+for (let i = 0; i < parts[1].count; i++) parts[1].bytes[i * recordBytes] = i % 10;
 parts[1].bytes.set(generateShapes(2, "train", 50, 50));
 
 let host: DataServer;
@@ -180,10 +183,13 @@ test("a download from another origin survives a broken connection and a reload, 
 test("a shard that is damaged every time is refused by name and nothing of it is kept", async () => {
   const flip = { kind: "flip", at: 99 } as const;
   host.faults.set("/set/train-00.bin", [flip, flip, flip, flip]);
+  const before = host.requests.length;
   const { outcome } = await visitor.page.evaluate(() =>
     dataPage.prepare("cifar10", "cifar10-shards"),
   );
   expect(outcome).toBe("dataset-corrupt");
+  // Four times from the host, never from the browser's cache.
+  expect(host.requests.slice(before + 1)).toEqual(new Array(4).fill("/set/train-00.bin"));
   const cached = await visitor.page.evaluate(() => dataPage.cached());
   expect(cached.find(({ dataset }) => dataset === "cifar10")?.shards).toBe(0);
 });
@@ -194,6 +200,27 @@ test("a picture that holds other images is decoded, counted and refused", async 
   );
   expect(outcome).toBe("dataset-corrupt");
   expect(host.requests.slice(-2)).toEqual(["/set/images.png", "/set/labels"]);
+});
+
+test("when the origin's space runs out, the code says so and what was stored before stays usable", async () => {
+  const small = await openVisitor(url);
+  try {
+    // Before the origin first uses storage: set later it has no effect on an open database.
+    const session = await small.context.newCDPSession(small.page);
+    const origin = new URL(url).origin;
+    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 5_000_000 });
+    await small.page.goto(url);
+    const { outcome } = await small.page.evaluate(() =>
+      dataPage.prepare("cifar10", "cifar10-shards"),
+    );
+    expect(outcome).toBe("storage-quota");
+    const cached = await small.page.evaluate(() => dataPage.cached());
+    expect(cached.find(({ dataset }) => dataset === "cifar10")).toMatchObject({ shards: 1 });
+    const shown = await small.page.evaluate(() => dataPage.image("cifar10", "train", 7));
+    expect(shown).toEqual([...toRgba(generateShapes(2, "train", 7, 1).subarray(1))]);
+  } finally {
+    await small.close();
+  }
 });
 
 describe.skipIf(!present)(

@@ -269,6 +269,29 @@ export function testExperimentStore(
       expect(await store.read("a")).toEqual(journal("a", 3));
       expect((await store.get("a"))?.name).toBe("experiment a");
     });
+    test("a writer that missed an event of another tab is refused until it has read it", async () => {
+      await store.append("a", journal("a", 2), relaxed);
+      await store.rename("a", "by another tab", 50);
+      await refused(store.append("a", [note(2)], relaxed));
+      await store.append("a", [note(3)], relaxed);
+      expect((await store.read("a")).map((event) => event.type)).toEqual([
+        "experiment-created",
+        "note",
+        "experiment-renamed",
+        "note",
+      ]);
+    });
+    test("strict and relaxed commits read back alike", async () => {
+      const events = journal("a", 4);
+      await store.append("a", events.slice(0, 2), strict);
+      await store.append("a", events.slice(2), relaxed);
+      expect(await store.read("a")).toEqual(events);
+    });
+    test("an event type of a newer build is kept as it is", async () => {
+      const future = { seq: 1, at: 9, type: "from-the-future", payload: { deep: [1, null, "x"] } };
+      await store.append("a", [created("a", 0), future as unknown as JournalEvent], relaxed);
+      expect(await store.read("a", 1)).toEqual([future]);
+    });
     test("a thousand events come back complete", async () => {
       const events = journal("a", 1000);
       await store.append("a", events, relaxed);

@@ -20,6 +20,7 @@ export async function fetchManifest(
   const response = await request(new URL("manifest.json", folderUrl), {
     signal,
     credentials: "omit",
+    cache: "no-store",
   }).catch(() => null);
   if (!response?.ok) return null;
   let value: JsonValue;
