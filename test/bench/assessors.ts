@@ -33,7 +33,8 @@ interface Row {
 }
 
 const sets = values.data === "" ? [] : loadCurveSets(values.data);
-const wanted = values.sets === "" ? sets : sets.filter((s) => values.sets.split(",").includes(s.name));
+const wanted =
+  values.sets === "" ? sets : sets.filter((s) => values.sets.split(",").includes(s.name));
 const rows: Row[] = [];
 for (const set of wanted)
   for (const name of values.assessors.split(",")) {
