@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
 import { recordsFromPythonBatch } from "../../src/data/cifar10/python-batch.ts";
 import { gunzip, readAll } from "../../src/data/formats/gunzip.ts";
@@ -11,6 +11,8 @@ import { readTar } from "../../src/data/formats/tar.ts";
 import { parseRecords, toRecords } from "../../src/data/records.ts";
 import pythonBatch from "../fixtures/python-batch.json" with { type: "json" };
 import { chunksOf, png, tar, type PngFilter } from "./make-files.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -87,9 +89,9 @@ describe("gunzip", () => {
     const plain = bytes("hello ".repeat(10_000));
     for (const size of [1000, 17]) {
       const packed = new Uint8Array(gzipSync(plain));
-      expect(await readAll(gunzip(chunksOf(packed, size)), 1e6)).toEqual(plain);
+      expect(sha256(await readAll(gunzip(chunksOf(packed, size)), 1e6))).toBe(sha256(plain));
     }
-    expect(await readAll(gunzip(chunksOf(plain, 1000)), 1e6)).toEqual(plain);
+    expect(sha256(await readAll(gunzip(chunksOf(plain, 1000)), 1e6))).toBe(sha256(plain));
   });
   test("refuses a damaged, a cut and an empty stream", async () => {
     const packed = new Uint8Array(gzipSync(bytes("hello ".repeat(10_000))));

@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
 import { shapes10Manifest, shapes10Seed } from "../../src/data/manifests.ts";
 import { imageBytes, parseRecords, recordBytes } from "../../src/data/records.ts";
 import { generateShapes } from "../../src/data/shapes10/generate.ts";
 import { verifyShard } from "../../src/data/verify.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const shard = (name: string): Uint8Array<ArrayBuffer> => {
   const [split, index] = name.split("-") as ["train" | "test", string];

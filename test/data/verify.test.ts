@@ -5,7 +5,7 @@ import { recordBytes } from "../../src/data/records.ts";
 import { generateShapes } from "../../src/data/shapes10/generate.ts";
 import { verifyShard } from "../../src/data/verify.ts";
 
-const bytes = generateShapes(1, "train", 0, 20);
+const bytes = generateShapes(1, "train", 0, 8);
 const info = (content: Uint8Array) => ({
   name: "train-00",
   split: "train" as const,
@@ -24,11 +24,15 @@ test("1,000 mutated shards are refused, every one", async () => {
       return copy;
     },
     (copy) => copy.slice(0, rng.int(copy.length)),
-    (copy) => new Uint8Array([...copy, rng.int(256)]),
     (copy) => {
-      const [a, b] = [rng.int(20), 1 + rng.int(19)];
+      const longer = new Uint8Array(copy.length + 1);
+      longer.set(copy);
+      return longer;
+    },
+    (copy) => {
+      const [a, b] = [rng.int(8), 1 + rng.int(7)];
       const first = copy.slice(a * recordBytes, (a + 1) * recordBytes);
-      const other = ((a + b) % 20) * recordBytes;
+      const other = ((a + b) % 8) * recordBytes;
       copy.copyWithin(a * recordBytes, other, other + recordBytes);
       copy.set(first, other);
       return copy;
@@ -41,7 +45,7 @@ test("1,000 mutated shards are refused, every one", async () => {
       code: "dataset-corrupt",
     });
   }
-});
+}, 60_000);
 
 test("a label above 9 is refused even where the digest agrees", async () => {
   const wrong = bytes.slice();
