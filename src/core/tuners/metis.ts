@@ -34,8 +34,8 @@ interface Candidate {
  *  compared by their ratio rather than by the ratio of their logarithms, the uncertainty is divided by |μ|, and local
  *  searches start from the best points only. */
 export const metis = defineTuner({
-  name: "Metis",
-  aliases: ["MetisTuner"],
+  name: "MetisTuner",
+  aliases: ["Metis"],
   description: "NNI's Metis: tries what a model predicts would lower the best known value most.",
   arguments: [
     {

@@ -61,6 +61,27 @@ export function searchImprovement(
   return [...improved, ...pool.slice(0, 50)].sort((a, b) => b.logImprovement - a.logImprovement);
 }
 
+/** Random points, those that the model knows least about first. */
+export function searchVariance(
+  encoding: Encoding,
+  posterior: Posterior,
+  best: number,
+  rng: Rng,
+  samples: number,
+): Candidate[] {
+  const canonical = new Float64Array(encoding.dims);
+  const pool: (Candidate & { variance: number })[] = [];
+  for (let i = 0; i < samples; i++) {
+    const x = encoding.sample(rng);
+    if (!encoding.isAllowed(x)) continue;
+    const { mean, variance } = posterior.predict(encoding.canonical(x, canonical));
+    const sd = Math.sqrt(variance);
+    const value = Math.log(sd) + logImprovement((best - mean) / sd).value;
+    pool.push({ x, logImprovement: value, variance });
+  }
+  return pool.sort((a, b) => b.variance - a.variance);
+}
+
 /** Moves some features of a good point: numbers by a step of random magnitude, levels to a neighbour or anywhere. */
 function perturb(encoding: Encoding, point: Float64Array, rng: Rng): Float64Array {
   const x = Float64Array.from(point);

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../json.ts";
+import type { Hyperparameters } from "../../math/gaussian-process/kernel.ts";
 import { createPosterior, type Posterior } from "../../math/gaussian-process/posterior.ts";
 import type { Rng } from "../../math/rng.ts";
 import { effectiveKey, type Parameters, type SearchSpace } from "../../search-space/index.ts";
@@ -9,6 +10,7 @@ import {
   defaultSearchOptions,
   distance,
   searchImprovement,
+  searchVariance,
   type Candidate,
   type SearchOptions,
 } from "./acquisition.ts";
@@ -37,6 +39,11 @@ export interface ModelProposal {
 /** Above this the model keeps the best half and a spread of the others. */
 const largestModel = 500;
 
+/** Expected improvement, in standard deviations of the results, below which the model sees nothing more to gain. It may
+ *  be wrong: from then on two of three trials doubt it, one near the best and one where least is known. */
+const negligible = 1e-5;
+const explorations = 300;
+
 /** The configuration with the largest expected improvement under a Gaussian process; null when there is nothing to
  *  learn from or every candidate was seen. */
 export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal | null {
@@ -48,29 +55,44 @@ export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal |
   });
   if (training === null) return null;
   const { set, latents, complete } = training;
-  const hyper = fitModel(set);
-  const known = createPosterior(set.points, set.y, set.extraNoise, hyper);
-  const best = bestMean(known, complete);
-  const posterior = withFantasies(known, training, encoding, request.pending);
+  const fitted = fitModel(set);
   const incumbents = Array.from(set.y, (_, i) => i)
     .sort((a, b) => set.y[a]! - set.y[b]!)
     .slice(0, 5)
     .map((i) => latents[i]!);
-  const candidates = searchImprovement(
-    encoding,
-    posterior,
-    best,
-    incumbents,
-    rng,
-    searchEffort(posterior.points.count),
-  );
+  const search = (hyper: Hyperparameters) => {
+    const known = createPosterior(set.points, set.y, set.extraNoise, hyper);
+    const best = bestMean(known, complete);
+    const posterior = withFantasies(known, training, encoding, request.pending);
+    const effort = searchEffort(posterior.points.count);
+    const candidates = searchImprovement(encoding, posterior, best, incumbents, rng, effort);
+    return { posterior, best, candidates };
+  };
+  let found = search(fitted);
+  let purpose: "improve" | "refine" | "explore" = "improve";
+  if ((found.candidates[0]?.logImprovement ?? 0) < Math.log(negligible)) {
+    const turn = (set.points.count + request.pending.length) % 3;
+    if (turn > 0) found = search(shortened(fitted));
+    if (turn === 1) purpose = "refine";
+    if (turn === 2) {
+      purpose = "explore";
+      const candidates = searchVariance(encoding, found.posterior, found.best, rng, explorations);
+      found = { ...found, candidates };
+    }
+  }
+  const { posterior, best, candidates } = found;
   for (const candidate of candidates) {
     const parameters = encoding.decode(candidate.x);
     if (request.seen.has(effectiveKey(space, parameters))) continue;
     const details = describe(encoding, posterior, training, best, candidates, candidate, mode);
-    return { parameters, details: { ...details, pending: request.pending.length } };
+    return { parameters, details: { ...details, purpose, pending: request.pending.length } };
   }
   return null;
+}
+
+/** The same model with a third of the length-scales: less sure between the observations. */
+function shortened(hyper: Hyperparameters): Hyperparameters {
+  return { ...hyper, weights: hyper.weights.map((weight) => 9 * weight) };
 }
 
 /** Fewer candidates where each costs more: a prediction takes n² operations. */
