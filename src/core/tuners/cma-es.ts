@@ -16,7 +16,7 @@ const attempts = 100;
  *  generation closes with its first lambda finished trials, failed ones ranking last. */
 export const cmaEs = defineTuner({
   name: "CMA-ES",
-  aliases: ["CmaEs", "CmaEsTuner", "CMAES"],
+  aliases: ["CmaEs", "CmaEsTuner"],
   description:
     "Adapts a normal distribution to where good trials lie; strong from about 100 trials on when parameters are numbers.",
   arguments: [

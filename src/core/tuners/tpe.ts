@@ -6,7 +6,7 @@ import { tabtuneTpe } from "./tpe/tabtune.ts";
 /** Tree-structured Parzen estimator: models where good trials lie and where bad ones do, and tries where the ratio is best. */
 export const tpe = defineTuner({
   name: "TPE",
-  aliases: ["TpeTuner", "TPETuner"],
+  aliases: ["TpeTuner"],
   description:
     "Learns where good trials lie and tries more there; the default, good from about ten trials on.",
   arguments: tpeArguments,

@@ -1,4 +1,5 @@
 import type { Axes } from "./axes.ts";
+import { columnOf } from "./mixture.ts";
 
 /** How narrow a kernel may get, whatever the gaps. */
 export type FloorRule = (axisCount: number) => number;
@@ -14,29 +15,30 @@ export function badFloor(kernels: number): FloorRule {
   return () => Math.max(0.001, 0.03 / Math.min(100, 1 + kernels));
 }
 
-/** Per kernel and axis the larger of the two gaps to its neighbours on that axis – the ends of the range count as
- *  neighbours –, between the floor and the whole range. */
+/** Per axis and kernel the larger of the two gaps to its neighbours on that axis – the ends of the range count as
+ *  neighbours –, between the floor and the whole range.
+ *  @param rows one per kernel */
 export function gapBandwidths(
   axes: Axes,
-  centers: readonly Float64Array[],
+  rows: readonly Float64Array[],
   floorRule: FloorRule,
 ): Float64Array[] {
   const floor = floorRule(axes.list.length);
-  const sigmas = centers.map(() => new Float64Array(axes.list.length).fill(1));
-  for (const axis of axes.list) {
-    if (axis.kind === "categorical") continue;
-    const at = (k: number): number => centers[k]![axis.index]!;
-    const order = centers
-      .map((_, k) => k)
-      .filter((k) => !Number.isNaN(at(k)))
-      .sort((i, j) => at(i) - at(j));
+  return axes.list.map((axis) => {
+    const sigmas = new Float64Array(rows.length).fill(1);
+    if (axis.kind === "categorical") return sigmas;
+    const at = columnOf(rows, axis.index);
+    const order: number[] = [];
+    for (let k = 0; k < at.length; k++) if (!Number.isNaN(at[k]!)) order.push(k);
+    order.sort((i, j) => at[i]! - at[j]!);
     // an unbounded prior ends, for this purpose, at about three and a half standard deviations
     const low = axis.bounded ? 0 : -1;
-    order.forEach((k, i) => {
-      const left = at(k) - (i > 0 ? at(order[i - 1]!) : low);
-      const right = (i < order.length - 1 ? at(order[i + 1]!) : 1) - at(k);
-      sigmas[k]![axis.index] = Math.min(1, Math.max(floor, left, right));
-    });
-  }
-  return sigmas;
+    for (let i = 0; i < order.length; i++) {
+      const x = at[order[i]!]!;
+      const left = x - (i > 0 ? at[order[i - 1]!]! : low);
+      const right = (i < order.length - 1 ? at[order[i + 1]!]! : 1) - x;
+      sigmas[order[i]!] = Math.min(1, Math.max(floor, left, right));
+    }
+    return sigmas;
+  });
 }

@@ -9,66 +9,92 @@ import { cellAt, drawFromPrior, priorSd, type Axes, type Axis, type NumericAxis 
  *  a proper density over all branches and one model serves the whole tree. */
 export interface Mixture {
   readonly axes: Axes;
-  /** One row per kernel. */
-  readonly centers: readonly Float64Array[];
-  /** Bandwidths, one row per kernel. */
-  readonly sigmas: readonly Float64Array[];
-  /** Weights of the kernels, then of the prior; sum to 1. */
-  readonly weights: Float64Array;
+  /** Per axis, one entry per kernel. */
+  readonly columns: readonly Column[];
+  readonly kernels: number;
+  /** Logarithm of the weights of the kernels, then of the prior. */
+  readonly logWeights: Float64Array;
+  /** Running sums of the weights, up to 1. */
   readonly cumulative: Float64Array;
-  /** log weight and, per axis, log of the truncated kernel's normaliser. */
-  readonly logScale: readonly Float64Array[];
   /** Probability that a categorical kernel keeps its own option, per axis. */
   readonly keep: Float64Array;
 }
 
+/** The kernels along one axis; `centers` are NaN where the trial had no such parameter. */
+interface Column {
+  readonly centers: Float64Array;
+  readonly sigmas: Float64Array;
+  /** Logarithm of the kernel's normaliser: width (but on a grid) and what the range cuts off. */
+  readonly scale: Float64Array;
+}
+
 const logSqrt2Pi = 0.5 * Math.log(2 * Math.PI);
 
+/** @param rows one per kernel
+ *  @param sigmas bandwidths per axis (the first index), then kernel */
 export function createMixture(
   axes: Axes,
-  centers: readonly Float64Array[],
+  rows: readonly Float64Array[],
   sigmas: readonly Float64Array[],
   kernelWeights: readonly number[],
   priorWeight: number,
 ): Mixture {
+  const kernels = rows.length;
   const total = kernelWeights.reduce((sum, w) => sum + w, 0) + priorWeight;
-  const weights = Float64Array.from([...kernelWeights, priorWeight], (w) => w / total);
-  const cumulative = new Float64Array(weights.length);
+  const logWeights = new Float64Array(kernels + 1);
+  const cumulative = new Float64Array(kernels + 1);
   let sum = 0;
-  weights.forEach((w, i) => (cumulative[i] = sum += w));
-  const logScale = centers.map((center, k) =>
-    Float64Array.from(axes.list, (axis, d) => {
-      if (axis.kind === "categorical" || Number.isNaN(center[d]!)) return 0;
-      const sigma = sigmas[k]![d]!;
-      const mass = axis.bounded ? fastMass(-center[d]! / sigma, (1 - center[d]!) / sigma) : 1;
-      return axis.quantized ? -Math.log(mass) : -Math.log(sigma * mass) - logSqrt2Pi;
-    }),
-  );
+  for (let k = 0; k <= kernels; k++) {
+    const weight = (kernelWeights[k] ?? priorWeight) / total;
+    logWeights[k] = Math.log(weight);
+    cumulative[k] = sum += weight;
+  }
   // an option's own kernels share one pseudo-count per option
-  const n = Math.max(1, centers.length);
-  const keep = Float64Array.from(axes.list, (axis) =>
-    axis.kind === "categorical" ? (1 + 1 / n) / (1 + axis.options / n) : 0,
-  );
-  return { axes, centers, sigmas, weights, cumulative, logScale, keep };
+  const n = Math.max(1, kernels);
+  const keep = new Float64Array(axes.list.length);
+  for (const axis of axes.list)
+    if (axis.kind === "categorical") keep[axis.index] = (1 + 1 / n) / (1 + axis.options / n);
+  const columns = axes.list.map((axis) => createColumn(axis, rows, sigmas[axis.index]!));
+  return { axes, columns, kernels, logWeights, cumulative, keep };
+}
+
+function createColumn(axis: Axis, rows: readonly Float64Array[], sigmas: Float64Array): Column {
+  const centers = columnOf(rows, axis.index);
+  const scale = new Float64Array(rows.length);
+  if (axis.kind === "categorical") return { centers, sigmas, scale };
+  for (let k = 0; k < rows.length; k++) {
+    const sigma = sigmas[k]!;
+    const mass = axis.bounded ? fastMass(-centers[k]! / sigma, (1 - centers[k]!) / sigma) : 1;
+    scale[k] = axis.quantized ? -Math.log(mass) : -Math.log(sigma * mass) - logSqrt2Pi;
+  }
+  return { centers, sigmas, scale };
+}
+
+/** One coordinate of every row. */
+export function columnOf(rows: readonly Float64Array[], index: number): Float64Array {
+  const column = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) column[k] = rows[k]![index]!;
+  return column;
 }
 
 /** Index of a kernel drawn by weight; the number of kernels stands for the prior. */
 export function drawKernel(mixture: Mixture, rng: Rng): number {
   const u = rng.next();
   const k = mixture.cumulative.findIndex((c) => u < c);
-  return k < 0 ? mixture.weights.length - 1 : k;
+  return k < 0 ? mixture.kernels : k;
 }
 
 /** One coordinate drawn from kernel `k`. */
 export function drawCoordinate(mixture: Mixture, k: number, axis: Axis, rng: Rng): number {
-  const center = mixture.centers[k]?.[axis.index];
+  const { centers, sigmas } = mixture.columns[axis.index]!;
+  const center = centers[k];
   if (center === undefined || Number.isNaN(center)) return drawFromPrior(axis, rng);
   if (axis.kind === "categorical") {
     if (axis.options === 1 || rng.next() < mixture.keep[axis.index]!) return center;
     const other = rng.int(axis.options - 1);
     return other < center ? other : other + 1;
   }
-  const sigma = mixture.sigmas[k]![axis.index]!;
+  const sigma = sigmas[k]!;
   if (!axis.bounded) return center + sigma * rng.normal();
   for (let attempt = 0; attempt < 8; attempt++) {
     const x = center + sigma * rng.normal();
@@ -80,15 +106,8 @@ export function drawCoordinate(mixture: Mixture, k: number, axis: Axis, rng: Rng
 
 /** Prepares the log density at a row (masses along quantised and categorical axes). */
 export function createScorer(mixture: Mixture): (row: Float64Array) => number {
-  const { axes, centers, sigmas, weights, logScale, keep } = mixture;
-  const n = centers.length;
-  const logWeights = Float64Array.from(weights, (w) => Math.log(w));
+  const { axes, columns, kernels: n, logWeights, keep } = mixture;
   const terms = new Float64Array(n + 1);
-  const columns = axes.list.map(({ index: d }) => ({
-    centers: Float64Array.from(centers, (row) => row[d]!),
-    inverse: Float64Array.from(sigmas, (row) => 1 / row[d]!),
-    scale: Float64Array.from(logScale, (row) => row[d]!),
-  }));
   return (row) => {
     terms.set(logWeights);
     for (const axis of axes.list) {
@@ -125,14 +144,8 @@ function addCategorical(
   terms[n] = terms[n]! + prior;
 }
 
-interface Column {
-  readonly centers: Float64Array;
-  readonly inverse: Float64Array;
-  readonly scale: Float64Array;
-}
-
 function addNumeric(axis: NumericAxis, x: number, column: Column, terms: Float64Array): void {
-  const { centers, inverse, scale } = column;
+  const { centers, sigmas, scale } = column;
   const n = centers.length;
   const cell = cellAt(axis, x);
   const prior = logPrior(axis, x, cell);
@@ -141,10 +154,10 @@ function addNumeric(axis: NumericAxis, x: number, column: Column, terms: Float64
     const c = centers[k]!;
     if (Number.isNaN(c)) terms[k] = terms[k]! + prior;
     else if (cell === null) {
-      const z = (x - c) * inverse[k]!;
+      const z = (x - c) / sigmas[k]!;
       terms[k] = terms[k]! + scale[k]! - 0.5 * z * z;
     } else {
-      const mass = fastMass((cell[0] - c) * inverse[k]!, (cell[1] - c) * inverse[k]!);
+      const mass = fastMass((cell[0] - c) / sigmas[k]!, (cell[1] - c) / sigmas[k]!);
       terms[k] = terms[k]! + scale[k]! + Math.log(mass + 1e-300);
     }
   }

@@ -53,8 +53,14 @@ export function nniTpe(options: TpeOptions): TunerAlgorithm {
       const details: Record<string, JsonObject> = {};
       const needed = options.startup ?? defaults.startup;
       const done = succeededTrials(history, options.optimizeMode).length;
+      const choosers = new Map<string, Chooser>();
       const draw = (): Parameters =>
-        buildParameters(space, (spec) => pick(spec, told.all, options, needed, rng, details));
+        buildParameters(space, (spec) => {
+          let chooser = choosers.get(spec.path);
+          if (chooser === undefined)
+            choosers.set(spec.path, (chooser = createChooser(spec, told.all, options, needed)));
+          return chooser(rng, details);
+        });
       const proposal = withConstraintsOrPrior(space, draw, rng);
       const { parameters, replaced } = deduplicate(space, history, proposal, options, rng);
       const provenance: Provenance = {
@@ -102,19 +108,20 @@ function tell(
   };
 }
 
-function pick(
+/** Draws a parameter's value and notes why in `details`. */
+type Chooser = (rng: Rng, details: Record<string, JsonObject>) => number;
+
+function createChooser(
   spec: ParameterSpec,
   told: readonly Told[],
   options: TpeOptions,
   needed: number,
-  rng: Rng,
-  details: Record<string, JsonObject>,
-): number {
+): Chooser {
   const chronological = options.variant === "nni-2.1";
   const own = told.filter((t) => t.values.has(spec.path));
-  if ((chronological ? told : own).length < needed) return sampleSpec(spec, rng);
-  const gamma = options.gamma ?? defaults.gamma;
   const group = chronological ? told : own;
+  if (group.length < needed) return (rng) => sampleSpec(spec, rng);
+  const gamma = options.gamma ?? defaults.gamma;
   const nGood = sqrtSplit(group.length, gamma, options.linearForgetting);
   const byLoss = group.map((_, i) => i).sort((i, j) => group[i]!.loss - group[j]!.loss || i - j);
   const goodSet = new Set(byLoss.slice(0, nGood));
@@ -126,29 +133,30 @@ function pick(
       .filter((value) => value !== undefined);
   const [good, bad] = [values(true), values(false)];
   const count = options.candidates ?? defaults.candidates;
-  const candidates =
+  const drawOne =
     spec.type === "choice" || categoryCount(spec) !== null
-      ? categoricalCandidates(spec, good, bad, count, options, rng)
-      : numericCandidates(spec, good, bad, count, options, rng);
-  let best = candidates[0]!;
-  for (const candidate of candidates)
-    if (candidate.logL - candidate.logG > best.logL - best.logG) best = candidate;
-  details[spec.path] = {
-    good: good.length,
-    bad: bad.length,
-    ...describeCandidates(spec, candidates, best),
+      ? categoricalCandidate(spec, good, bad, options)
+      : numericCandidate(spec, good, bad, options);
+  return (rng, details) => {
+    const candidates = Array.from({ length: count }, () => drawOne(rng));
+    let best = candidates[0]!;
+    for (const candidate of candidates)
+      if (candidate.logL - candidate.logG > best.logL - best.logG) best = candidate;
+    details[spec.path] = {
+      good: good.length,
+      bad: bad.length,
+      ...describeCandidates(spec, candidates, best),
+    };
+    return best.value;
   };
-  return best.value;
 }
 
-function categoricalCandidates(
+function categoricalCandidate(
   spec: ParameterSpec,
   good: readonly number[],
   bad: readonly number[],
-  count: number,
   options: TpeOptions,
-  rng: Rng,
-): Candidate[] {
+): (rng: Rng) => Candidate {
   const n = categoryCount(spec);
   if (n === null) throw new Error(`${spec.path} is not categorical`);
   const offset = spec.type === "randint" ? spec.low : 0;
@@ -160,20 +168,18 @@ function categoricalCandidates(
       options.linearForgetting,
     );
   const [l, g] = [estimate(good), estimate(bad)];
-  return Array.from({ length: count }, () => {
+  return (rng) => {
     const index = drawIndex(l, rng);
     return { value: offset + index, logL: Math.log(l[index]!), logG: Math.log(g[index]!) };
-  });
+  };
 }
 
-function numericCandidates(
+function numericCandidate(
   spec: NumericSpec,
   good: readonly number[],
   bad: readonly number[],
-  count: number,
   options: TpeOptions,
-  rng: Rng,
-): Candidate[] {
+): (rng: Rng) => Candidate {
   const prior = latentPrior(spec);
   const estimate = (values: readonly number[]): GaussianMixture =>
     adaptiveParzen(
@@ -182,14 +188,14 @@ function numericCandidates(
       options.linearForgetting,
     );
   const [l, g] = [estimate(good), estimate(bad)];
-  return Array.from({ length: count }, () => {
+  return (rng) => {
     const latent = drawWithin(l, prior.low, prior.high, rng);
     const value = fromLatent(spec, prior, latent);
     const cell = options.variant === "nni-2.1" ? latentCell(spec, prior, value) : null;
     const log = (mixture: GaussianMixture): number =>
       cell === null ? logDensity(mixture, latent) : Math.log(cellMass(mixture, cell) + 1e-300);
     return { value, logL: log(l), logG: log(g) };
-  });
+  };
 }
 
 function drawIndex(weights: readonly number[], rng: Rng): number {
@@ -230,10 +236,10 @@ function cellMass(
   }, 0);
 }
 
-/** A proposal that obeys the constraints: from the model if it manages within 200 draws, else from the prior. */
+/** A proposal that obeys the constraints: from the model if it manages within 50 draws, else from the prior. */
 function withConstraintsOrPrior(space: SearchSpace, draw: () => Parameters, rng: Rng): Parameters {
   if (space.constraints.length === 0) return draw();
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 50; attempt++) {
     const parameters = draw();
     if (satisfiesConstraints(space.constraints, parameters)) return parameters;
   }

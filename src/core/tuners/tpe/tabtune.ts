@@ -125,9 +125,14 @@ function fromModel(
   startup: { readonly done: number; readonly needed: number },
 ): Suggestion {
   const model = (trials: readonly Trial[], floor: FloorRule, weights: readonly number[]) => {
-    const centers = encodeAll(axes, space, trials);
-    const sigmas = gapBandwidths(axes, centers, floor);
-    return createMixture(axes, centers, sigmas, weights, options.priorWeight);
+    const rows = encodeAll(axes, space, trials);
+    return createMixture(
+      axes,
+      rows,
+      gapBandwidths(axes, rows, floor),
+      weights,
+      options.priorWeight,
+    );
   };
   const { good, bad } = groups;
   const l = model(good, goodFloor(groups.results), rankWeights(good.length));
