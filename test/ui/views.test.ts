@@ -1,0 +1,192 @@
+import { expect, test } from "vitest";
+import { reduceJournal } from "../../src/core/journal/index.ts";
+import { parseSearchSpace } from "../../src/core/search-space/index.ts";
+import {
+  bytes,
+  duration,
+  percent,
+  percentTick,
+  roughDuration,
+  shortNumber,
+} from "../../src/ui/format.ts";
+import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
+import { curveOf, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";
+import { filterTrials, noFilter } from "../../src/ui/views/filter.ts";
+import { nearestCurve } from "../../src/ui/views/nearest.ts";
+import { metricAxisId, parallelView } from "../../src/ui/views/parallel.ts";
+import { parallelPath } from "../../src/ui/views/parallel-path.ts";
+import { predictionsOf } from "../../src/ui/views/predictions.ts";
+import { spaceText } from "../../src/ui/views/space-text.ts";
+import { csv, sortTrials, trialsCsv, varyingParameters } from "../../src/ui/views/table.ts";
+import { shownMetric } from "../../src/ui/views/trials.ts";
+import { story } from "./fake/story.ts";
+
+const { definition, events } = story({ id: "t", name: "t", trials: 8, epochs: 10, open: [2, 5] });
+const state = reduceJournal(events);
+const trials = state.trials;
+const space = parseSearchSpace(definition.searchSpace);
+const gap = "\u202f";
+
+test("numbers are printed with a narrow space before their unit", () => {
+  expect(percent(0.8412)).toBe(`84.1${gap}%`);
+  expect(percent(null)).toBe("–");
+  expect(percent(Number.NaN)).toBe("–");
+  expect(percentTick(0.875)).toBe(`87.5${gap}%`);
+  expect(percentTick(0.1 + 0.2)).toBe(`30${gap}%`);
+  expect(bytes(0)).toBe(`0${gap}MB`);
+  expect(bytes(170_498_071)).toBe(`170${gap}MB`);
+  expect(shortNumber(0.0001)).toBe("1e-4");
+  expect(shortNumber(0.1234567)).toBe("0.1235");
+});
+
+test("durations are exact where measured and round where estimated", () => {
+  expect(duration(192_000, "en")).toBe(`3${gap}min 12${gap}s`);
+  expect(duration(192_000, "zh")).toBe(`3${gap}分 12${gap}秒`);
+  expect(roughDuration(7_740_000, "en")).toBe(`2${gap}h 10${gap}min`);
+  expect(roughDuration(3_590_000, "en")).toBe(`1${gap}h`);
+  expect(roughDuration(31_000, "en")).toBe(`30${gap}s`);
+});
+
+test("routes and share links live in one fragment without meeting", () => {
+  for (const hash of ["#/", "#/experiment/a%2Fb", "#/data", "#/recorded", "#AQabc_-"])
+    expect(routeHash(parseRoute(hash))).toBe(hash);
+  expect(parseRoute("#AQabc_-")).toEqual({ page: "link", fragment: "AQabc_-" });
+  expect(parseRoute("#/nowhere")).toEqual({ page: "home" });
+});
+
+test("a failed trial shows no metric, a running one its latest report", () => {
+  const [failed, running] = [trials[5]!, trials[7]!];
+  expect(failed.status).toBe("FAILED");
+  expect(shownMetric(failed)).toBeNull();
+  expect(shownMetric(running)).toBe(running.reports.at(-1)!.metric);
+});
+
+test("sorting keeps trials without a value last, whatever the direction", () => {
+  for (const descending of [true, false]) {
+    const sorted = sortTrials(trials, { column: "metric", descending });
+    expect(sorted.at(-1)!.number).toBe(5);
+    const metrics = sorted.slice(0, -1).map((trial) => shownMetric(trial)!);
+    expect(metrics).toEqual([...metrics].sort((a, b) => (descending ? b - a : a - b)));
+  }
+});
+
+test("one filter hides by status, text and range, and nothing else", () => {
+  const view = parallelView(space, trials);
+  const kept = filterTrials(trials, { ...noFilter, hiddenStatuses: new Set(["RUNNING"]) }, view);
+  expect(kept).toHaveLength(6);
+  expect(filterTrials(trials, { ...noFilter, text: "#3" }, view).map((t) => t.number)).toEqual([3]);
+  const upper = filterTrials(
+    trials,
+    { ...noFilter, ranges: new Map([[metricAxisId, [1, 1]]]) },
+    view,
+  );
+  const best = Math.max(...trials.map((trial) => shownMetric(trial) ?? 0));
+  expect(upper.map(shownMetric)).toEqual([best]);
+  expect(filterTrials(trials, noFilter, view)).toBe(trials);
+});
+
+test("parallel coordinates hold every trial, failed and running ones too", () => {
+  const view = parallelView(space, trials);
+  expect(view.rows.map((row) => row.trial)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(view.axes.at(-1)!.path).toBe(metricAxisId);
+  for (const row of view.rows)
+    for (const value of row.values)
+      if (value) {
+        expect(value.position).toBeGreaterThanOrEqual(0);
+        expect(value.position).toBeLessThanOrEqual(1);
+      }
+  expect(view.rows[5]!.values.at(-1)).toBeNull();
+});
+
+test("an inactive parameter breaks a line instead of bridging it", () => {
+  const { d, end } = parallelPath(
+    [0, null, 1],
+    (axis) => axis * 10,
+    (position) => position,
+  );
+  expect(d).toBe("M0.0 0.0M20.0 1.0");
+  expect(end).toEqual({ x: 20, y: 1 });
+});
+
+test("labels never overlap and keep their order", () => {
+  const placed = spreadLabels([100, 101, 99, 300], 300, 17);
+  expect(placed[2]!).toBeLessThan(placed[0]!);
+  const sorted = [...placed].sort((a, b) => a - b);
+  for (let i = 1; i < sorted.length; i++)
+    expect(sorted[i]! - sorted[i - 1]!).toBeGreaterThanOrEqual(17);
+  expect(Math.max(...placed)).toBeLessThanOrEqual(300);
+});
+
+test("accuracy axes stay within 0 and 1 and survive missing values", () => {
+  expect(valueExtent([0.2, Number.NaN, 0.99], true)[1]).toBeLessThanOrEqual(1);
+  expect(valueExtent([], true)).toEqual([0, 1]);
+  expect(valueExtent([2.3, 0.01], false)[0]).toBeGreaterThanOrEqual(0);
+});
+
+test("the curve under the pointer is found along its segments, not only at its points", () => {
+  const curves = [3, 4].map((number) => ({
+    trial: { ...trials[number]!, number },
+    points: [
+      { epoch: 0, value: number },
+      { epoch: 10, value: number },
+    ],
+  }));
+  const at = (y: number): number | null =>
+    nearestCurve(
+      curves,
+      { x: 50, y },
+      (epoch) => epoch * 10,
+      (value) => value * 10,
+      4,
+    );
+  expect(at(31)).toBe(3);
+  expect(at(39)).toBe(4);
+  expect(at(80)).toBeNull();
+});
+
+test("curves leave out what is no number", () => {
+  const report = { ...trials[0]!.reports[0]!, validationAccuracy: Number.NaN, metric: Number.NaN };
+  expect(curveOf({ ...trials[0]!, reports: [report] }, "validationAccuracy")).toEqual([]);
+});
+
+test("CSV quotes what needs quotes and keeps full precision", () => {
+  expect(csv([["a,b", 'say "x"', 0.1 + 0.2, null]])).toBe(
+    '"a,b","say ""x""",0.30000000000000004,\r\n',
+  );
+  const lines = trialsCsv(trials).trim().split("\r\n");
+  expect(lines).toHaveLength(trials.length + 1);
+  expect(lines[6]).toMatch(/^5,FAILED,,/);
+});
+
+test("columns are the parameters that differ", () => {
+  const fixed = trials.map((trial) => ({
+    ...trial,
+    parameters: { ...trial.parameters, model: "resnet18" },
+  }));
+  expect(varyingParameters(fixed, ["model", "lr"])).not.toContain("model");
+  expect(varyingParameters(fixed, ["model", "lr"])[0]).toBe("lr");
+});
+
+test("a search space is printed one parameter per line and reads back the same", () => {
+  const tricky = {
+    "a,b": { _type: "choice", _value: ["x,y", 'q":"', 1e-4] },
+    ...definition.searchSpace,
+  };
+  const text = spaceText(tricky);
+  expect(JSON.parse(text)).toEqual(tricky);
+  expect(text.split("\n")).toHaveLength(Object.keys(tricky).length + 2);
+});
+
+test("a prediction is right when its likeliest class is the label", () => {
+  const [right, wrong] = predictionsOf({
+    indices: [0, 1],
+    labels: [1, 0],
+    probabilities: [
+      [0.1, 0.7, 0.2],
+      [0.3, 0.6, 0.1],
+    ],
+  });
+  expect(right).toMatchObject({ right: true, label: 1 });
+  expect(wrong!.right).toBe(false);
+  expect(wrong!.top[0]).toEqual({ label: 1, probability: 0.6 });
+});
