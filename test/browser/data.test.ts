@@ -180,6 +180,22 @@ test("a download from another origin survives a broken connection and a reload, 
   await visitor.page.evaluate(() => dataPage.remove("cifar10"));
 });
 
+test("two tabs that want the same data set fetch it once", async () => {
+  const before = host.requests.length;
+  const second = await visitor.context.newPage();
+  await second.goto(url);
+  const outcomes = await Promise.all(
+    [visitor.page, second].map((tab) =>
+      tab.evaluate(() => dataPage.prepare("cifar10", "cifar10-shards")),
+    ),
+  );
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(["done", "done"]);
+  const fetched = host.requests.slice(before).filter((line) => line.includes(".bin"));
+  expect(fetched).toEqual(parts.map(({ name }) => `/set/${name}.bin`));
+  await second.close();
+  await visitor.page.evaluate(() => dataPage.remove("cifar10"));
+});
+
 test("a shard that is damaged every time is refused by name and nothing of it is kept", async () => {
   const flip = { kind: "flip", at: 99 } as const;
   host.faults.set("/set/train-00.bin", [flip, flip, flip, flip]);

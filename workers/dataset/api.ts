@@ -1,9 +1,11 @@
 import { transfer } from "comlink";
 import type { DatasetName } from "../../src/core/config/types.ts";
+import { AppError } from "../../src/core/errors.ts";
 import { parseOrder } from "../../src/data/cifar10/canonical-order.ts";
 import orderUrl from "../../src/data/cifar10/order.bin?url";
 import { DatasetService, type PrepareRequest } from "../../src/data/dataset-service.ts";
 import type { CachedDataset, DataProgress } from "../../src/data/dataset.ts";
+import { throwIfAborted } from "../../src/data/download.ts";
 import { loadImages, toRgba } from "../../src/data/load.ts";
 import { openDatabase, type Database } from "../../src/storage/database.ts";
 import { createDownloadStore } from "../../src/storage/download-store.ts";
@@ -27,7 +29,9 @@ export class DatasetWorkerApi {
     this.running.set(id, controller);
     try {
       const service = await this.service(baseUrl);
-      await service.prepare(controller.signal, request, onProgress);
+      await oneAtATime(controller.signal, request.dataset, () =>
+        service.prepare(controller.signal, request, onProgress),
+      );
     } finally {
       this.running.delete(id);
     }
@@ -86,5 +90,21 @@ export class DatasetWorkerApi {
     this.database ??= openDatabase({ onOutdated: () => (this.database = null) });
     this.database.catch(() => (this.database = null));
     return this.database;
+  }
+}
+
+/** Two tabs that prepare the same data set do it one after the other: the second finds it done. */
+async function oneAtATime(
+  signal: AbortSignal,
+  dataset: DatasetName,
+  task: () => Promise<void>,
+): Promise<void> {
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks) return task();
+  try {
+    await locks.request(`tabtune-dataset-${dataset}`, { signal }, task);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throwIfAborted(signal);
+    throw thrown;
   }
 }
