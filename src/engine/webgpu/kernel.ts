@@ -34,7 +34,7 @@ const builtin = {
 } as const;
 
 /** Values of the step that is running; the only bytes uploaded per step. */
-export const stepBlock = `struct Step { rate: f32, scale1: f32, scale2: f32, unscale: f32, seed: u32, epoch: u32, first: u32, done: u32 }`;
+export const stepBlock = `struct Step { rate: f32, scale1: f32, scale2: f32, reserved: f32, seed: u32, epoch: u32, first: u32, done: u32 }`;
 export const stepBlockBytes = 32;
 
 /** Writes the declarations around a kernel's body. */
@@ -64,7 +64,7 @@ export function defineKernel(source: KernelSource): Kernel {
   const code = `${[...(source.enable ?? [])].map((name) => `enable ${name};\n`).join("")}${
     source.enable?.includes("subgroups") ? "diagnostic(off, subgroup_uniformity);\n" : ""
   }${access.includes("step") ? stepBlock : ""}
-struct Params { ${fields.join(", ")} }
+struct Params { ${fields.length > 0 ? fields.join(", ") : "unused: u32"} }
 ${declarations.join("\n")}
 @group(0) @binding(${access.length}) var<uniform> p: Params;
 ${source.globals ?? ""}

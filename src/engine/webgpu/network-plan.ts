@@ -42,6 +42,8 @@ export interface PlanContext extends PlanOptions {
   /** Weights by segment; with f16 the kernels read `halves`. */
   readonly parameters: readonly Slice[];
   readonly halves: readonly Slice[] | null;
+  /** With f16 only. */
+  readonly lossScale: Slice | null;
   readonly running: Slice;
   readonly label: Slice;
   readonly bytesPerValue: number;
@@ -58,6 +60,7 @@ export interface NetworkPlan {
   readonly prediction: readonly Dispatch[];
   readonly parameters: readonly Slice[];
   readonly halves: readonly Slice[] | null;
+  readonly lossScale: Slice | null;
   /** By slot, then by segment. */
   readonly slots: readonly (readonly Slice[])[];
   readonly running: Slice;
@@ -82,6 +85,7 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
     );
   const parameters = flat("parameters");
   const halves = options.real === "f16" ? flat("half-precision weights", 2) : null;
+  const lossScale = options.real === "f16" ? writer.whole("loss scale", 16, true) : null;
   const slots = usedSlots(options.optimizer).map((slot) => flat(slot));
   const running = writer.whole("running statistics", layout.runningFloats * 4, true);
   const label = writer.whole("labels of the batch", options.batch * 4, true);
@@ -97,6 +101,7 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
     writer,
     parameters,
     halves,
+    lossScale,
     running,
     label,
     bytesPerValue,
@@ -130,6 +135,7 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
     prediction: [...inferenceCalls, writer.dispatches.at(-1)!],
     parameters,
     halves,
+    lossScale,
     slots,
     running,
     tables,
@@ -162,7 +168,14 @@ function lossCall(
   return {
     label: "loss",
     kernel: softmaxLoss(gradient !== null, context.real),
-    buffers: [logits.slice, context.label, totals, ...(gradient ? [gradient.slice] : []), "step"],
+    buffers: [
+      logits.slice,
+      context.label,
+      totals,
+      ...(gradient ? [gradient.slice] : []),
+      ...(gradient && context.lossScale ? [context.lossScale] : []),
+      "step",
+    ],
     params: {
       batch: context.batch,
       classes: context.graph.classes,

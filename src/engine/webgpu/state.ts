@@ -2,6 +2,8 @@ import type { NamedTensor, NetworkState } from "../network-engine.ts";
 import { usedSlots } from "../training/optimizer-slots.ts";
 import { readBuffer } from "./device-program.ts";
 import type { EngineParts } from "./engine.ts";
+import { halfBits } from "./half.ts";
+import { initialLossScale } from "./kernels/loss-scale.ts";
 import { packTensor, unpackTensor, type PlacedTensor } from "./parameter-layout.ts";
 import type { Slice } from "./program.ts";
 
@@ -57,6 +59,7 @@ export function writeState(
   });
   upload(plan.running, fill(layout.runningFloats, layout.running, find));
   upload(plan.trainingTotals, new Float32Array(2));
+  if (plan.lossScale) upload(plan.lossScale, Float32Array.from(initialLossScale));
 }
 
 /** Reads everything back, in PyTorch's names and layouts and in graph order. */
@@ -107,28 +110,3 @@ const byGraph =
     (a.spec.node - b.spec.node) * nodes * roles.length +
     roles.indexOf(a.spec.role) -
     roles.indexOf(b.spec.role);
-
-const floatView = new Float32Array(1);
-const bitView = new Uint32Array(floatView.buffer);
-
-/** Nearest half-precision number, ties to even; too large becomes infinite. */
-export function halfBits(value: number): number {
-  floatView[0] = value;
-  const bits = bitView[0]!;
-  const sign = (bits >>> 16) & 0x8000;
-  const exponent = ((bits >>> 23) & 0xff) - 112;
-  const mantissa = bits & 0x7fffff;
-  if (exponent >= 31) return sign | 0x7c00 | ((bits & 0x7fffffff) > 0x7f800000 ? 0x200 : 0);
-  if (exponent > 0) {
-    const half = (exponent << 10) | (mantissa >>> 13);
-    const rest = mantissa & 0x1fff;
-    return sign | (half + (rest > 0x1000 || (rest === 0x1000 && half & 1) ? 1 : 0));
-  }
-  if (exponent < -10) return sign;
-  const full = mantissa | 0x800000;
-  const shift = 14 - exponent;
-  const half = full >>> shift;
-  const rest = full & ((1 << shift) - 1);
-  const middle = 1 << (shift - 1);
-  return sign | (half + (rest > middle || (rest === middle && half & 1) ? 1 : 0));
-}

@@ -16,7 +16,7 @@ export class StepBlock {
   write(rate: number, epoch: number, first: number, done: number): void {
     const data = this.#data;
     const [scale1, scale2] = stepScales(this.options.optimizer, rate, done + 1);
-    [rate, scale1, scale2, 1].forEach((value, i) => data.setFloat32(4 * i, value, true));
+    [rate, scale1, scale2].forEach((value, i) => data.setFloat32(4 * i, value, true));
     [this.options.seed, epoch, first, done].forEach((value, i) =>
       data.setUint32(16 + 4 * i, value, true),
     );

@@ -6,7 +6,8 @@ import {
   convInputGradient,
   filterParts,
 } from "../../../src/engine/webgpu/conv-calls.ts";
-import type { ConvShape, KernelFamily } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { ConvShape, KernelFamily, Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import { halfBits } from "../../../src/engine/webgpu/half.ts";
 import { convReference } from "./conv-reference.ts";
 import { relativeError, runCall, testDevice } from "./kernel-harness.ts";
 
@@ -20,9 +21,17 @@ beforeAll(async () => {
   lanes = device.adapterInfo.subgroupMinSize;
 });
 
-describe.each(families)("the %s family", (kind) => {
-  for (let seed = 1; seed <= shapesPerFamily; seed++)
-    it(`convolves and differentiates like float64 on random shape ${seed}`, async () => {
+const cases: readonly (readonly [(typeof families)[number], Real])[] = [
+  ...families.map((kind) => [kind, "f32"] as const),
+  ["workgroup", "f16"],
+];
+const tolerance = { f32: 1e-5, f16: 1e-2 };
+
+describe.each(cases)("the %s family in %s", (kind, real) => {
+  const count = real === "f32" ? shapesPerFamily : 3;
+  for (let seed = 1; seed <= count; seed++)
+    it(`convolves and differentiates like float64 on random shape ${seed}`, async ({ skip }) => {
+      skip(real === "f16" && !device.features.has("shader-f16"), "the adapter has no f16");
       const family: KernelFamily =
         kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
       const rng = createRng("conv", kind, seed);
@@ -34,32 +43,54 @@ describe.each(families)("the %s family", (kind) => {
       const bias = normals(rng, outputs);
       const start = normals(rng, x.length);
       const expected = convReference(shape, x, w, dy);
-      const context = { family, real: "f32" } as const;
+      const context = { family, real };
       const note = JSON.stringify({ seed, ...shape });
+      const stored = (values: Float32Array): Float32Array | Uint16Array =>
+        real === "f32" ? values : Uint16Array.from(values, halfBits);
+      const read = (bytes: ArrayBuffer): ArrayLike<number> =>
+        real === "f32" ? new Float32Array(bytes) : Array.from(new Uint16Array(bytes), halfValue);
+      const check = (actual: ArrayLike<number>, wanted: Float64Array): void =>
+        expect(relativeError(actual, wanted), note).toBeLessThan(tolerance[real]);
 
-      const y = new Float32Array(dy.length);
-      const forward = await runCall(device, convForward(shape, context, true), [x, w, bias, y]);
-      const biased = expected.y.map((value, i) => value + bias[i % outputs]!);
-      expect(relativeError(new Float32Array(forward[3]!), biased), note).toBeLessThan(1e-5);
+      const y = stored(new Float32Array(dy.length));
+      const call = convForward(shape, context, true);
+      const forward = await runCall(device, call, [stored(x), stored(w), bias, y]);
+      check(
+        read(forward[3]!),
+        expected.y.map((value, i) => value + bias[i % outputs]!),
+      );
 
-      const back = await runCall(device, convInputGradient(shape, context, true), [dy, w, start]);
-      const added = expected.dx.map((value, i) => value + start[i]!);
-      expect(relativeError(new Float32Array(back[2]!), added), note).toBeLessThan(1e-5);
+      const back = await runCall(device, convInputGradient(shape, context, true), [
+        stored(dy),
+        stored(w),
+        stored(start),
+      ]);
+      check(
+        read(back[2]!),
+        expected.dx.map((value, i) => value + start[i]!),
+      );
 
       const parts = filterParts(shape, context);
-      const call = convFilterGradient(shape, context, parts, w.length);
-      const copies = await runCall(device, call, [
-        x,
-        dy,
+      const copies = await runCall(device, convFilterGradient(shape, context, parts, w.length), [
+        stored(x),
+        stored(dy),
         new Float32Array(parts * w.length).fill(7),
       ]);
       const sums = new Float64Array(w.length);
       new Float32Array(copies[2]!)
         .subarray(0, parts * w.length)
         .forEach((value, i) => (sums[i % w.length]! += value));
-      expect(relativeError(sums, expected.dw), note).toBeLessThan(1e-5);
+      check(sums, expected.dw);
     });
 });
+
+/** The number that half-precision bits stand for. */
+function halfValue(bits: number): number {
+  const [sign, exponent, mantissa] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 0x3ff];
+  return (
+    sign * (exponent === 0 ? mantissa / 2 ** 24 : (1 + mantissa / 1024) * 2 ** (exponent - 15))
+  );
+}
 
 const normals = (rng: Rng, length: number): Float32Array =>
   Float32Array.from({ length }, () => rng.normal());

@@ -4,9 +4,10 @@ import type { Real } from "../conv-shape.ts";
 const threads = 64;
 
 /** Softmax cross-entropy with label smoothing over a batch of logits [B, pitch], in one workgroup: adds loss sum and correct
- *  answers to `totals` and in training writes d(mean loss)/d(logits) times `unscale`'s inverse. Evaluation counts only rows below
- *  step.done - step.first. Buffers: logits, label, totals, [gradient,] step. */
+ *  answers to `totals` and in training writes d(mean loss)/d(logits), in half precision times the loss scale. Evaluation counts
+ *  only rows below step.done - step.first. Buffers: logits, label, totals, [gradient, [loss scale,]] step. */
 export function softmaxLoss(training: boolean, real: Real): Kernel {
+  const scaled = training && real === "f16";
   return defineKernel({
     name: `softmax-loss-${training ? "training" : "evaluation"}`,
     enable: real === "f16" ? ["f16"] : [],
@@ -15,6 +16,7 @@ export function softmaxLoss(training: boolean, real: Real): Kernel {
       label: "read array<u32>",
       totals: "write array<f32>",
       ...(training ? ({ gradient: `write array<${real}>` } as const) : {}),
+      ...(scaled ? ({ scale: "read array<f32>" } as const) : {}),
       step: "step",
     },
     params: ["batch", "classes", "pitch", "smoothing:f32"],
@@ -45,7 +47,7 @@ for (var row = index; row < rows; row += ${threads}u) {
     training
       ? `for (var c = 0u; c < p.pitch; c++) {
     let wanted = select(0f, 1.0 - p.smoothing, c == truth) + p.smoothing / n;
-    let value = (exp(f32(logits[at + c]) - logSum) - wanted) / f32(p.batch) / step.unscale;
+    let value = (exp(f32(logits[at + c]) - logSum) - wanted) / f32(p.batch)${scaled ? " * scale[0]" : ""};
     gradient[at + c] = ${real}(select(0f, value, c < p.classes));
   }`
       : ""

@@ -8,7 +8,7 @@ export const blockFloats = 64;
 /** One update of all parameters; one item per four values. `table` has for each block of 64 parameters: where its gradient starts,
  *  the distance between its parts (both in vec4) and their number; the parts are added here, in order.
  *  The step block gives the learning rate and what depends on the step: `scale1` and `scale2` of PyTorch's formulas.
- *  Buffers: parameters, gradients, table, [slot1, [slot2,]] [half-precision copy,] step. */
+ *  Buffers: parameters, gradients, table, [slot1, [slot2,]] [half-precision copy, loss scale,] step. */
 export function optimizerUpdate(config: OptimizerConfig, halfCopy: boolean): Kernel {
   const slots = usedSlots(config);
   const constants = Object.entries(config)
@@ -24,7 +24,9 @@ export function optimizerUpdate(config: OptimizerConfig, halfCopy: boolean): Ker
       gradients: "read array<vec4f>",
       table: "read array<vec4u>",
       ...Object.fromEntries(slots.map((_, i) => [`slot${i}`, "write array<vec4f>"] as const)),
-      ...(halfCopy ? ({ halves: "write array<vec4<f16>>" } as const) : {}),
+      ...(halfCopy
+        ? ({ halves: "write array<vec4<f16>>", scale: "read array<f32>" } as const)
+        : {}),
       step: "step",
     },
     params: ["items"],
@@ -37,7 +39,7 @@ let entry = table[item / ${blockFloats / 4}u];
 let at = entry.x + item % ${blockFloats / 4}u;
 var g = gradients[at];
 for (var part = 1u; part < entry.z; part++) { g += gradients[at + part * entry.y]; }
-g *= step.unscale;
+${halfCopy ? "if (scale[2] != 0.0) { return; }\ng /= scale[0];" : ""}
 var w = parameters[item];
 ${decayed ? "g += weightDecay * w;" : ""}
 ${formula(config)}

@@ -1,5 +1,6 @@
 import { filterParts } from "../conv-calls.ts";
 import { itemGrid } from "../kernel.ts";
+import { adaptScale, checkGradients } from "../kernels/loss-scale.ts";
 import { blockFloats, optimizerUpdate } from "../kernels/optimizer.ts";
 import type { PlanContext } from "../network-plan.ts";
 import type { PlacedTensor } from "../parameter-layout.ts";
@@ -86,7 +87,20 @@ export function lowerOptimizer(
   gradients: GradientStore,
   slots: readonly (readonly Slice[])[],
 ): readonly { readonly slice: Slice; readonly data: Uint32Array }[] {
-  return context.layout.segments.map((floats, segment) => {
+  const { lossScale, writer } = context;
+  if (lossScale)
+    context.layout.segments.forEach((_, segment) => {
+      const slice = gradients.segment(segment);
+      const items = slice.bytes / 16;
+      writer.run({
+        label: "check gradients",
+        kernel: checkGradients(),
+        buffers: [slice, lossScale],
+        params: { items },
+        grid: itemGrid(items),
+      });
+    });
+  const tables = context.layout.segments.map((floats, segment) => {
     const data = gradients.table(segment);
     const slice = context.writer.whole(`gradient table ${segment}`, data.byteLength, true);
     const items = floats / 4;
@@ -98,7 +112,7 @@ export function lowerOptimizer(
         gradients.segment(segment),
         slice,
         ...slots.map((slot) => slot[segment]!),
-        ...(context.halves ? [context.halves[segment]!] : []),
+        ...(context.halves ? [context.halves[segment]!, context.lossScale!] : []),
         "step",
       ],
       params: { items },
@@ -106,4 +120,13 @@ export function lowerOptimizer(
     });
     return { slice, data };
   });
+  if (lossScale)
+    writer.run({
+      label: "adapt loss scale",
+      kernel: adaptScale(),
+      buffers: [lossScale],
+      params: {},
+      grid: [1, 1, 1],
+    });
+  return tables;
 }

@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import { createRng } from "../../../src/core/math/rng.ts";
+import { GraphBuilder } from "../../../src/engine/model/builder.ts";
+import type { Graph } from "../../../src/engine/model/graph.ts";
+import { initialState } from "../../../src/engine/model/weights.ts";
+import type { NetworkEngine } from "../../../src/engine/network-engine.ts";
+import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
+import { createWebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
+import { defineKernel } from "../../../src/engine/webgpu/kernel.ts";
+import { compileKernels } from "../../../src/engine/webgpu/pipelines.ts";
+import { optionsOf, pseudoImages } from "../oracle-run.ts";
+import { testDevice } from "./kernel-harness.ts";
+
+const device = await testDevice();
+
+const batchSize = 4;
+const options = {
+  ...optionsOf({
+    name: "",
+    graph: smallGraph(),
+    batchSize,
+    steps: 1,
+    learningRate: 0.01,
+    optimizer: defaultOptimizers.Adam,
+    labelSmoothing: 0.1,
+    augment: { cropPadding: 4, flip: true, cutout: 8 },
+    seed: 5,
+  }),
+};
+
+function smallGraph(): Graph {
+  const net = new GraphBuilder("small", { height: 32, width: 32, channels: 3 }, 10);
+  const a = net.conv(0, "a", 8, { stride: 2, padding: 1 });
+  const b = net.relu(net.batchNorm(a, "a_bn"), "a_relu");
+  const c = net.dropout(net.globalAveragePool(b, "pool"), "dropout", 0.3);
+  net.dense(c, "linear", 10);
+  return net.build();
+}
+
+async function trained(steps: number): Promise<NetworkEngine> {
+  const engine = await createWebGpuEngine(device, smallGraph(), options);
+  await engine.setTrainingSet(pseudoImages(1, 4 * batchSize));
+  await engine.restore(initialState(engine.graph, createRng("weights")));
+  await train(engine, 0, steps);
+  return engine;
+}
+
+async function train(engine: NetworkEngine, from: number, to: number): Promise<void> {
+  const order = Uint32Array.from({ length: 4 * batchSize }, (_, i) => i);
+  for (let step = from; step < to; step++) {
+    if (step === from || step % 4 === 0) engine.beginEpoch(Math.floor(step / 4), order);
+    await engine.step(step % 4, 0.01);
+  }
+}
+
+const bytesOf = async (engine: NetworkEngine): Promise<Record<string, string>> => {
+  const state = await engine.snapshot();
+  const bytes = (data: Float32Array): string => Buffer.from(data.buffer.slice(0)).toString("hex");
+  const all = [...state.tensors].map(([name, { data }]) => [name, bytes(data)] as const);
+  for (const [slot, tensors] of state.slots)
+    for (const [name, { data }] of tensors) all.push([`${slot} ${name}`, bytes(data)]);
+  return Object.fromEntries(all);
+};
+
+describe("the WebGPU engine", () => {
+  test("gives the same bits when a run is repeated", async () => {
+    const [first, second] = [await trained(6), await trained(6)];
+    expect(await bytesOf(first)).toEqual(await bytesOf(second));
+    first.dispose();
+    second.dispose();
+  });
+
+  test("continues from a snapshot with the same bits", async () => {
+    const straight = await trained(6);
+    const stopped = await trained(3);
+    const resumed = await createWebGpuEngine(device, smallGraph(), options);
+    await resumed.setTrainingSet(pseudoImages(1, 4 * batchSize));
+    await resumed.restore(await stopped.snapshot());
+    await train(resumed, 3, 6);
+    expect(await bytesOf(resumed)).toEqual(await bytesOf(straight));
+    for (const engine of [straight, stopped, resumed]) engine.dispose();
+  });
+
+  test("makes no buffers and no bind groups after the first two steps", async () => {
+    const engine = await trained(2);
+    const [createBuffer, createBindGroup] = [device.gpu.createBuffer, device.gpu.createBindGroup];
+    let made = 0;
+    device.gpu.createBuffer = (...args) => (made++, createBuffer.apply(device.gpu, args));
+    device.gpu.createBindGroup = (...args) => (made++, createBindGroup.apply(device.gpu, args));
+    try {
+      await train(engine, 2, 200);
+      expect(made).toBe(0);
+      await engine.readTotals();
+      expect(made).toBe(1);
+    } finally {
+      device.gpu.createBuffer = createBuffer;
+      device.gpu.createBindGroup = createBindGroup;
+      engine.dispose();
+    }
+  });
+
+  test("destroys every buffer it made", async () => {
+    const { createBuffer } = device.gpu;
+    let alive = 0;
+    device.gpu.createBuffer = (...args) => {
+      const buffer = createBuffer.apply(device.gpu, args);
+      const { destroy } = buffer;
+      alive += 1;
+      buffer.destroy = () => {
+        alive -= 1;
+        buffer.destroy = destroy;
+        return destroy.call(buffer);
+      };
+      return buffer;
+    };
+    try {
+      const engine = await trained(3);
+      await engine.readTotals();
+      await engine.evaluate(pseudoImages(2, 10));
+      await engine.predict(pseudoImages(2, 3).images);
+      await engine.snapshot();
+      engine.dispose();
+      await expect.poll(() => alive).toBe(0);
+    } finally {
+      device.gpu.createBuffer = createBuffer;
+    }
+  });
+
+  test("evaluates sets whose length is no multiple of the batch, and predicts what it evaluates", async () => {
+    const engine = await trained(5);
+    const set = pseudoImages(3, 4 * batchSize + 3);
+    const { accuracy, loss } = await engine.evaluate(set);
+    const probabilities = await engine.predict(set.images);
+    let correct = 0;
+    let lossSum = 0;
+    set.labels.forEach((label, image) => {
+      const row = probabilities.subarray(image * 10, image * 10 + 10);
+      expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      correct += row.indexOf(Math.max(...row)) === label ? 1 : 0;
+      lossSum -= Math.log(row[label]!);
+    });
+    expect(accuracy).toBeCloseTo(correct / set.labels.length, 6);
+    expect(loss).toBeCloseTo(lossSum / set.labels.length, 5);
+    engine.dispose();
+  });
+
+  test("refuses a batch whose buffers cannot be bound, and names the largest that can", async () => {
+    const huge = { ...options, batchSize: 4096 * 64 };
+    await expect(createWebGpuEngine(device, smallGraph(), huge)).rejects.toMatchObject({
+      code: "network-too-large",
+      details: { largestBatchSize: expect.any(Number) as number },
+    });
+  });
+
+  test("turns a kernel that does not compile into a typed error", async () => {
+    const broken = defineKernel({
+      name: "broken",
+      buffers: { x: "write array<f32>" },
+      params: [],
+      workgroup: [1],
+      builtins: ["index"],
+      body: "x[index] = nothing;",
+    });
+    await expect(compileKernels(device.gpu, [broken])).rejects.toMatchObject({
+      code: "gpu-validation",
+    });
+    device.check();
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { resnet } from "../../../src/engine/model/resnet.ts";
+import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
+import { placeRegions } from "../../../src/engine/webgpu/memory-plan.ts";
+import { planNetwork, type PlanOptions } from "../../../src/engine/webgpu/network-plan.ts";
+import { planMemory } from "../../../src/engine/webgpu/plan-memory.ts";
+
+const options: PlanOptions = {
+  batch: 128,
+  optimizer: defaultOptimizers.Adam,
+  labelSmoothing: 0,
+  family: { kind: "workgroup" },
+  real: "f32",
+  maxBindingBytes: 2 ** 27,
+  maxBuffers: 10,
+};
+
+describe("the plan of ResNet-18", () => {
+  test.each([{ kind: "workgroup" }, { kind: "subgroup", lanes: 8 }] as const)(
+    "has at most 165 dispatches with $kind kernels, the gathering of the batch included",
+    (family) => {
+      const plan = planNetwork(resnet(), { ...options, family });
+      expect(plan.training.length + 1).toBeLessThanOrEqual(165);
+      expect(plan.training.length).toBeGreaterThan(100);
+    },
+  );
+
+  test("takes at most 900 MB at width 64 and batch 128 with Adam", () => {
+    const { totalBytes } = planMemory(resnet(), 128, options.optimizer, "f32");
+    expect(totalBytes).toBeLessThan(900e6);
+    // Parameters and two slots alone are 134 MB, and twenty layers keep two activations each.
+    expect(totalBytes).toBeGreaterThan(600e6);
+  });
+
+  test("never puts two regions that live at the same time into one buffer", () => {
+    const plan = planNetwork(resnet({ depth: 10, width: 8 }), { ...options, batch: 4 });
+    const { bufferOf } = placeRegions(plan.regions, plan.sequence);
+    const life = new Map<number, [number, number]>();
+    plan.sequence.forEach((dispatch, time) => {
+      for (const slice of dispatch.buffers)
+        if (slice !== "step")
+          life.set(slice.region.id, [life.get(slice.region.id)?.[0] ?? time, time]);
+    });
+    const used = plan.regions.filter((region) => life.has(region.id));
+    for (const a of used)
+      for (const b of used) {
+        if (a.id >= b.id || bufferOf[a.id] !== bufferOf[b.id]) continue;
+        expect(a.pinned || b.pinned).toBe(false);
+        const [[a0, a1], [b0, b1]] = [life.get(a.id)!, life.get(b.id)!];
+        expect(a1 < b0 || b1 < a0).toBe(true);
+      }
+  });
+
+  test("never reads and writes one buffer in the same dispatch", () => {
+    const plan = planNetwork(resnet({ width: 8 }), { ...options, batch: 4 });
+    const { bufferOf } = placeRegions(plan.regions, plan.sequence);
+    for (const { label, buffers, kernel } of plan.sequence) {
+      const at = (access: string): number[] =>
+        buffers.flatMap((slice, i) =>
+          slice !== "step" && kernel.access[i] === access ? [bufferOf[slice.region.id]!] : [],
+        );
+      const written = new Set(at("write"));
+      expect(
+        at("read").filter((buffer) => written.has(buffer)),
+        label,
+      ).toEqual([]);
+    }
+  });
+});
