@@ -40,8 +40,8 @@ export interface ModelProposal {
 const largestModel = 500;
 
 /** Expected improvement, in standard deviations of the results, below which the model sees nothing more to gain. It may
- *  be wrong: from then on two of three trials doubt it, one near the best and one where least is known. */
-const negligible = 1e-5;
+ *  be wrong: from then on every other trial doubts it, in turns where less smoothness would promise more and where least is known. */
+const negligible = 1e-3;
 const explorations = 300;
 
 /** The configuration with the largest expected improvement under a Gaussian process; null when there is nothing to
@@ -71,10 +71,10 @@ export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal |
   let found = search(fitted);
   let purpose: "improve" | "refine" | "explore" = "improve";
   if ((found.candidates[0]?.logImprovement ?? 0) < Math.log(negligible)) {
-    const turn = (set.points.count + request.pending.length) % 3;
-    if (turn > 0) found = search(shortened(fitted));
+    const turn = (set.points.count + request.pending.length) % 4;
+    if (turn % 2 === 1) found = search(shortened(fitted));
     if (turn === 1) purpose = "refine";
-    if (turn === 2) {
+    if (turn === 3) {
       purpose = "explore";
       const candidates = searchVariance(encoding, found.posterior, found.best, rng, explorations);
       found = { ...found, candidates };
