@@ -11,6 +11,8 @@ import { installNodeGpu } from "../node-gpu.ts";
 const contenders: Readonly<Record<string, ContenderFactory>> = {
   stock,
   reference: ours("reference"),
+  "webgpu-f32": ours("webgpu"),
+  "webgpu-f16": ours("webgpu-f16"),
 };
 
 const usage = `npm run bench:training -- [--json] [--width 16] [--batch 32] [--engines ${Object.keys(contenders).join(",")}]
@@ -30,12 +32,14 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const chosen = values.engines?.split(",") ?? Object.keys(contenders);
-  const factories = new Map<string, ContenderFactory>();
-  for (const name of chosen) factories.set(name, factoryOf(name));
   await installNodeGpu();
   const counts = countCommands();
   const device = await openNodeDevice("webgpu");
+  const able = Object.keys(contenders).filter(
+    (name) => device.halfPrecision || !name.endsWith("f16"),
+  );
+  const factories = new Map<string, ContenderFactory>();
+  for (const name of values.engines?.split(",") ?? able) factories.set(name, factoryOf(name));
   const workload = { width: Number(values.width ?? 16), batch: Number(values.batch ?? 32) };
   const rows = await measureContenders(device, factories, workload, counts, {
     repetitions: Number(values.repetitions ?? 3),

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { engineChoices } from "../../src/engine/create-engine.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
@@ -12,7 +13,7 @@ const expected = { low: 37, high: 41 };
 const settings = { width: 8, batch_size: 64, optimizer: "SGD", lr: 0.05, epochs: 6 } as const;
 const defaultFolder = resolve(import.meta.dirname, "../../../shared/cifar10");
 
-const usage = `npm run check:learning -- [--data FOLDER] [--seed S] [--engine auto|reference|webgpu]
+const usage = `npm run check:learning -- [--data FOLDER] [--seed S] [--engine auto|reference|webgpu|webgpu-f16]
   FOLDER holds subset_train_5000.bin and subset_test_1000.bin (CIFAR-10's binary format)`;
 
 /** Trains ResNet-18 of width 8 for six epochs on 4,500 CIFAR-10 images and holds its test accuracy against PyTorch's. */
@@ -43,7 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
       seed,
       train: selectImages(train, split.train),
       validation: selectImages(train, split.validation),
-      engine: values.engine === "reference" || values.engine === "webgpu" ? values.engine : "auto",
+      engine: engineChoices.find((name) => name === values.engine) ?? "auto",
     },
     {
       epochFinished(report) {

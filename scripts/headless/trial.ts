@@ -5,7 +5,7 @@ import { AppError } from "../../src/core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import type { EpochReport } from "../../src/core/journal/events.ts";
 import type { EngineDevice } from "../../src/engine/device.ts";
-import type { EngineChoice } from "../../src/engine/create-engine.ts";
+import { engineChoices, type EngineChoice } from "../../src/engine/create-engine.ts";
 import { encodeWeights } from "../../src/engine/training/checkpoint.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
@@ -21,7 +21,7 @@ const usage = `npm run trial -- --params JSON --train FILE[,FILE] [--test FILE[,
   --epochs E         wins over the parameter
   --seed S           default 0
   --out DIR          writes weights.safetensors (PyTorch names) there
-  --engine NAME      auto, reference or webgpu; default auto
+  --engine NAME      auto, reference, webgpu or webgpu-f16; default auto
   --backend NAME     webgpu, webgl or cpu; default the best there is`;
 
 /** Trains one trial in Node; one JSON object per line on standard output, everything else on standard error. */
@@ -131,7 +131,7 @@ function readFlags(args: readonly string[]): Flags | null {
     epochs: whole("epochs", 1) ?? undefined,
     seed: whole("seed", 0) ?? 0,
     out: values["out"] ?? null,
-    engine: oneOf("engine", values["engine"] ?? "auto", ["auto", "reference", "webgpu"]),
+    engine: oneOf("engine", values["engine"] ?? "auto", engineChoices),
     backend:
       values["backend"] === undefined ? undefined : oneOf("backend", values["backend"], backends),
   };

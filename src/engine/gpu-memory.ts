@@ -21,11 +21,11 @@ export interface MemoryLimits {
 
 /** Tensors as large as a batch that the reference engine holds per output: values, what the tape saves, gradients. */
 const referenceCopies = 3.5;
-/** Share of a plan's activations that its workspace and unlucky placement add. */
-const planSlack = 1.25;
+/** Workspace of the split reductions and of unlucky placement in a plan of our kernels. */
+const planWorkspaceBytes = 40e6;
 
 /** GPU memory of one trial in bytes: parameters, gradients, optimizer slots, activations, workspace; without the data set.
- *  An upper estimate before anything is compiled; the WebGPU engine's plan is exact. */
+ *  An upper estimate in microseconds, in 32 bits; the WebGPU engine's plan (`planMemory`) is exact and takes a second. */
 export function estimateGpuBytes(
   { graph, optimizer, kind }: MemoryQuestion,
   batch: number,
@@ -38,10 +38,11 @@ export function estimateGpuBytes(
     kind === "reference"
       ? referenceCopies * outputs(() => true)
       : // Outputs of layers and activations are kept for the backward pass; gradients take turns in three buffers.
-        planSlack * (outputs((op) => !recomputed.has(op)) + 3 * largest);
+        outputs((op) => !recomputed.has(op)) + 3 * largest;
   // Weights, gradients, a transposed copy for the input gradient, slots.
   const parameters = parameterCount(graph) * (3 + usedSlots(optimizer).length);
-  return Math.round(4 * (parameters + batch * perImage));
+  const workspace = kind === "reference" ? 0 : planWorkspaceBytes;
+  return Math.round(4 * (parameters + batch * perImage) + workspace);
 }
 
 const recomputed: ReadonlySet<string> = new Set(["batch-norm", "add", "identity", "input"]);

@@ -5,6 +5,7 @@ import { hwioToOihw, oihwToHwio, permute } from "../../src/engine/layout.ts";
 import { resnet } from "../../src/engine/model/resnet.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
 import { defaultOptimizers } from "../../src/engine/training/optimizer-config.ts";
+import { planMemory } from "../../src/engine/webgpu/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/engine/training/safetensors.ts";
 import { epochOrder, stratifiedSplit } from "../../src/engine/training/split.ts";
 
@@ -104,12 +105,28 @@ test("filters go to TensorFlow's layout and back", () => {
 describe("the memory estimate", () => {
   const question = { graph: resnet(), optimizer: defaultOptimizers.Adam, kind: "webgpu" } as const;
 
+  test.each([
+    [{}, 128],
+    [{ width: 16 }, 64],
+    [{ depth: 34 }, 32],
+    [{ width: 8, depth: 10, hiddenSize: 512 }, 32],
+  ] as const)(
+    "is not below the plan of our kernels nor far above it: %o, batch %i",
+    (network, batch) => {
+      const graph = resnet(network);
+      const plan = planMemory(graph, batch, question.optimizer, "f32").totalBytes;
+      const estimate = estimateGpuBytes({ ...question, graph }, batch);
+      expect(estimate).toBeGreaterThanOrEqual(plan);
+      expect(estimate).toBeLessThan(1.25 * plan + 40e6);
+    },
+  );
+
   test("the largest batch fits and one more does not", () => {
     const limits = { maxBufferBytes: 0, budgetBytes: 1e9 };
     const batch = largestBatchThatFits(question, limits);
     expect(estimateGpuBytes(question, batch)).toBeLessThanOrEqual(1e9);
     expect(estimateGpuBytes(question, batch + 1)).toBeGreaterThan(1e9);
-    expect(largestBatchThatFits(question, { ...limits, budgetBytes: 1e6 })).toBe(0);
+    expect(largestBatchThatFits(question, { ...limits, budgetBytes: 1e7 })).toBe(0);
   });
 
   test("a buffer limit of 128 MiB holds the widest activation of 512 images", () => {
