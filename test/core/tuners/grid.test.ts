@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { parseSearchSpace } from "../../../src/core/search-space/index.ts";
+import { createTuner } from "../../../src/core/tuners/index.ts";
+import { drive } from "./drive.ts";
+
+const metric = (): number => 0;
+const column = (space: unknown, trials: number, reading: "2.1" | "3.0" = "3.0"): unknown[][] => {
+  const parsed = { ...parseSearchSpace(space as never), reading };
+  return drive(createTuner("GridSearch"), parsed, { trials, metric }).map((t) =>
+    Object.values(t.parameters),
+  );
+};
+
+describe("GridSearch", () => {
+  it("halves the intervals of a range: 1/2, then quarters, then eighths", () => {
+    const xs = column({ x: { _type: "uniform", _value: [0, 8] } }, 7).map(([x]) => x);
+    expect(xs).toEqual([4, 2, 6, 1, 3, 5, 7]);
+  });
+
+  it("works on the distribution function: a log range gives geometric means", () => {
+    const xs = column({ x: { _type: "loguniform", _value: [0.01, 100] } }, 3).map(([x]) => x);
+    [1, 0.1, 10].forEach((x, i) => expect(xs[i]).toBeCloseTo(x, 12));
+  });
+
+  it("a normal prior gives its quartiles", () => {
+    const xs = column({ x: { _type: "normal", _value: [10, 2] } }, 3).map(([x]) => x);
+    [10, 10 - 1.3489795, 10 + 1.3489795].forEach((x, i) => expect(xs[i]).toBeCloseTo(x, 6));
+  });
+
+  it("combines every category with the points of the round and repeats none", () => {
+    const space = {
+      c: { _type: "choice", _value: ["a", "b"] },
+      x: { _type: "uniform", _value: [0, 4] },
+    };
+    expect(column(space, 6)).toEqual([
+      ["a", 2],
+      ["b", 2],
+      ["a", 1],
+      ["a", 3],
+      ["b", 1],
+      ["b", 3],
+    ]);
+  });
+
+  it("visits every value of quantised and integer parameters once, then ends", () => {
+    const space = {
+      q: { _type: "quniform", _value: [2, 10, 5] },
+      i: { _type: "randint", _value: [0, 3] },
+    };
+    const seen = column(space, 9).map((row) => row.join());
+    expect([...seen].sort()).toEqual(
+      ["10,0", "10,1", "10,2", "2,0", "2,1", "2,2", "5,0", "5,1", "5,2"].sort(),
+    );
+    expect(() => column(space, 10)).toThrow(
+      expect.objectContaining({ code: "search-space-exhausted" }),
+    );
+  });
+
+  it("leaves nested parameters of other branches alone", () => {
+    const space = {
+      layer: {
+        _type: "choice",
+        _value: [{ _name: "conv", k: { _type: "choice", _value: [3, 5] } }, { _name: "pool" }],
+      },
+    };
+    expect(column(space, 3).map(([layer]) => layer)).toEqual([
+      { _name: "conv", k: 3 },
+      { _name: "conv", k: 5 },
+      { _name: "pool" },
+    ]);
+  });
+
+  it("read as 2.1 it is the Cartesian product in order", () => {
+    const space = {
+      c: { _type: "choice", _value: ["a", "b"] },
+      q: { _type: "quniform", _value: [1, 3, 1] },
+    };
+    const rows = column(space, 6, "2.1").map((row) => row.join());
+    expect(rows).toEqual(["a,1", "a,2", "a,3", "b,1", "b,2", "b,3"]);
+  });
+});
+
+describe("BatchTuner", () => {
+  it("runs the list in order, repeated entries included, then ends", () => {
+    const list = [{ lr: 0.1 }, { lr: 0.2 }, { lr: 0.1 }];
+    const space = parseSearchSpace({ combine_params: { _type: "choice", _value: list } });
+    const history = drive(createTuner("BatchTuner"), space, { trials: 3, metric });
+    expect(history.map((t) => t.parameters)).toEqual([{ lr: 0.1 }, { lr: 0.2 }, { lr: 0.1 }]);
+    expect(() => drive(createTuner("BatchTuner"), space, { trials: 1, metric, history })).toThrow(
+      /All 3 listed/,
+    );
+  });
+
+  it("says what it wants when the space is no list", () => {
+    const space = parseSearchSpace({ lr: { _type: "uniform", _value: [0, 1] } });
+    expect(() => drive(createTuner("BatchTuner"), space, { trials: 1, metric })).toThrow(
+      /lr is of type uniform/,
+    );
+  });
+});
