@@ -1,5 +1,11 @@
+import { AppError } from "../errors.ts";
 import type { Rng } from "../math/rng.ts";
-import { nextInitial, sampleParameters, type SearchSpace } from "../search-space/index.ts";
+import {
+  nextInitial,
+  sampleParameters,
+  type Parameters,
+  type SearchSpace,
+} from "../search-space/index.ts";
 import type { Trial } from "../trial.ts";
 import { allParameterTypes, defineTuner } from "./definition.ts";
 import { perturbParameters, type PerturbOptions } from "./multi-fidelity/perturb.ts";
@@ -176,11 +182,11 @@ function memberOf(
 }
 
 /** A population larger than a finite space has to hold some configurations twice. */
-function drawMember(space: SearchSpace, history: readonly Trial[], rng: Rng) {
-  const seen = seenConfigurations(space, history);
+function drawMember(space: SearchSpace, history: readonly Trial[], rng: Rng): Parameters | null {
   try {
-    return drawUnseen(space, seen, rng);
-  } catch {
-    return null;
+    return drawUnseen(space, seenConfigurations(space, history), rng);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "search-space-exhausted") return null;
+    throw error;
   }
 }
