@@ -18,6 +18,7 @@ import { parallelPath } from "../../src/ui/views/parallel-path.ts";
 import { predictionsOf } from "../../src/ui/views/predictions.ts";
 import { spaceText } from "../../src/ui/views/space-text.ts";
 import { csv, sortTrials, trialsCsv, varyingParameters } from "../../src/ui/views/table.ts";
+import { topRange } from "../../src/ui/views/top.ts";
 import { shownMetric } from "../../src/ui/views/trials.ts";
 import { story } from "./fake/story.ts";
 
@@ -83,6 +84,17 @@ test("one filter hides by status, text and range, and nothing else", () => {
   const best = Math.max(...trials.map((trial) => shownMetric(trial) ?? 0));
   expect(upper.map(shownMetric)).toEqual([best]);
   expect(filterTrials(trials, noFilter, view)).toBe(trials);
+});
+
+test("the best fifth is a range on the metric's axis, in the direction of the experiment", () => {
+  const view = parallelView(space, trials);
+  const kept = (mode: "maximize" | "minimize"): (number | null)[] => {
+    const ranges = new Map([[metricAxisId, topRange(view, 0.2, mode)!]]);
+    return filterTrials(trials, { ...noFilter, ranges }, view).map(shownMetric);
+  };
+  const metrics = trials.map(shownMetric).filter((metric) => metric !== null);
+  expect(kept("maximize")).toEqual([Math.max(...metrics)]);
+  expect(kept("minimize")).toEqual([Math.min(...metrics)]);
 });
 
 test("parallel coordinates hold every trial, failed and running ones too", () => {

@@ -80,6 +80,7 @@ export const en = {
   },
   device: {
     measuring: "Measuring this device for a second …",
+    none: "This device cannot be used for training. Finished and shared experiments can still be looked at.",
     backend: { webgpu: "WebGPU", webgl: "WebGL", cpu: "processor only" },
     half: "half precision",
     speed: (gflops: number) =>
@@ -237,6 +238,7 @@ export const en = {
     search: "Find in parameters",
     hidden: (count: number) => `${plural(count, "trial", "trials")} hidden by the filter.`,
     clear: "Clear the filter",
+    top: (share: string) => `best ${share}`,
     range: (axis: string) => `limited on ${axis}`,
   },
   trial: {
@@ -324,6 +326,7 @@ export const en = {
     testNow: "Test it now",
     noneYet: "The best trial appears here once one has finished.",
     samples: "Predictions on validation images",
+    samplesTest: "Predictions on test images",
     samplesNote: "Images this trial was not trained on, with the three likeliest classes.",
     samplesNone: "This trial carries no sample predictions.",
     samplesNoImages: "The images are not in this browser, so only the predictions are shown.",

@@ -76,6 +76,7 @@ export const zh: Messages = {
     what: "一次真实实验的完整记录，带全部曲线。不需要 GPU，也不做任何计算。",
   },
   device: {
+    none: "这台设备无法训练，但仍可查看已完成和分享来的实验。",
     measuring: "正在用一秒钟测一下这台设备……",
     backend: { webgpu: "WebGPU", webgl: "WebGL", cpu: "仅处理器" },
     half: "支持半精度",
@@ -227,6 +228,7 @@ export const zh: Messages = {
     search: "在参数中查找",
     hidden: (count) => `筛选隐藏了 ${count} 个试验。`,
     clear: "清除筛选",
+    top: (share) => `最好的 ${share}`,
     range: (axis) => `已限定 ${axis}`,
   },
   trial: {
@@ -309,6 +311,7 @@ export const zh: Messages = {
     testNow: "现在测试",
     noneYet: "有试验跑完后，最佳的会显示在这里。",
     samples: "对验证图像的预测",
+    samplesTest: "对测试图像的预测",
     samplesNote: "这些图像没有参与该试验的训练；列出可能性最大的三类。",
     samplesNone: "这个试验没有附带预测样例。",
     samplesNoImages: "图像不在这个浏览器里，只能显示预测。",

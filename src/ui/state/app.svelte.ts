@@ -25,6 +25,7 @@ export interface Failure {
 export class App {
   route: Route = $state.raw({ page: "home" });
   device: DeviceReport | null = $state.raw(null);
+  deviceError: ErrorRecord | null = $state.raw(null);
   experiments: readonly ExperimentSummary[] | null = $state.raw(null);
   view: ExperimentView | null = $state.raw(null);
   opening = $state(false);
@@ -104,7 +105,11 @@ export class App {
   }
 
   async #measureDevice(): Promise<void> {
-    this.device = await this.tabtune.device();
+    try {
+      this.device = await this.tabtune.device();
+    } catch (thrown) {
+      this.deviceError = toErrorRecord(thrown);
+    }
     await this.shelf.estimateAll();
   }
 
@@ -116,6 +121,7 @@ export class App {
     this.openError = null;
     if (kept || fileKept) return;
     this.#show(null);
+    if (route.page === "home") void this.attempt(() => this.refreshList());
     if (route.page === "data") await this.attempt(() => this.data.refresh());
     if (route.page === "new" && !this.draft) this.go({ page: "home" });
     const opened = this.#open(route);

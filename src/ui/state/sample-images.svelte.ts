@@ -10,14 +10,14 @@ export class SampleImages {
 
   constructor(readonly app: App) {}
 
-  load(dataset: DatasetName, indices: readonly number[]): void {
-    const wanted = `${dataset} ${indices.join()}`;
+  load(dataset: DatasetName, split: "train" | "test", indices: readonly number[]): void {
+    const wanted = `${dataset} ${split} ${indices.join()}`;
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     this.pixels = [];
     this.available = false;
     if (indices.length === 0) return;
-    this.app.tabtune.data.images(dataset, "train", indices).then(
+    this.app.tabtune.data.images(dataset, split, indices).then(
       (pixels) => {
         if (this.#wanted !== wanted) return;
         this.pixels = pixels;
