@@ -1,4 +1,10 @@
-import { clip, finish, type NumericSpec, type ParameterSpec } from "../../search-space/index.ts";
+import {
+  clip,
+  finish,
+  quantize,
+  type NumericSpec,
+  type ParameterSpec,
+} from "../../search-space/index.ts";
 
 /** Integer ranges up to this width are categories in NNI's readings; wider ones would need a count per value. */
 const categoryLimit = 65_536;
@@ -57,15 +63,20 @@ export function fromLatent(spec: NumericSpec, prior: LatentPrior, latent: number
   return finish(spec, prior.log ? Math.exp(latent) : latent);
 }
 
-/** The latent interval that is rounded to `value`, within the range; null for continuous parameters. */
+/** The latent interval that is rounded (and clipped) to `value`, within the range; null for continuous parameters. */
 export function latentCell(
   spec: NumericSpec,
   prior: LatentPrior,
   value: number,
 ): readonly [number, number] | null {
-  const half = spec.type === "randint" ? 0.5 : "q" in spec ? spec.q / 2 : null;
-  if (half === null) return null;
+  if (spec.type === "randint") return [value - 0.5, value + 0.5];
+  if (!("q" in spec)) return null;
   const edge = (x: number): number =>
     clip(prior.log ? (x <= 0 ? -Infinity : Math.log(x)) : x, prior.low, prior.high);
-  return [edge(value - half), edge(value + half)];
+  // a clipped end of the range is no multiple of q: its cell is that of the multiple it was clipped from
+  const nearest = quantize(value, spec.q);
+  return [
+    "low" in spec && value <= spec.low ? prior.low : edge(nearest - spec.q / 2),
+    "high" in spec && value >= spec.high ? prior.high : edge(nearest + spec.q / 2),
+  ];
 }
