@@ -8,8 +8,9 @@ import { selectImages, stratifiedSplit } from "../../src/engine/training/split.t
 import { openNodeDevice } from "./lib/node-device.ts";
 import { readImages } from "./lib/read-images.ts";
 
-/** What PyTorch reaches with the same settings over seeds (test/fixtures/pytorch/learning.py), in per cent. */
-const expected = { low: 37, high: 41 };
+/** Per cent. PyTorch with the same settings (test/fixtures/pytorch/learning.py) reached 41.7, 41.8, 42.5 and 44.8 over four seeds,
+ *  an earlier measurement 37 to 41; the binomial deviation on 1,000 images alone is 1.6. */
+const expected = { low: 37, high: 46 };
 const settings = { width: 8, batch_size: 64, optimizer: "SGD", lr: 0.05, epochs: 6 } as const;
 const defaultFolder = resolve(import.meta.dirname, "../../../shared/cifar10");
 

@@ -15,7 +15,7 @@ import type {
 import type { Checkpoint } from "./checkpoint.ts";
 import { cifarMean, cifarStd } from "./cifar.ts";
 import { TrialRun } from "./trial-run.ts";
-import type { TrialHooks, TrialStart, TrialTask } from "./trial.ts";
+import type { TrialHooks, TrialProgress, TrialStart, TrialTask } from "./trial.ts";
 
 /** `finished`: all epochs done. `stopped`: by the control or by the answer to epochFinished. */
 export interface TrialResult {
@@ -43,10 +43,11 @@ export async function runTrial(
       { path: "batch_size", remedy: "Choose a smaller one." },
     );
   const graph = resnet(hyperparameters.network);
+  const from = start.resume ?? start.parent;
+  hooks.progress?.(compiling(task, from?.epoch ?? 0));
   const engine = await createEngine(device, graph, networkOptions(task), task.engine);
   try {
     await engine.setTrainingSet(train);
-    const from = start.resume ?? start.parent;
     const state = from?.state ?? initialState(graph, createRng(seed, "initialisation"));
     assertState(graph, state);
     await engine.restore(state);
@@ -57,6 +58,20 @@ export async function runTrial(
     engine.dispose();
     throw device.failure ?? error;
   }
+}
+
+function compiling({ hyperparameters, train }: TrialTask, epochsDone: number): TrialProgress {
+  const { epochs, batchSize } = hyperparameters;
+  return {
+    phase: "compiling",
+    epoch: Math.min(epochsDone + 1, epochs),
+    epochs,
+    step: 0,
+    steps: Math.floor(train.labels.length / batchSize),
+    imagesPerSecond: 0,
+    trainLoss: null,
+    trainAccuracy: null,
+  };
 }
 
 /** What an engine needs to know of a trial. */

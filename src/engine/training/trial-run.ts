@@ -50,7 +50,7 @@ export class TrialRun {
 
   async train(): Promise<"finished" | "stopped"> {
     const { epochs } = this.task.hyperparameters;
-    this.#progress("compiling", true);
+    this.#progress("training", true);
     while (this.#epoch < epochs) {
       if ((await this.#trainEpoch()) === "stopped") return "stopped";
       const report = await this.#validate();
