@@ -4,7 +4,17 @@ import globals from "globals";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist/", "data/", "out/", "node_modules/", ".cache/", "test/fixtures/"] },
+  {
+    ignores: [
+      "dist/",
+      "data/",
+      "out/",
+      "node_modules/",
+      ".cache/",
+      ".svelte-check/",
+      "test/fixtures/",
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
@@ -16,6 +26,10 @@ export default ts.config(
   {
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" },
+      ],
       "@typescript-eslint/ban-ts-comment": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "no-restricted-properties": [
