@@ -1,4 +1,5 @@
 /** The public surface of the core. What is not exported here may change without notice. */
+export * from "./analysis/index.ts";
 export * from "./assessors/index.ts";
 export * from "./config/index.ts";
 export * from "./errors.ts";

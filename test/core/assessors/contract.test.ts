@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import {
   assessorCatalogue,
@@ -7,6 +7,9 @@ import {
 } from "../../../src/core/assessors/index.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import type { Trial, TrialStatus } from "../../../src/core/trial.ts";
+
+// Seconds of arithmetic on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const length = 20;
 /** A saturating learning curve that ends near `top`. */

@@ -1,0 +1,43 @@
+import { isScored } from "../journal/views.ts";
+import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { Trial } from "../trial.ts";
+
+export interface RankedTrial {
+  readonly trial: number;
+  readonly final: number;
+  /** 1 for the best; equals share the mean of their places. */
+  readonly rank: number;
+}
+
+/** Scored trials with their places, best first. */
+export function rankTrials(trials: readonly Trial[], mode: OptimizeMode): RankedTrial[] {
+  const sign = mode === "maximize" ? -1 : 1;
+  const sorted = trials.filter(isScored).sort((a, b) => sign * (a.final - b.final));
+  return sorted.map(({ number, final }) => {
+    const first = sorted.findIndex((other) => other.final === final);
+    const last = sorted.findLastIndex((other) => other.final === final);
+    return { trial: number, final, rank: (first + last) / 2 + 1 };
+  });
+}
+
+/** Empirical distribution of the final metrics: [metric, share of the scored trials at most that], ascending. */
+export function empiricalDistribution(trials: readonly Trial[]): [number, number][] {
+  const finals = trials
+    .filter(isScored)
+    .map((trial) => trial.final)
+    .sort((a, b) => a - b);
+  return finals.map((final, i) => [final, (i + 1) / finals.length]);
+}
+
+/** Simple regret after each scored trial, in the order given: distance of the best so far from a known optimum. */
+export function simpleRegret(
+  trials: readonly Trial[],
+  optimum: number,
+  mode: OptimizeMode,
+): number[] {
+  let best = Infinity;
+  return trials.filter(isScored).map(({ final }) => {
+    best = Math.min(best, mode === "maximize" ? optimum - final : final - optimum);
+    return best;
+  });
+}
