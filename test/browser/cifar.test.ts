@@ -1,210 +1,98 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { build, preview, type PreviewServer } from "vite";
+import { build, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toRgba } from "../../src/data/load.ts";
-import { recordBytes } from "../../src/data/records.ts";
-import { generateShapes } from "../../src/data/shapes10/generate.ts";
-import { startDataServer, type DataServer } from "../data/data-server.ts";
-import type { DataPage } from "./data-page/page.ts";
-import { openVisitor, type Visitor } from "./harness.ts";
+import {
+  openVisitor,
+  root,
+  serveBuild,
+  startFiles,
+  tinyConfig,
+  tinySpace,
+  trialRows,
+  waitForStatus,
+} from "./harness.ts";
 
-declare const dataPage: DataPage;
+const archive = resolve(root, "../shared/cifar10/cifar-10-binary.tar.gz");
+if (!existsSync(archive))
+  console.warn(`skipped: an experiment on CIFAR-10 in the browser, because there is no ${archive}`);
 
-const archive = resolve(import.meta.dirname, "../../../shared/cifar10/cifar-10-binary.tar.gz");
-const present = existsSync(archive);
-
-/** A part of a data set on another origin; the second shard is larger than what a download keeps at a time. */
-const parts = [
-  { name: "train-00", split: "train", count: 50, bytes: generateShapes(2, "train", 0, 50) },
-  { name: "train-01", split: "train", count: 2500, bytes: new Uint8Array(2500 * recordBytes) },
-  { name: "test-00", split: "test", count: 50, bytes: generateShapes(2, "test", 0, 50) },
-] as const;
-parts[1].bytes.set(generateShapes(2, "train", 50, 50));
-
-let host: DataServer;
-let archiveHost: { url: string; close: () => void };
-let page: PreviewServer;
-let url: string;
-let visitor: Visitor;
-let folder: string;
-
-beforeAll(async () => {
-  host = await startDataServer();
-  const shards = parts.map(({ name, split, count, bytes }) => ({
-    name,
-    split,
-    count,
-    sizeBytes: bytes.length,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-  }));
-  const manifest = JSON.stringify({ dataset: "cifar10", shards });
-  host.files.set("/set/manifest.json", new TextEncoder().encode(manifest));
-  for (const { name, bytes } of parts) host.files.set(`/set/${name}.bin`, bytes);
-  archiveHost = await serveArchive();
-  folder = mkdtempSync(join(tmpdir(), "tabtune-data-page-"));
-  ({ page, url } = await buildAndServe(folder));
-  visitor = await openVisitor(url);
-  await visitor.page.goto(url);
-}, 180_000);
-afterAll(async () => {
-  await visitor?.close();
-  await page?.close();
-  await host?.close();
-  archiveHost?.close();
-  if (folder) rmSync(folder, { recursive: true, force: true });
-});
-
-/** The page of this test under the product's own policy, which names the two local hosts for this build alone. */
-async function buildAndServe(outDir: string): Promise<{ page: PreviewServer; url: string }> {
-  const hosts = [
-    { id: "shards", format: "shards", files: [`${host.url}set/manifest.json`] },
-    { id: "archive", format: "archive", files: [`${archiveHost.url}cifar-10-binary.tar.gz`] },
-  ].map((one) => ({ ...one, downloadBytes: 170_000_000, redirectOrigins: [] }));
-  process.env.TABTUNE_EXTRA_DATA_HOSTS = JSON.stringify(hosts);
-  const { securityHeaders, securityHeadersPlugin } =
-    await import("../../scripts/vite/security-headers.ts");
-  const common = {
-    root: resolve(import.meta.dirname, "data-page"),
-    configFile: false,
-    logLevel: "error",
-    base: "./",
-  } as const;
-  await build({
-    ...common,
-    define: { __EXTRA_DATA_HOSTS__: JSON.stringify(hosts) },
-    plugins: [securityHeadersPlugin()],
-    worker: { format: "es" },
-    build: { outDir, emptyOutDir: true, target: "es2022" },
-  });
+/** The second server: another origin that hands out the shards to anybody who asks by plain GET. */
+async function serveShards(folder: string): Promise<{ url: string; close: () => Promise<void> }> {
+  process.env.TABTUNE_DATA = folder;
   const server = await preview({
-    ...common,
-    build: { outDir },
-    preview: { port: 0, host: "localhost", headers: securityHeaders },
+    root,
+    logLevel: "error",
+    build: { outDir: "public" },
+    preview: { port: 0, host: "127.0.0.1", cors: true, headers: {} },
   });
-  return { page: server, url: server.resolvedUrls!.local[0]! };
+  const url = server.resolvedUrls?.local[0];
+  if (!url) throw new Error("the shard server has no address");
+  return { url, close: () => server.close() };
 }
 
-/** The real archive, streamed; the first answer breaks off after 60 MB. */
-async function serveArchive(): Promise<{ url: string; close: () => void }> {
-  let answers = 0;
-  const server = createServer((request, response) => {
-    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const size = statSync(archive).size;
-    response.writeHead(start > 0 ? 206 : 200, {
-      "Access-Control-Allow-Origin": "*",
-      "Content-Length": size - start,
-    });
-    const cut = answers++ === 0;
-    const stream = createReadStream(archive, { start, ...(cut ? { end: 60_000_000 } : {}) });
-    stream.on("end", () => (cut ? setTimeout(() => response.destroy(), 100) : response.end()));
-    stream.pipe(response, { end: false });
+describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tabtune-data-"));
+  const outDir = mkdtempSync(join(tmpdir(), "tabtune-dist-"));
+  let shards: Awaited<ReturnType<typeof serveShards>>;
+  let server: Awaited<ReturnType<typeof serveBuild>>;
+
+  beforeAll(async () => {
+    const out = join(folder, "cifar10");
+    execFileSync(
+      "npx",
+      ["--no-install", "tsx", "scripts/data.ts", archive, "--shards", "2", "--out", out],
+      { cwd: root },
+    );
+    shards = await serveShards(folder);
+    process.env.TABTUNE_EXTRA_DATA_HOSTS = JSON.stringify([
+      {
+        id: "neighbour",
+        format: "shards",
+        files: [`${shards.url}data/cifar10/manifest.json`],
+        downloadBytes: 4 * 15_365_000,
+        redirectOrigins: [],
+      },
+    ]);
+    await build({ root, logLevel: "error", build: { outDir, emptyOutDir: true } });
+    process.env.TABTUNE_DATA = join(folder, "nothing");
+    server = await serveBuild(outDir);
   });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
-}
-
-test("files of the origin are written, replaced, checked, listed and deleted in the private file system", async () => {
-  const result = await visitor.page.evaluate(() => dataPage.files());
-  expect(result).toMatchObject({
-    kind: "opfs",
-    same: true,
-    other: [2, 3],
-    damaged: "checkpoint-corrupt",
-    left: 0,
-    missing: null,
+  afterAll(async () => {
+    delete process.env.TABTUNE_DATA;
+    delete process.env.TABTUNE_EXTRA_DATA_HOSTS;
+    await server.close();
+    await shards.close();
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(outDir, { recursive: true, force: true });
   });
-  expect(result.listed).toEqual([
-    [result.path, 3_000_000],
-    ["other", 2],
-  ]);
-});
 
-test("Shapes-10 is drawn by the worker, and the page gets its images", async () => {
-  const { outcome, durationMs } = await visitor.page.evaluate(() =>
-    dataPage.prepare("shapes10", "shapes10-generated"),
-  );
-  expect(outcome).toBe("done");
-  console.log(`Shapes-10 drawn, verified and stored in ${(durationMs / 1000).toFixed(1)} s`);
-  const shown = await visitor.page.evaluate(() => dataPage.image("shapes10", "test", 1234));
-  expect(shown).toEqual([...toRgba(generateShapes(1, "test", 1234, 1).subarray(1))]);
-});
-
-test("this origin serves no CIFAR-10 here, and says so", async () => {
-  expect(await visitor.page.evaluate(() => dataPage.available("cifar10"))).toBe(false);
-});
-
-test("a download from another origin survives a broken connection and a reload, and fetches nothing twice", async () => {
-  host.faults.set("/set/train-00.bin", [{ kind: "cut", afterBytes: 100_000 }]);
-  host.faults.set("/set/train-01.bin", [{ kind: "stall", afterBytes: 6_000_000 }]);
-  void visitor.page.evaluate(() => dataPage.prepare("cifar10", "cifar10-shards")).catch(() => null);
-  const partial = async (): Promise<number> => {
-    const cached = await visitor.page.evaluate(() => dataPage.cached());
-    return cached.find(({ dataset }) => dataset === "cifar10")!.partialBytes;
-  };
-  await expect.poll(partial, { timeout: 20_000 }).toBeGreaterThan(4_000_000);
-  const kept = await partial();
-  await visitor.page.reload();
-  const { outcome } = await visitor.page.evaluate(() =>
-    dataPage.prepare("cifar10", "cifar10-shards"),
-  );
-  expect(outcome).toBe("done");
-  expect(host.requests.filter((line) => line.includes(".bin"))).toEqual([
-    "/set/train-00.bin",
-    "/set/train-00.bin bytes=100000-",
-    "/set/train-01.bin",
-    `/set/train-01.bin bytes=${kept}-`,
-    "/set/test-00.bin",
-  ]);
-  const shown = await visitor.page.evaluate(() => dataPage.image("cifar10", "train", 60));
-  expect(shown).toEqual([...toRgba(generateShapes(2, "train", 60, 1).subarray(1))]);
-  await visitor.page.evaluate(() => dataPage.remove("cifar10"));
-});
-
-test("a shard that is damaged every time is refused by name and nothing of it is kept", async () => {
-  const flip = { kind: "flip", at: 99 } as const;
-  host.faults.set("/set/train-00.bin", [flip, flip, flip, flip]);
-  const { outcome } = await visitor.page.evaluate(() =>
-    dataPage.prepare("cifar10", "cifar10-shards"),
-  );
-  expect(outcome).toBe("dataset-corrupt");
-  const cached = await visitor.page.evaluate(() => dataPage.cached());
-  expect(cached.find(({ dataset }) => dataset === "cifar10")?.shards).toBe(0);
-});
-
-describe.skipIf(!present)(
-  `with the official archive ${present ? "" : `(skipped: no ${archive})`}`,
-  () => {
-    test("another origin's archive comes to 60,000 verified images although the connection breaks", async () => {
-      const { outcome, durationMs } = await visitor.page.evaluate(() =>
-        dataPage.prepare("cifar10", "cifar10-archive"),
-      );
-      expect(outcome).toBe("done");
-      console.log(
-        `CIFAR-10 downloaded, unpacked and stored in ${(durationMs / 1000).toFixed(1)} s`,
-      );
-      const cached = await visitor.page.evaluate(() => dataPage.cached());
-      expect(cached.find(({ dataset }) => dataset === "cifar10")).toMatchObject({
-        complete: true,
-        shards: 12,
-        trainImages: 50_000,
-        testImages: 10_000,
-        partialBytes: 0,
-      });
+  test("images come from another origin once the user chose it, survive a reload in the middle of the download, and train", async () => {
+    const visitor = await openVisitor(server.url);
+    const { page } = visitor;
+    const fetched: string[] = [];
+    visitor.context.on("request", (request) => {
+      if (/data\/cifar10\/.*\.bin/.test(request.url())) fetched.push(request.url());
     });
-  },
-);
-
-test("only the two hosts were asked, and nothing violated the policy", () => {
-  const known = [host.url, archiveHost.url];
-  expect(visitor.foreignRequests.filter((line) => !known.some((k) => line.startsWith(k)))).toEqual(
-    [],
-  );
-  // The browser itself reports the connection that was broken on purpose.
-  expect(visitor.problems.filter((line) => !line.includes("net::ERR_"))).toEqual([]);
+    await page.goto(server.url);
+    await page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
+    expect(visitor.foreignRequests).toEqual([]);
+    await startFiles(page, tinySpace, tinyConfig("cifar10"), async () => {
+      const option = page.locator("option", { hasText: "127.0.0.1" }).first();
+      const source = await option.getAttribute("value");
+      await page.locator("select", { has: option }).first().selectOption(source);
+    });
+    await waitForStatus(page, "preparing", 30_000);
+    await expect.poll(() => fetched.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(1);
+    await page.reload();
+    await waitForStatus(page, "done", 150_000);
+    await page.getByRole("tab", { name: "Trials" }).click();
+    expect((await trialRows(page)).map((row) => row.status)).toEqual(["SUCCEEDED"]);
+    expect(visitor.problems).toEqual([]);
+    const origins = new Set(visitor.foreignRequests.map((url) => new URL(url).origin));
+    expect([...origins]).toEqual([new URL(shards.url).origin]);
+    await visitor.close();
+  });
 });

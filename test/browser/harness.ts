@@ -121,8 +121,14 @@ export async function trialRows(
   );
 }
 
-/** Gives the page an NNI search space and configuration through its file chooser and starts what it makes of them. */
-export async function startFiles(page: Page, searchSpace: object, config: object): Promise<void> {
+/** Gives the page an NNI search space and configuration through its file chooser and starts what it makes of them.
+ *  @param choose what to do on the form before Start */
+export async function startFiles(
+  page: Page,
+  searchSpace: object,
+  config: object,
+  choose?: () => Promise<void>,
+): Promise<void> {
   const file = (
     name: string,
     content: object,
@@ -134,6 +140,8 @@ export async function startFiles(page: Page, searchSpace: object, config: object
   await page
     .locator('input[type="file"]')
     .setInputFiles([file("search_space.json", searchSpace), file("config.json", config)]);
+  await page.locator("#new-space").waitFor();
+  await choose?.();
   await page.getByRole("button", { name: "Start", exact: true }).click();
 }
 
