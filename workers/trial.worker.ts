@@ -6,4 +6,11 @@ import { Trainer } from "./trial/trainer.ts";
 
 installErrorTransfer();
 startHeartbeat();
-expose(new Trainer() satisfies TrialWorkerApi);
+const trainer = new Trainer();
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  // Commands still under way on a lost device all reject; the loss itself has been reported. Anything else is a mistake
+  // nobody waits for: it ends the worker, and with it the attempt.
+  if (!trainer.hasFailed) reportError(event.reason);
+});
+expose(trainer satisfies TrialWorkerApi);

@@ -16,7 +16,8 @@ import {
   type NewTrial,
   type TrainingKnowledge,
 } from "./trial-creation.ts";
-import { ended, TrialSlots } from "./trial-slots.ts";
+import { ended } from "./trial-end.ts";
+import { TrialSlots } from "./trial-slots.ts";
 import { testWinner } from "./winner-test.ts";
 
 export interface OrchestratorOptions {

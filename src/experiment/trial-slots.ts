@@ -5,7 +5,6 @@ import type {
   EventBody,
   ExperimentDefinition,
 } from "../core/journal/events.ts";
-import { optimizeModeOf } from "../core/journal/index.ts";
 import type { TrialState } from "../core/journal/state.ts";
 import type { LiveTrial } from "./api.ts";
 import { backOffMs, classifyFailure, maxStalledAttempts, type AttemptCounter } from "./attempts.ts";
@@ -18,9 +17,13 @@ import type {
   TrialRunner,
 } from "./ports.ts";
 
+import { ended, failed, finalMetric } from "./trial-end.ts";
+
 /** How long a worker may take to obey before it is terminated. */
 const abandonTimeoutMs = 5_000;
 const suspendTimeoutMs = 30_000;
+/** A browser that gives no adapter for a while gives one again without saying so. */
+const longestGpuWaitMs = 5_000;
 
 export interface TrialSlotsOptions {
   readonly pool: RunnerPool;
@@ -47,8 +50,8 @@ interface Attempt {
   runner: TrialRunner | null;
   /** `suspended`: ends with a checkpoint, the trial stays open; `abandoned`: the trial has ended, nobody listens. */
   fate: "live" | "suspended" | "abandoned";
-  /** Pending back-off before the next attempt. */
-  cancelRetry: (() => void) | null;
+  /** Ends a pause before a device is asked for; the attempt then goes on by itself. */
+  cancelWait: (() => void) | null;
   done: Promise<void>;
 }
 
@@ -60,7 +63,6 @@ export class TrialSlots {
   readonly #draining = new Set<Attempt>();
   readonly #idle: TrialRunner[] = [];
   readonly #lastError = new Map<number, ErrorRecord>();
-  readonly #waits = new Map<number, number>();
   readonly #badCheckpoints = new Set<string>();
   #live: ReadonlyMap<number, LiveTrial> = new Map();
 
@@ -78,8 +80,8 @@ export class TrialSlots {
     return this.#active.has(trial);
   }
 
-  /** Starts the next attempt of an open trial, or ends it as failed when it got nowhere too often. */
-  async start(trial: TrialState): Promise<void> {
+  /** Takes a slot for an open trial and starts its next attempt, or ends it as failed when it got nowhere too often. */
+  async start(trial: TrialState, delayMs = 0): Promise<void> {
     if (this.#o.attempts.stalled(trial.number) >= maxStalledAttempts)
       return this.#giveUp(trial, null);
     const attempt: Attempt = {
@@ -87,22 +89,12 @@ export class TrialSlots {
       number: trial.attempt + 1,
       runner: null,
       fate: "live",
-      cancelRetry: null,
+      cancelWait: null,
       done: Promise.resolve(),
     };
     this.#active.set(trial.number, attempt);
-    try {
-      await this.#o.commit({
-        type: "attempt-started",
-        trial: trial.number,
-        attempt: attempt.number,
-      });
-    } catch (error) {
-      this.#active.delete(trial.number);
-      throw error;
-    }
-    this.setLive(trial.number, { ...idleProgress, phase: "starting", epochs: trial.epochs });
-    attempt.done = this.#run(attempt);
+    this.#show(trial, "starting");
+    attempt.done = this.#run(attempt, delayMs);
   }
 
   /** The trial has ended in the journal; its worker is told to stop and reused, or terminated when it does not obey. */
@@ -111,11 +103,9 @@ export class TrialSlots {
     if (!attempt) return;
     this.#active.delete(trial);
     this.setLive(trial, null);
-    const waiting = attempt.cancelRetry !== null;
-    attempt.cancelRetry?.();
     attempt.fate = "abandoned";
-    if (waiting) return;
     this.#draining.add(attempt);
+    attempt.cancelWait?.();
     this.#halt(attempt, false, abandonTimeoutMs);
   }
   abandonAll(): void {
@@ -127,11 +117,8 @@ export class TrialSlots {
     for (const attempt of this.#active.values()) {
       if (attempt.fate !== "live") continue;
       attempt.fate = "suspended";
-      if (attempt.cancelRetry) {
-        attempt.cancelRetry();
-        this.#active.delete(attempt.trial);
-        this.setLive(attempt.trial, null);
-      } else this.#halt(attempt, true, suspendTimeoutMs);
+      attempt.cancelWait?.();
+      this.#halt(attempt, true, suspendTimeoutMs);
     }
   }
 
@@ -162,7 +149,7 @@ export class TrialSlots {
   disposeAll(): void {
     for (const attempt of [...this.#active.values()]) {
       attempt.fate = "abandoned";
-      attempt.cancelRetry?.();
+      attempt.cancelWait?.();
       attempt.runner?.dispose();
       this.setLive(attempt.trial, null);
     }
@@ -187,15 +174,14 @@ export class TrialSlots {
     runner.stop(withCheckpoint).catch(() => undefined);
   }
 
-  async #run(attempt: Attempt): Promise<void> {
-    let result: TrialOutcome | ErrorRecord;
+  async #run(attempt: Attempt, delayMs: number): Promise<void> {
+    let result: TrialOutcome | ErrorRecord = { kind: "stopped" };
     try {
-      attempt.runner = this.takeIdle() ?? (await this.#o.pool.create());
-      result =
-        attempt.fate === "live"
-          ? await attempt.runner.train(this.#job(attempt), this.#listener(attempt))
-          : { kind: "stopped" };
-      this.giveIdle(attempt.runner);
+      await this.#pause(attempt, delayMs);
+      attempt.runner = await this.#acquireRunner(attempt);
+      if (attempt.runner && (await this.#o.act(() => this.#begin(attempt))))
+        result = await attempt.runner.train(this.#job(attempt), this.#listener(attempt));
+      if (attempt.runner) this.giveIdle(attempt.runner);
     } catch (error) {
       result = toErrorRecord(error);
       attempt.runner?.dispose();
@@ -203,6 +189,47 @@ export class TrialSlots {
     attempt.runner = null;
     // A journal that cannot be written is recorded as the orchestrator's problem; the trial stays open.
     await this.#o.act(() => this.#settle(attempt, result)).catch(() => undefined);
+  }
+
+  /** Written before training starts, so that a crash of the whole page counts as an attempt.
+   *  @returns false when the attempt is not wanted any more */
+  async #begin(attempt: Attempt): Promise<boolean> {
+    if (attempt.fate !== "live") return false;
+    const { trial, number } = attempt;
+    await this.#o.commit({ type: "attempt-started", trial, attempt: number });
+    return true;
+  }
+
+  /** An idle worker or a new one; without an adapter it asks again and again, and the slot stays taken.
+   *  @returns null when the attempt is not wanted any more */
+  async #acquireRunner(attempt: Attempt): Promise<TrialRunner | null> {
+    for (let tries = 0; attempt.fate === "live"; tries++) {
+      try {
+        return this.takeIdle() ?? (await this.#o.pool.create());
+      } catch (error) {
+        if (classifyFailure(toErrorRecord(error).code) !== "wait") throw error;
+        this.#show(this.#o.trial(attempt.trial), "waiting-for-gpu");
+        await this.#pause(attempt, Math.min(longestGpuWaitMs, backOffMs(tries)));
+      }
+    }
+    return null;
+  }
+
+  /** Waits until the time is over or someone cancels. */
+  #pause(attempt: Attempt, durationMs: number): Promise<void> {
+    if (durationMs <= 0 || attempt.fate !== "live") return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancelTimer = this.#o.clock.after(durationMs, resolve);
+      attempt.cancelWait = () => {
+        cancelTimer();
+        resolve();
+      };
+    });
+  }
+
+  #show(trial: TrialState, phase: Progress["phase"]): void {
+    if (this.#active.has(trial.number))
+      this.setLive(trial.number, { ...idleProgress, phase, epochs: trial.epochs });
   }
 
   #job(attempt: Attempt): Parameters<TrialRunner["train"]>[0] {
@@ -261,7 +288,6 @@ export class TrialSlots {
     const bodies: EventBody[] = [{ type: "epoch-finished", trial, report }];
     if (checkpoint) bodies.push({ type: "checkpoint-saved", trial, checkpoint });
     await this.#o.commit(...bodies);
-    this.#waits.delete(trial);
     if (attempt.fate !== "live") return "stop";
     const reason = await this.#assess(trial, report.epoch);
     if (reason === null) return "continue";
@@ -305,16 +331,8 @@ export class TrialSlots {
     trial: TrialState,
     outcome: Extract<TrialOutcome, { kind: "finished" }>,
   ): Promise<void> {
-    const { config } = this.#o.definition;
-    const mode = optimizeModeOf(config);
-    const metrics = trial.reports.map((report) => report.metric);
-    const final =
-      config.training.finalMetric === "last"
-        ? metrics.at(-1)
-        : metrics.length > 0
-          ? (mode === "maximize" ? Math.max : Math.min)(...metrics)
-          : undefined;
-    if (final === undefined) {
+    const final = finalMetric(trial, this.#o.definition.config);
+    if (final === null) {
       const message = `Trial ${trial.number} finished without training an epoch.`;
       return this.#giveUp(trial, new AppError("internal", message).toRecord());
     }
@@ -328,12 +346,14 @@ export class TrialSlots {
       const used = this.#job(attempt).from;
       if (used) this.#badCheckpoints.add(used.checkpoint.path);
     }
-    await this.#o.commit({
-      type: "attempt-failed",
-      trial: trial.number,
-      attempt: attempt.number,
-      error,
-    });
+    const attempted = { trial: trial.number, attempt: attempt.number };
+    await this.#o.commit(
+      // A worker that could not even be made counts as an attempt, too.
+      ...(trial.attempt < attempt.number
+        ? [{ type: "attempt-started", ...attempted } as const]
+        : []),
+      { type: "attempt-failed", ...attempted, error },
+    );
     const meaning = classifyFailure(error.code);
     const stalled = this.#o.attempts.stalled(trial.number);
     if (meaning === "fatal" || (meaning === "retry" && stalled >= maxStalledAttempts)) {
@@ -344,33 +364,12 @@ export class TrialSlots {
       this.#release(attempt);
       return this.#o.hold(error);
     }
-    const waits = this.#waits.get(trial.number) ?? 0;
-    if (meaning === "wait") this.#waits.set(trial.number, waits + 1);
-    const phase = meaning === "wait" ? "waiting-for-gpu" : "starting";
-    this.setLive(trial.number, { ...idleProgress, phase, epochs: trial.epochs });
-    // The slot stays taken: nothing else gets a device either.
-    attempt.cancelRetry = this.#o.clock.after(
-      backOffMs(meaning === "wait" ? waits : Math.max(0, stalled - 1)),
-      () => void this.#o.act(async () => this.#retry(attempt)).catch(() => undefined),
-    );
-  }
-
-  async #retry(attempt: Attempt): Promise<void> {
-    if (this.#active.get(attempt.trial) !== attempt) return;
-    this.#active.delete(attempt.trial);
-    await this.start(this.#o.trial(attempt.trial));
+    this.#active.delete(trial.number);
+    return this.start(this.#o.trial(trial.number), backOffMs(stalled - 1));
   }
 
   async #giveUp(trial: TrialState, error: ErrorRecord | null): Promise<void> {
-    const cause =
-      error ??
-      this.#lastError.get(trial.number) ??
-      new AppError(
-        "worker-died",
-        `The page or its worker died in each of ${maxStalledAttempts} attempts.`,
-        { attempts: maxStalledAttempts },
-      ).toRecord();
-    await this.#o.commit({ ...ended(trial, "FAILED", null, cause.message), error: cause });
+    await this.#o.commit(failed(trial, error ?? this.#lastError.get(trial.number) ?? null));
   }
 }
 
@@ -382,16 +381,3 @@ const idleProgress: Omit<Progress, "phase" | "epochs"> = {
   trainLoss: null,
   trainAccuracy: null,
 };
-
-type TrialEnded = Extract<EventBody, { type: "trial-ended" }>;
-
-/** The event that ends a trial; its duration is the time its epochs took. */
-export function ended(
-  trial: TrialState,
-  status: TrialEnded["status"],
-  final: number | null,
-  reason: string | null,
-): TrialEnded {
-  const durationMs = trial.reports.reduce((sum, report) => sum + report.durationMs, 0);
-  return { type: "trial-ended", trial: trial.number, status, final, durationMs, reason };
-}

@@ -162,11 +162,15 @@ export function report(epoch: number, metric: number): EpochReport {
 export class FakePool implements RunnerPool {
   readonly runners: FakeRunner[] = [];
   available = true;
+  broken = false;
+  asked = 0;
   metric: (job: TrialJob, epoch: number) => number = (job, epoch) =>
     Number(job.parameters["x"]) * (epoch / job.epochs);
   testResult: () => Promise<TestResult> = async () => ({ accuracy: 0.5, loss: 1, images: 10 });
   constructor(readonly maxSlots = 2) {}
   async create(): Promise<FakeRunner> {
+    this.asked++;
+    if (this.broken) throw new AppError("worker-died", "the script cannot be read");
     if (!this.available) throw new AppError("gpu-unavailable", "no adapter");
     const runner = new FakeRunner(this.metric, () => this.testResult());
     this.runners.push(runner);

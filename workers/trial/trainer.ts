@@ -69,6 +69,7 @@ export class Trainer implements TrialWorkerApi {
   #device: Promise<EngineDevice> | null = null;
   #storage: Promise<OpenStorage> | null = null;
   #control: TrialControl | null = null;
+  #failed = false;
 
   constructor(environment: TrainerEnvironment = browserEnvironment) {
     this.#environment = environment;
@@ -117,6 +118,11 @@ export class Trainer implements TrialWorkerApi {
       const result = await testTrial(device, { hyperparameters, seed }, state, images);
       return { accuracy: result.accuracy, loss: result.loss, images: result.images };
     });
+  }
+
+  /** True once the device has failed: whatever else rejects then is a consequence. */
+  get hasFailed(): boolean {
+    return this.#failed;
   }
 
   async stop(withCheckpoint: boolean): Promise<void> {
@@ -185,7 +191,12 @@ export class Trainer implements TrialWorkerApi {
   async #guarded<Result>(work: (device: EngineDevice) => Promise<Result>): Promise<Result> {
     await this.probe();
     const device = await this.#device!;
-    const failed = new Promise<never>((_, reject) => device.onFailure(reject));
+    const failed = new Promise<never>((_, reject) =>
+      device.onFailure((failure) => {
+        this.#failed = true;
+        reject(failure);
+      }),
+    );
     failed.catch(() => undefined);
     const result = await Promise.race([work(device), failed]);
     device.check();

@@ -1,0 +1,39 @@
+import type { ExperimentConfig } from "../core/config/types.ts";
+import { AppError, type ErrorRecord } from "../core/errors.ts";
+import type { EventBody } from "../core/journal/events.ts";
+import { optimizeModeOf } from "../core/journal/index.ts";
+import type { TrialState } from "../core/journal/state.ts";
+import { maxStalledAttempts } from "./attempts.ts";
+
+type TrialEnded = Extract<EventBody, { type: "trial-ended" }>;
+
+/** The event that ends a trial; its duration is the time its epochs took. */
+export function ended(
+  trial: TrialState,
+  status: TrialEnded["status"],
+  final: number | null,
+  reason: string | null,
+): TrialEnded {
+  const durationMs = trial.reports.reduce((sum, report) => sum + report.durationMs, 0);
+  return { type: "trial-ended", trial: trial.number, status, final, durationMs, reason };
+}
+
+/** A trial given up: with its own error, or with what can be said when the whole page died each time. */
+export function failed(trial: TrialState, error: ErrorRecord | null): TrialEnded {
+  const cause =
+    error ??
+    new AppError(
+      "worker-died",
+      `The page or its worker died in each of ${maxStalledAttempts} attempts.`,
+      { attempts: maxStalledAttempts },
+    ).toRecord();
+  return { ...ended(trial, "FAILED", null, cause.message), error: cause };
+}
+
+/** What a finished trial scored by the experiment's rule: its last epoch's metric or its best; null without an epoch. */
+export function finalMetric(trial: TrialState, config: ExperimentConfig): number | null {
+  const metrics = trial.reports.map((report) => report.metric);
+  if (metrics.length === 0) return null;
+  if (config.training.finalMetric === "last") return metrics.at(-1) ?? null;
+  return optimizeModeOf(config) === "maximize" ? Math.max(...metrics) : Math.min(...metrics);
+}
