@@ -107,5 +107,5 @@ describe("NNI's limits are kept and named", () => {
       return next.kind === "trial" ? next.provenance.details?.["reason"] : null;
     });
     expect(reasons).toContain("resampling");
-  });
+  }, 30_000);
 });

@@ -46,14 +46,16 @@ export function collectTraining(
 
   const { dims } = encoding;
   const count = encoded.length;
-  const center = encoded.reduce((sum, { loss }) => sum + loss / count, 0);
-  const variance = encoded.reduce((sum, { loss }) => sum + (loss - center) ** 2 / count, 0);
+  const ceiling = outlierCeiling(encoded.map(({ loss }) => loss));
+  const losses = encoded.map(({ loss }) => Math.min(loss, ceiling));
+  const center = losses.reduce((sum, loss) => sum + loss / count, 0);
+  const variance = losses.reduce((sum, loss) => sum + (loss - center) ** 2 / count, 0);
   const spread = Math.sqrt(variance) > 1e-12 * Math.abs(center) ? Math.sqrt(variance) : 1;
   const values = new Float64Array(count * dims);
   encoded.forEach(({ x }, i) => encoding.canonical(x, values.subarray(i * dims, (i + 1) * dims)));
   const whole: TrainingSet = {
     points: { count, dims, values, categorical: encoding.categorical },
-    y: Float64Array.from(encoded, ({ loss }) => (loss - center) / spread),
+    y: Float64Array.from(losses, (loss) => (loss - center) / spread),
     extraNoise: encoded.every((target) => target.variance === 0)
       ? null
       : Float64Array.from(encoded, (target) => target.variance / spread ** 2),
@@ -69,6 +71,15 @@ export function collectTraining(
     center,
     spread,
   };
+}
+
+/** Losses above this say no more than "bad": a training that exploded must not squeeze all others into one value.
+ *  Five times as far from the best as the fourth fifth ends. */
+function outlierCeiling(losses: readonly number[]): number {
+  const sorted = [...losses].sort((a, b) => a - b);
+  const high = sorted[Math.floor(0.8 * (sorted.length - 1))]!;
+  const reach = 5 * (high - sorted[0]!);
+  return reach > 0 ? high + reach : Infinity;
 }
 
 /** Early-stopped trials through the fidelity they reached: the last report plus what finished trials gained from that
