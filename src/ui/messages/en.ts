@@ -246,7 +246,8 @@ export const en = {
     parameters: "Parameters",
     epochs: "Epochs",
     copyJson: "Copy as JSON",
-    attempts: (count: number) => `Attempt ${count}: earlier attempts ended in an error.`,
+    attempts: (count: number) =>
+      `Picked up ${plural(count - 1, "time", "times")} after a pause, a reload or an error.`,
     kill: "End this trial",
     killSure: (trial: number) =>
       `End trial ${trial}? Its result so far is kept but does not count.`,
@@ -374,8 +375,8 @@ export const en = {
         "limits-reached": "all trials done",
         exhausted: "nothing left to try",
         error: "because of an error",
-        prepared: "images ready",
-        resumed: "the page was opened again",
+        reopened: "the page was opened again",
+        data: "getting the images",
         "limits-raised": "limits were raised",
         "trial-added": "a trial was added",
         shared: "from a shared experiment",
@@ -384,7 +385,7 @@ export const en = {
     limits: (text: string) => `Limits changed: ${text}`,
     added: (trial: number, parameters: string) => `Trial ${trial} added: ${parameters}`,
     attempt: (trial: number, attempt: number) =>
-      attempt > 1 ? `Trial ${trial} starts again (attempt ${attempt})` : `Trial ${trial} starts`,
+      attempt > 1 ? `Trial ${trial} goes on (attempt ${attempt})` : `Trial ${trial} starts`,
     attemptFailed: (trial: number, attempt: number, error: string) =>
       `Trial ${trial}, attempt ${attempt}: ${error}`,
     epoch: (trial: number, epoch: number, metric: string) =>
