@@ -4,7 +4,6 @@ import type { SearchSpace } from "../core/search-space/types.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
 import type { CachedDataset } from "../data/dataset.ts";
 import { trainingFlops } from "../engine/model/flops.ts";
-import type { Graph } from "../engine/model/graph.ts";
 import { resnet } from "../engine/model/resnet.ts";
 import { inferShapes, sizeOf } from "../engine/model/shapes.ts";
 import { parameterCount } from "../engine/model/weights.ts";
@@ -89,14 +88,11 @@ function configurationCost(
   maxBufferBytes: number,
 ): ConfigurationCost {
   const { batchSize, epochs, optimizer, network } = hyperparameters;
-  const graph = resnet(network);
-  const parameters = parameterCount(graph);
+  const { parameters, flops, sum, largest } = networkCost(network);
   const slots = optimizerSlots[optimizer.name].length;
-  const activations = activationSizes(graph);
-  const sum = activations.reduce((a, b) => a + b, 0);
-  const largestBytes = 4 * Math.max(...activations);
+  const largestBytes = 4 * largest;
   // A forward pass is a third of a training step.
-  const perEpoch = trainingFlops(graph) * (images + validationImages / 3);
+  const perEpoch = flops * (images + validationImages / 3);
   return {
     batchSize,
     flops: epochs * perEpoch,
@@ -106,7 +102,34 @@ function configurationCost(
   };
 }
 
-const activationSizes = (graph: Graph): readonly number[] => inferShapes(graph).map(sizeOf);
+interface NetworkCost {
+  readonly parameters: number;
+  /** Of a training step per image. */
+  readonly flops: number;
+  /** Values of all activations of one image, and of the largest one. */
+  readonly sum: number;
+  readonly largest: number;
+}
+
+const networkCosts = new Map<string, NetworkCost>();
+
+/** Most configurations of a space share a few networks. */
+function networkCost(network: Hyperparameters["network"]): NetworkCost {
+  const key = JSON.stringify({ ...network, dropoutRate: 0 });
+  const known = networkCosts.get(key);
+  if (known) return known;
+  const graph = resnet(network);
+  const activations = inferShapes(graph).map(sizeOf);
+  const cost = {
+    parameters: parameterCount(graph),
+    flops: trainingFlops(graph),
+    sum: activations.reduce((a, b) => a + b, 0),
+    largest: Math.max(...activations),
+  };
+  if (networkCosts.size > 1000) networkCosts.clear();
+  networkCosts.set(key, cost);
+  return cost;
+}
 
 function misfitsOf(costs: readonly ConfigurationCost[]): CostEstimate["misfits"] {
   const misfits = new Map<number, number>();

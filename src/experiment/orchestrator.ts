@@ -49,6 +49,7 @@ export class Orchestrator {
   #exhausted = false;
   #testing: Promise<void> | null = null;
   readonly #untestable = new Set<number>();
+  readonly #discarded = new Set<string>();
   #closed = false;
 
   constructor(options: OrchestratorOptions) {
@@ -62,7 +63,7 @@ export class Orchestrator {
       assess: (trial, epoch) => this.#assess(trial, epoch),
       trial: (number) => this.#trial(number),
       definition: this.#state.definition,
-      keeps: (path) => this.#kept().some((checkpoint) => checkpoint.path === path),
+      keeps: (path) => !this.#discarded.has(path),
       commit: (...bodies) => this.#commit(...bodies),
       act: (task) => this.#act(task),
       hold: (error) => this.#hold(error),
@@ -158,7 +159,7 @@ export class Orchestrator {
   async trainLonger(number: number, extraEpochs: number): Promise<number> {
     return this.#act(async () => {
       const parent = this.#trial(number);
-      if (!parent.checkpoint || !this.#kept().includes(parent.checkpoint))
+      if (!parent.checkpoint || this.#discarded.has(parent.checkpoint.path))
         throw new AppError(
           "checkpoint-corrupt",
           `The weights of trial ${number} are not kept any more; add a trial with its parameters instead.`,
@@ -266,19 +267,24 @@ export class Orchestrator {
     this.#options.onChange();
   }
 
+  #discard(gone: ReturnType<typeof checkpointsToKeep>): Promise<void> {
+    for (const { path } of gone) this.#discarded.add(path);
+    return this.#options.discard(gone);
+  }
+
   /** Out of space, weights go first: all but the best finished trial's, then one more try. */
   async #store(
     events: readonly JournalEvent[],
     durability: "strict" | "relaxed",
     after: ExperimentState,
   ): Promise<void> {
-    const { journal, discard, tuner } = this.#options;
+    const { journal, tuner } = this.#options;
     try {
       await journal.append(events, durability, after);
     } catch (error) {
       if (toErrorRecord(error).code !== "storage-quota") throw error;
       const essential = checkpointsToKeep(this.#state, tuner.optimizeMode, 0);
-      await discard(this.#kept().filter((checkpoint) => !essential.includes(checkpoint)));
+      await this.#discard(this.#kept().filter((checkpoint) => !essential.includes(checkpoint)));
       await journal.append(events, durability, after);
     }
   }
@@ -291,7 +297,7 @@ export class Orchestrator {
   #discardUnneeded(before: ExperimentState): void {
     const kept = new Set(this.#kept().map(({ path }) => path));
     const gone = this.#kept(before).filter(({ path }) => !kept.has(path));
-    if (gone.length > 0) void this.#options.discard(gone);
+    if (gone.length > 0) void this.#discard(gone);
   }
 
   /** Nothing can go on until the user has done something. */

@@ -10,7 +10,7 @@ import {
 import type { JsonObject } from "../core/json.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { Parameters } from "../core/search-space/types.ts";
-import { createTuner } from "../core/tuners/index.ts";
+import { createTuner, findTuner } from "../core/tuners/index.ts";
 import type { DataProgress } from "../data/dataset.ts";
 import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import type { ExperimentStore } from "../storage/experiment-store.ts";
@@ -24,8 +24,9 @@ import { encodeLink } from "./sharing/link.ts";
 import { summarize } from "./summary.ts";
 import { readWeights } from "./weights.ts";
 
-/** Bytes of finished trials' weights kept besides the best one's. */
+/** Bytes of finished trials' weights kept besides the best one's; tuners that continue trials need many. */
 const checkpointBudgetBytes = 512 * 1024 * 1024;
+const multiFidelityBudgetBytes = 4 * 1024 * 1024 * 1024;
 
 export interface SessionEnvironment {
   readonly store: ExperimentStore;
@@ -234,7 +235,9 @@ export class ExperimentSession implements Session {
           // What stays behind is found by the next garbage collection.
         }
       },
-      checkpointBudgetBytes,
+      checkpointBudgetBytes: findTuner(config.tuner.name)?.multiFidelity
+        ? multiFidelityBudgetBytes
+        : checkpointBudgetBytes,
       onChange: () => {
         this.#changed();
         // Twice a second is enough for a view in another tab.
