@@ -1,11 +1,12 @@
 /** npm run bench:tuners -- [--json] [--functions a,b] [--tuners TPE,Random,TPE:nni-3.0] [--seeds N] [--trials N]
- *  [--concurrency C] [--tables DIR]
+ *  [--concurrency C] [--held-out | --tables DIR]
  *
  *  Simple regret of our tuners, the other libraries' medians beside them. `NAME:VARIANT` sets classArgs.variant,
  *  `NAME{"n_startup_jobs":4}` any classArgs. One run per seed; smaller budgets are its prefixes. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchFunctions, type BenchFunction } from "./functions.ts";
+import { heldOutFunctions } from "./held-out.ts";
 import { runTuner, seedBase, type BenchTuner } from "./protocol.ts";
 import { bootstrapInterval, quantile, relativeRegret, type Medians } from "./statistics.ts";
 import { tableFunctions } from "./tables.ts";
@@ -44,6 +45,7 @@ const { values: flags } = parseArgs({
     seeds: { type: "string", default: "50" },
     trials: { type: "string" },
     concurrency: { type: "string", default: "1" },
+    "held-out": { type: "boolean", default: false },
     tables: { type: "string" },
   },
 });
@@ -57,6 +59,8 @@ const seeds = count("seeds", flags.seeds);
 const concurrency = count("concurrency", flags.concurrency);
 const trials = count("trials", flags.trials ?? (concurrency > 1 ? "100" : "200"));
 const functions = chooseFunctions();
+/** The other libraries were measured on the ten functions alone. */
+const onPeersFunctions = flags.tables === undefined && !flags["held-out"];
 const tuners = splitList(flags.tuners).map(readTuner);
 const budgets = [...new Set([...[30, 50, 100, 200].filter((b) => b < trials), trials])];
 
@@ -97,7 +101,10 @@ if (flags.json)
 else print();
 
 function chooseFunctions(): BenchFunction[] {
-  const all = flags.tables === undefined ? [...benchFunctions] : tableFunctions(flags.tables);
+  const all =
+    flags.tables !== undefined
+      ? tableFunctions(flags.tables)
+      : [...(flags["held-out"] ? heldOutFunctions : benchFunctions)];
   if (flags.functions === undefined) return all;
   return flags.functions.split(",").map((name) => {
     const fn = all.find((f) => f.name === name);
@@ -140,7 +147,7 @@ function summarise(budget: number): Summary[] {
     cells.filter((cell) => cell.tuner === tuner && cell.trials === budget);
   const medians = (list: readonly Cell[]): Medians => new Map(list.map((c) => [c.function, c.p50]));
   // the peers' own random runs where they exist, so that all figures share one yardstick
-  const yardstick = flags.tables === undefined ? measured.get("random") : undefined;
+  const yardstick = onPeersFunctions ? measured.get("random") : undefined;
   const random = yardstick ?? medians(own("Random"));
   if (random.size === 0) return [];
   const ours = tuners.map(({ label }): Summary => {
@@ -175,7 +182,7 @@ function print(): void {
     const other = [...peerMedians(cell.trials)]
       .filter(([name]) => name.includes("tpe"))
       .map(([, table]) => table.get(cell.function) ?? Infinity);
-    const best = other.length > 0 && flags.tables === undefined ? short(Math.min(...other)) : "–";
+    const best = other.length > 0 && onPeersFunctions ? short(Math.min(...other)) : "–";
     const numbers = [cell.p10, cell.p50, cell.p90].map(short).join(" | ");
     console.log(`| ${cell.function} | ${cell.trials} | ${cell.tuner} | ${numbers} | ${best} |`);
   }
