@@ -10,6 +10,7 @@ import type {
   NetworkState,
   StepTotals,
 } from "../network-engine.ts";
+import { chooseFamily } from "./choose-family.ts";
 import type { KernelFamily, Real } from "./conv-shape.ts";
 import { DeviceProgram, readBuffer, record, type Recorded } from "./device-program.ts";
 import { Evaluator } from "./evaluator.ts";
@@ -83,14 +84,6 @@ export async function createWebGpuEngine(
     program.dispose();
     throw error;
   }
-}
-
-/** Real GPUs share tiles in workgroup memory; software adapters run barriers slowly. */
-function chooseFamily(device: EngineDevice): KernelFamily {
-  if (!device.software) return { kind: "workgroup" };
-  const { subgroupMinSize: least, subgroupMaxSize: most } = device.gpu!.adapterInfo;
-  const fixed = device.gpu!.features.has("subgroups") && least === most && least >= 4;
-  return fixed ? { kind: "subgroup", lanes: least } : { kind: "register", lanes: 8 };
 }
 
 /** What the parts of an engine share. */

@@ -1,20 +1,28 @@
 import { createRng } from "../../../../src/core/math/rng.ts";
-import { createEngine, type EngineChoice } from "../../../../src/engine/create-engine.ts";
+import type { EngineDevice } from "../../../../src/engine/device.ts";
+import type { Graph } from "../../../../src/engine/model/graph.ts";
 import { resnet } from "../../../../src/engine/model/resnet.ts";
 import { initialState } from "../../../../src/engine/model/weights.ts";
+import type { NetworkEngine, NetworkOptions } from "../../../../src/engine/network-engine.ts";
 import { resolveHyperparameters } from "../../../../src/engine/training/hyperparameters.ts";
 import { networkOptions } from "../../../../src/engine/training/run-trial.ts";
 import type { ContenderFactory } from "./contender.ts";
 import { benchImages } from "./images.ts";
 
+type Create = (
+  device: EngineDevice,
+  graph: Graph,
+  options: NetworkOptions,
+) => Promise<NetworkEngine>;
+
 /** One of our engines, crop and flip included. */
 export const ours =
-  (choice: EngineChoice): ContenderFactory =>
+  (create: Create): ContenderFactory =>
   async (device, { width, batch }) => {
     const hyperparameters = resolveHyperparameters({ width, batch_size: batch });
     const graph = resnet(hyperparameters.network);
     const options = networkOptions({ hyperparameters, seed: 1 });
-    const engine = await createEngine(device, graph, options, choice);
+    const engine = await create(device, graph, options);
     await engine.setTrainingSet(benchImages(batch));
     await engine.restore(initialState(graph, createRng("bench")));
     engine.beginEpoch(
