@@ -9,12 +9,9 @@ import { sentenceNumber } from "./sentence.ts";
 
 /** Judgements in a row that must agree; each is made from the reports alone, so nothing has to be remembered. */
 const agreeing = 3;
-/** A running rival has not reached what it is forecast to reach: the doubt left must be so many times smaller. */
-const rivalCaution = 10;
-
 /** Curve fitting as NNI meant it: a predictive distribution of the final metric by `fitShapes`, corrected by how such
- *  forecasts turned out for the finished trials; stops when P(final < best) exceeds `confidence` three reports in a row.
- *  The best is the best finished trial or, with ten times the caution, the forecast of a running one.
+ *  forecasts turned out for the finished trials; stops when P(final < best finished) exceeds `confidence` three reports in
+ *  a row. Running trials do not count as rivals: measured, that lost winners and saved little.
  *
  *  Independent of the metric's scale and offset, per trial, the same for any interleaving of the trials' reports.
  *  Measured by `npm run bench:assessors`; the figures are in docs/benchmarks.md. */
@@ -89,20 +86,9 @@ export const forecast: AssessorDefinition = {
         const past = ended.map((t) => t.curve);
         const calibration = calibrate(past, length, shapes, priors);
         const end = corrected(model.predict(target), calibration);
-        let [doubt, bar] = [1, -Infinity];
-        for (const { final } of ended) {
-          doubt = Math.min(doubt, normalCdf((end.mean - final) / end.sd));
-          bar = Math.max(bar, final);
-        }
-        for (const rival of others) {
-          if (rival.status !== "RUNNING" || rival.intermediates.length >= target) continue;
-          const curve = orientedCurve(rival, sign);
-          const other = fitShapes(curve, shapes, priorsFrom(curve, curves)).predict(target);
-          const z = (end.mean - other.mean) / Math.hypot(end.sd, other.sd);
-          const cautious = rivalCaution * normalCdf(z);
-          if (cautious < doubt) [doubt, bar] = [cautious, other.mean];
-        }
-        return { probability: 1 - Math.min(1, doubt), bar, end, model, calibration };
+        const bar = Math.max(-Infinity, ...ended.map((t) => t.final));
+        const probability = normalCdf((bar - end.mean) / end.sd);
+        return { probability, bar, end, model, calibration };
       };
       const now = judge(steps);
       let probability = now.probability;
