@@ -1,7 +1,11 @@
-import { toErrorRecord } from "../../src/core/errors.ts";
+import { AppError, toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
+import type { Graph } from "../../src/engine/model/graph.ts";
+import { resnet } from "../../src/engine/model/resnet.ts";
+import { assertState } from "../../src/engine/model/weights.ts";
+import type { NetworkState } from "../../src/engine/network-engine.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -146,7 +150,7 @@ export class Trainer implements TrialWorkerApi {
       job.settings,
       job.seed,
     );
-    const start = await loadStart(files, job);
+    const start = await loadStart(files, job, listener);
     if (control.stopRequested !== "no") return { kind: "stopped" };
     const save = async (checkpoint: Checkpoint): Promise<CheckpointRef | null> =>
       trySave(files, job, checkpoint, listener);
@@ -211,16 +215,35 @@ export class Trainer implements TrialWorkerApi {
   }
 }
 
-async function loadStart(files: FileStore, job: TrialJob): Promise<TrialStart> {
+async function loadStart(
+  files: FileStore,
+  job: TrialJob,
+  listener: TrialListener,
+): Promise<TrialStart> {
   if (!job.from) return {};
   const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.from.checkpoint));
   if (job.from.own) return { resume: checkpoint };
-  const { optimizer } = resolveHyperparameters(job.parameters, job.settings, job.epochs);
+  const { optimizer, network } = resolveHyperparameters(job.parameters, job.settings, job.epochs);
+  // Population-based training may have changed the network itself: then there is nothing to take over.
+  if (!fits(resnet(network), checkpoint.state)) {
+    listener.note("parent-does-not-fit", { checkpoint: job.from.checkpoint.path });
+    return {};
+  }
   // The parent may have used another optimizer, whose slots mean nothing here.
   const slots = new Map(
     [...checkpoint.state.slots].filter(([slot]) => optimizerSlots[optimizer.name].includes(slot)),
   );
   return { parent: { ...checkpoint, state: { ...checkpoint.state, slots } } };
+}
+
+function fits(graph: Graph, state: NetworkState): boolean {
+  try {
+    assertState(graph, state);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "checkpoint-corrupt") return false;
+    throw error;
+  }
 }
 
 /** Weights that cannot be stored are no reason to lose the training itself. */

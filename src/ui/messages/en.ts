@@ -405,6 +405,7 @@ export const en = {
         "duplicate-configuration": "This configuration was tried before",
         "assessor-failed": "The assessor gave no answer, so the trial went on",
         "test-failed": "The test of the best trial failed",
+        "parent-does-not-fit": "The network changed: training began anew instead of continuing",
         "checkpoint-skipped": "A checkpoint could not be saved",
         "trial-failed": "A trial failed",
       }[code];

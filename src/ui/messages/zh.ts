@@ -365,6 +365,7 @@ export const zh: Messages = {
         "duplicate-configuration": "这个配置之前试过",
         "assessor-failed": "早停评估没有给出结论，试验继续",
         "test-failed": "最佳试验的测试失败",
+        "parent-does-not-fit": "网络结构变了：没有接着训练，而是从头开始",
         "checkpoint-skipped": "有一个检查点没能存下",
         "trial-failed": "有一个试验失败",
       }[code];
