@@ -19,16 +19,13 @@ const randomDraws = 64;
  *  because every configuration has a continuous parameter. */
 export function seenConfigurations(space: SearchSpace, history: readonly Trial[]): Set<string> {
   if (space.parameters.some(isContinuous)) return new Set();
-  return new Set(history.map((trial) => effectiveKey(space, trial.parameters)));
+  return new Set(history.map((trial) => keyOf(space, trial.parameters)));
 }
 
 /** Every configuration of a small finite space that the history lacks, in grid order.
  *  @returns null when the space is infinite or too large to enumerate
  *  @throws AppError "search-space-exhausted" when nothing is left */
-export function unseenConfigurations(
-  space: SearchSpace,
-  seen: ReadonlySet<string>,
-): Parameters[] | null {
+function unseenConfigurations(space: SearchSpace, seen: ReadonlySet<string>): Parameters[] | null {
   if (!(countConfigurations({ ...space, constraints: [] }) <= enumerationLimit)) return null;
   const left: Parameters[] = [];
   for (const parameters of enumerateConfigurations(space))
@@ -80,4 +77,15 @@ export function exhausted(tried: number): AppError {
 
 function isContinuous(spec: ParameterSpec): boolean {
   return spec.type !== "choice" && spec.type !== "randint" && !("q" in spec);
+}
+
+/** A pure function's memory, not state: parameters objects of a history never change. */
+const remembered = new WeakMap<SearchSpace, WeakMap<Parameters, string>>();
+
+function keyOf(space: SearchSpace, parameters: Parameters): string {
+  let memory = remembered.get(space);
+  if (memory === undefined) remembered.set(space, (memory = new WeakMap()));
+  let key = memory.get(parameters);
+  if (key === undefined) memory.set(parameters, (key = effectiveKey(space, parameters)));
+  return key;
 }

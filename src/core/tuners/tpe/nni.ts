@@ -22,8 +22,9 @@ import {
 } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
 import type { TunerAlgorithm } from "../definition.ts";
+import { refiningGrid } from "../grid/refining-grid.ts";
 import { fromLoss, pendingTrials, succeededTrials } from "../observations.ts";
-import { seenConfigurations, unseenConfigurations } from "../unseen.ts";
+import { drawUnseen, exhausted, seenConfigurations } from "../unseen.ts";
 import type { Provenance } from "../tuner.ts";
 import { categoryCount, fromLatent, latentCell, latentPrior, toLatent } from "./latent.ts";
 import type { TpeOptions } from "./options.ts";
@@ -255,8 +256,11 @@ function deduplicate(
 ): { readonly parameters: Parameters; readonly replaced: boolean } {
   const seen = seenConfigurations(space, history);
   if (!seen.has(effectiveKey(space, proposal))) return { parameters: proposal, replaced: false };
-  const left = unseenConfigurations(space, seen);
-  if (left === null) return { parameters: sampleParameters(space, rng), replaced: true };
-  const index = options.variant === "nni-2.1" ? rng.int(left.length) : 0;
-  return { parameters: left[index]!, replaced: true };
+  if (options.variant === "nni-2.1") {
+    const parameters = drawUnseen(space, seen, rng);
+    return { parameters: parameters ?? proposal, replaced: parameters !== null };
+  }
+  for (const parameters of refiningGrid(space))
+    if (!seen.has(effectiveKey(space, parameters))) return { parameters, replaced: true };
+  throw exhausted(seen.size);
 }
