@@ -14,7 +14,7 @@ const agreeing = 3;
  *  a row. Running trials do not count as rivals: measured, that lost winners and saved little.
  *
  *  Independent of the metric's scale and offset, per trial, the same for any interleaving of the trials' reports.
- *  Measured by `npm run bench:assessors`; the figures are in docs/benchmarks.md. */
+ *  Measured by `npm run bench:assessors`; the figures are in docs/benchmarks-assessors.md. */
 export const forecast: AssessorDefinition = {
   name: "Forecast",
   aliases: ["ForecastAssessor"],
