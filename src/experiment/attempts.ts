@@ -1,8 +1,12 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { JournalEvent } from "../core/journal/events.ts";
 
-/** Attempts without any progress after which a trial is given up. */
+/** Failed attempts without any progress after which a trial is given up. */
 export const maxStalledAttempts = 3;
+
+/** Attempts that ended without a word – a page reloaded, closed or crashed – after which a trial that got nowhere is given
+ *  up. Quick reloads are ordinary; a page that this trial crashes each time must not crash for ever. */
+export const maxInterruptedAttempts = 10;
 
 /** The same configuration would fail the same way again: no second attempt. */
 const fatalCodes: ReadonlySet<ErrorCode> = new Set([
@@ -32,11 +36,21 @@ export function backOffMs(n: number): number {
   return n <= 0 ? 0 : Math.min(30_000, 1000 * 2 ** (n - 1));
 }
 
+/** Attempts of a trial since it last got further. */
+interface Stalled {
+  /** With a recorded error. */
+  readonly failed: number;
+  /** Begun, and nothing more is known: interrupted, or running now. */
+  readonly open: number;
+}
+
+const none: Stalled = { failed: 0, open: 0 };
+
 /** Counts attempts of each trial since it last got further. A fold of the journal: a crash of the whole tab counts too,
- *  because an attempt is written before it starts; closing the page again and again does not, as long as each visit
- *  brought the trial a checkpoint further. */
+ *  because an attempt is written before it starts; closing the page again and again does not, as long as visits bring
+ *  the trial a checkpoint further. */
 export class AttemptCounter {
-  readonly #stalled = new Map<number, number>();
+  readonly #stalled = new Map<number, Stalled>();
   readonly #furthest = new Map<number, number>();
 
   constructor(events: readonly JournalEvent[] = []) {
@@ -45,16 +59,21 @@ export class AttemptCounter {
 
   apply(event: JournalEvent): void {
     switch (event.type) {
-      case "attempt-started":
-        this.#stalled.set(event.trial, this.stalled(event.trial) + 1);
+      case "attempt-started": {
+        const { failed, open } = this.#of(event.trial);
+        this.#stalled.set(event.trial, { failed, open: open + 1 });
         break;
-      case "attempt-failed":
-        if (
-          classifyFailure(event.error.code) === "wait" ||
-          classifyFailure(event.error.code) === "blocking"
-        )
-          this.#stalled.set(event.trial, Math.max(0, this.stalled(event.trial) - 1));
+      }
+      case "attempt-failed": {
+        const { failed, open } = this.#of(event.trial);
+        const meaning = classifyFailure(event.error.code);
+        const counts = meaning === "retry" || meaning === "fatal";
+        this.#stalled.set(event.trial, {
+          failed: failed + (counts ? 1 : 0),
+          open: Math.max(0, open - 1),
+        });
         break;
+      }
       case "epoch-finished":
         this.#progress(event.trial, event.report.epoch, 0);
         break;
@@ -70,14 +89,25 @@ export class AttemptCounter {
     }
   }
 
+  /** Recorded failures since the trial last got further. */
   stalled(trial: number): number {
-    return this.#stalled.get(trial) ?? 0;
+    return this.#of(trial).failed;
+  }
+
+  /** True when the trial is to be given up instead of attempted once more. */
+  exhausted(trial: number): boolean {
+    const { failed, open } = this.#of(trial);
+    return failed >= maxStalledAttempts || open >= maxInterruptedAttempts;
+  }
+
+  #of(trial: number): Stalled {
+    return this.#stalled.get(trial) ?? none;
   }
 
   #progress(trial: number, epoch: number, step: number): void {
     const position = epoch * 1e9 + step;
     if (position <= (this.#furthest.get(trial) ?? -1)) return;
     this.#furthest.set(trial, position);
-    this.#stalled.set(trial, 0);
+    this.#stalled.set(trial, none);
   }
 }

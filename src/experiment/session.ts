@@ -57,6 +57,7 @@ export class ExperimentSession implements Session {
   #problem: ErrorRecord | null = null;
   #reading: Promise<void> = Promise.resolve();
   #closed = false;
+  #announcing = false;
 
   /** @throws AppError "journal-invalid" for an unknown or damaged experiment */
   static async open(env: SessionEnvironment, id: string): Promise<ExperimentSession> {
@@ -117,7 +118,7 @@ export class ExperimentSession implements Session {
 
   async start(sourceId: string | null, file: Blob | null): Promise<void> {
     const orchestrator = this.#writer();
-    if (this.isActive) return;
+    if (this.isActive && !this.problem) return;
     this.#problem = null;
     await this.#env.prepareDevice();
     if (!(await this.#hasData())) await this.#prepareData(orchestrator, sourceId, file);
@@ -207,7 +208,6 @@ export class ExperimentSession implements Session {
     const { store, files, pool, clock, announcer } = this.#env;
     const { config, searchSpace } = this.#viewed.definition;
     const settings = config.training;
-    let announced = 0;
     this.#orchestrator = new Orchestrator({
       events,
       space: parseSearchSpace(searchSpace, { reading: config.reading }),
@@ -240,13 +240,21 @@ export class ExperimentSession implements Session {
         : checkpointBudgetBytes,
       onChange: () => {
         this.#changed();
-        // Twice a second is enough for a view in another tab.
-        if (clock.now() - announced < 500) return;
-        announced = clock.now();
-        announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
+        this.#announceLive();
       },
     });
     void this.#goOn(this.#orchestrator);
+  }
+
+  /** Twice a second is enough for a view in another tab; the last change is never left out. */
+  #announceLive(): void {
+    if (this.#announcing) return;
+    this.#announcing = true;
+    this.#env.clock.after(500, () => {
+      this.#announcing = false;
+      if (this.#closed) return;
+      this.#env.announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
+    });
   }
 
   async #goOn(orchestrator: Orchestrator): Promise<void> {

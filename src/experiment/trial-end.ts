@@ -3,7 +3,7 @@ import { AppError, type ErrorRecord } from "../core/errors.ts";
 import type { EventBody } from "../core/journal/events.ts";
 import { optimizeModeOf } from "../core/journal/index.ts";
 import type { TrialState } from "../core/journal/state.ts";
-import { maxStalledAttempts } from "./attempts.ts";
+import { maxInterruptedAttempts } from "./attempts.ts";
 
 type TrialEnded = Extract<EventBody, { type: "trial-ended" }>;
 
@@ -24,8 +24,8 @@ export function failed(trial: TrialState, error: ErrorRecord | null): TrialEnded
     error ??
     new AppError(
       "worker-died",
-      `The page or its worker died in each of ${maxStalledAttempts} attempts.`,
-      { attempts: maxStalledAttempts },
+      `The page or its worker died in each of ${maxInterruptedAttempts} attempts.`,
+      { attempts: maxInterruptedAttempts },
     ).toRecord();
   return { ...ended(trial, "FAILED", null, cause.message), error: cause };
 }

@@ -7,7 +7,7 @@ import type {
 } from "../core/journal/events.ts";
 import type { TrialState } from "../core/journal/state.ts";
 import type { LiveTrial } from "./api.ts";
-import { backOffMs, classifyFailure, maxStalledAttempts, type AttemptCounter } from "./attempts.ts";
+import { backOffMs, classifyFailure, type AttemptCounter } from "./attempts.ts";
 import type {
   Clock,
   Progress,
@@ -82,8 +82,7 @@ export class TrialSlots {
 
   /** Takes a slot for an open trial and starts its next attempt, or ends it as failed when it got nowhere too often. */
   async start(trial: TrialState, delayMs = 0): Promise<void> {
-    if (this.#o.attempts.stalled(trial.number) >= maxStalledAttempts)
-      return this.#giveUp(trial, null);
+    if (this.#o.attempts.exhausted(trial.number)) return this.#giveUp(trial, null);
     const attempt: Attempt = {
       trial: trial.number,
       number: trial.attempt + 1,
@@ -355,8 +354,7 @@ export class TrialSlots {
       { type: "attempt-failed", ...attempted, error },
     );
     const meaning = classifyFailure(error.code);
-    const stalled = this.#o.attempts.stalled(trial.number);
-    if (meaning === "fatal" || (meaning === "retry" && stalled >= maxStalledAttempts)) {
+    if (meaning === "fatal" || (meaning === "retry" && this.#o.attempts.exhausted(trial.number))) {
       this.#release(attempt);
       return this.#giveUp(trial, error);
     }
@@ -365,7 +363,10 @@ export class TrialSlots {
       return this.#o.hold(error);
     }
     this.#active.delete(trial.number);
-    return this.start(this.#o.trial(trial.number), backOffMs(stalled - 1));
+    return this.start(
+      this.#o.trial(trial.number),
+      backOffMs(this.#o.attempts.stalled(trial.number) - 1),
+    );
   }
 
   async #giveUp(trial: TrialState, error: ErrorRecord | null): Promise<void> {

@@ -271,6 +271,8 @@ async function heldLocks(): Promise<ReadonlySet<string>> {
 async function withWriterLock<T>(id: string, body: () => Promise<T>): Promise<T> {
   const lock = await requestWriterLock(writerLockName(id), navigator.locks);
   try {
+    // A session that has just been closed here gives its lock back within moments.
+    if (!lock.held) await Promise.race([lock.acquired, pause(1000)]);
     if (!lock.held)
       throw new AppError("not-writer", "Another tab runs this experiment. Close it there first.", {
         experiment: id,
@@ -280,6 +282,9 @@ async function withWriterLock<T>(id: string, body: () => Promise<T>): Promise<T>
     lock.release();
   }
 }
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function draftOf({ definition }: SharedExperiment): ExperimentDraft {
   const { config, searchSpace, seed, preset } = definition;

@@ -137,11 +137,21 @@ test("a trial fails after three attempts without progress and the experiment goe
   expect(bench.orchestrator.state.trials[0]?.error?.code).toBe("gpu-lost");
 });
 
+test("reloading the page a few times in the first seconds of a trial does not fail it", async () => {
+  const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 1 });
+  await bench.orchestrator.run("user");
+  await flush();
+  for (let i = 0; i < 5; i++) await bench.reopen();
+  expect(bench.statuses()).toEqual(["RUNNING"]);
+  await bench.runToEnd();
+  expect(bench.statuses()).toEqual(["SUCCEEDED"]);
+});
+
 test("a tab that dies in every attempt fails the trial instead of crashing for ever", async () => {
   const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 2 });
   await bench.orchestrator.run("user");
   await flush();
-  for (let i = 0; i < 3; i++) await bench.reopen();
+  for (let i = 0; i < 10; i++) await bench.reopen();
   expect(bench.statuses()).toEqual(["FAILED", "RUNNING"]);
   expect(bench.orchestrator.state.trials[0]?.error?.code).toBe("worker-died");
 });

@@ -1,0 +1,181 @@
+import { expect, test } from "vitest";
+import { AppError } from "../../src/core/errors.ts";
+import { reduceJournal, type JournalEvent } from "../../src/core/journal/index.ts";
+import type { Announcement, Announcer } from "../../src/experiment/announcements.ts";
+import type { DataService } from "../../src/experiment/api.ts";
+import type { Locks } from "../../src/experiment/lock.ts";
+import { ExperimentSession, type SessionEnvironment } from "../../src/experiment/session.ts";
+import { summarize } from "../../src/experiment/summary.ts";
+import { createMemoryExperimentStore } from "../../src/storage/memory-experiment-store.ts";
+import { createMemoryFileStore } from "../../src/storage/file-store.ts";
+import { definition, FakeClock, FakePool, flush } from "./fakes.ts";
+
+/** Several tabs of one browser: one store, one set of locks, one channel. */
+class Browser {
+  readonly clock = new FakeClock();
+  readonly pool = new FakePool(2);
+  readonly store = createMemoryExperimentStore();
+  cached = true;
+  prepare: DataService["prepare"] = async () => undefined;
+  readonly #held = new Map<string, Promise<unknown>>();
+  readonly #ears = new Set<(message: Announcement) => void>();
+
+  async create(): Promise<void> {
+    const config = { training: { ...definition().config.training, defaults: { epochs: 2 } } };
+    const events: JournalEvent[] = [
+      {
+        seq: 0,
+        at: this.clock.now(),
+        type: "experiment-created",
+        definition: {
+          ...definition({ ...config, maxTrialNumber: 3, trialConcurrency: 1 }),
+          searchSpace: { lr: { _type: "uniform", _value: [0.1, 0.9] } },
+        },
+      },
+    ];
+    const summary = summarize(reduceJournal(events));
+    await this.store.append("e1", events, { durability: "strict", summary });
+  }
+
+  openTab(): Promise<ExperimentSession> {
+    this.pool.metric = (job) => Number(job.parameters["lr"]);
+    return ExperimentSession.open(this.#environment(), "e1");
+  }
+
+  async runToEnd(session: ExperimentSession): Promise<void> {
+    for (let i = 0; i < 50 && session.state.status !== "done"; i++) {
+      for (const runner of this.pool.busy) await runner.step();
+      await this.clock.advance(1000);
+    }
+  }
+
+  #environment(): SessionEnvironment {
+    const own = new Set<(message: Announcement) => void>();
+    const announcer: Announcer = {
+      say: (message) => {
+        for (const ear of this.#ears) if (!own.has(ear)) ear(message);
+      },
+      hear: (ear) => {
+        own.add(ear);
+        this.#ears.add(ear);
+        return () => this.#ears.delete(ear);
+      },
+      close: () => undefined,
+    };
+    const data = {
+      sources: () => [],
+      cached: async () => (this.cached ? [{ dataset: "cifar10", complete: true }] : []),
+      prepare: (...request: Parameters<DataService["prepare"]>) => this.prepare(...request),
+    } as unknown as DataService;
+    return {
+      store: this.store,
+      files: createMemoryFileStore(() => this.clock.now()),
+      announcer,
+      locks: this.#locks(),
+      clock: this.clock,
+      pool: this.pool,
+      data,
+      prepareDevice: async () => undefined,
+      onActivity: () => undefined,
+    };
+  }
+
+  #locks(): Locks {
+    const request = async (
+      name: string,
+      options: LockOptions,
+      callback: (lock: unknown) => unknown,
+    ): Promise<unknown> => {
+      while (this.#held.has(name)) {
+        if (options.ifAvailable) return callback(null);
+        await this.#held.get(name);
+      }
+      const held = Promise.resolve(callback({ name })).finally(() => this.#held.delete(name));
+      this.#held.set(name, held);
+      return held;
+    };
+    return { request } as unknown as Locks;
+  }
+}
+
+async function newBrowser(): Promise<Browser> {
+  const browser = new Browser();
+  await browser.create();
+  return browser;
+}
+
+test("the second tab watches live, may not write, and takes over when the first closes", async () => {
+  const browser = await newBrowser();
+  const [first, second] = [await browser.openTab(), await browser.openTab()];
+  expect([first.role, second.role]).toEqual(["writer", "viewer"]);
+  await first.start(null, null);
+  await flush();
+  await browser.pool.busy[0]!.step();
+  await browser.clock.advance(500);
+  expect(second.state.trials[0]?.reports).toHaveLength(1);
+  expect(second.live.get(0)?.phase).toBe("starting");
+  await expect(second.pause()).rejects.toMatchObject({ code: "not-writer" });
+  await first.close();
+  await flush();
+  expect(second.role).toBe("writer");
+  expect(browser.pool.busy[0]?.job?.from).toMatchObject({ own: true });
+  await browser.runToEnd(second);
+  expect(second.state.trials.map((trial) => trial.status)).toEqual(Array(3).fill("SUCCEEDED"));
+  expect((await browser.store.get("e1"))?.summary).toMatchObject({ status: "done" });
+});
+
+test("a running experiment goes on by itself when it is opened again", async () => {
+  const browser = await newBrowser();
+  const before = await browser.openTab();
+  await before.start(null, null);
+  await flush();
+  await browser.pool.busy[0]!.step();
+  await before.close();
+  const after = await browser.openTab();
+  await flush();
+  expect(after.state.status).toBe("running");
+  expect(browser.pool.busy).toHaveLength(1);
+});
+
+test("missing data is prepared first, and cancelling the download leaves the experiment as it was", async () => {
+  const browser = await newBrowser();
+  browser.cached = false;
+  browser.prepare = (signal, _dataset, _source, _file, onProgress) =>
+    new Promise((_, reject) => {
+      onProgress({ phase: "downloading", doneBytes: 1, totalBytes: 2, remainingMs: null });
+      signal.addEventListener("abort", () => reject(new AppError("aborted", "cancelled")));
+    });
+  const session = await browser.openTab();
+  const started = session.start("cifar10-host", null);
+  const outcome = expect(started).rejects.toMatchObject({ code: "aborted" });
+  await flush();
+  expect(session.state.status).toBe("preparing");
+  expect(session.dataProgress?.doneBytes).toBe(1);
+  await session.stop();
+  await outcome;
+  expect(session.state.status).toBe("idle");
+  expect(session.dataProgress).toBeNull();
+});
+
+test("without data and without a source nothing starts", async () => {
+  const browser = await newBrowser();
+  browser.cached = false;
+  const session = await browser.openTab();
+  await expect(session.start(null, null)).rejects.toMatchObject({ code: "dataset-unavailable" });
+  expect(session.state.status).toBe("idle");
+});
+
+test("a trial with a key that no network reads is refused before anything is written", async () => {
+  const browser = await newBrowser();
+  const session = await browser.openTab();
+  await expect(session.addTrial({ nonsense: 1 })).rejects.toMatchObject({
+    code: "parameter-invalid",
+  });
+  expect(session.state.trials).toEqual([]);
+});
+
+test("an unknown experiment is refused and leaves no lock behind", async () => {
+  const browser = new Browser();
+  for (let i = 0; i < 2; i++)
+    await expect(browser.openTab()).rejects.toMatchObject({ code: "journal-invalid" });
+});
