@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/engine/**", "test/browser/**", "test/faults/**"],
+          exclude: ["test/engine/**", "test/browser/**"],
         },
       },
       {

@@ -30,6 +30,7 @@ if (unknown.length > 0) {
 }
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
+const skippedTitles = [];
 const reports = mkdtempSync(join(tmpdir(), "tabtune-test-"));
 const chromium = await ensureChromium();
 // Chromium brings a Vulkan loader; it serves the engine tests where the system has none.
@@ -61,11 +62,17 @@ for (const [name, { command, args }] of Object.entries(steps)) {
   totals.failed += counted.failed;
   if (reporting.length === 0) totals[status === 0 ? "passed" : "failed"] += 1;
   else if (status !== 0 && counted.failed === 0) totals.failed += 1;
+  skippedTitles.push(...(counted.titles ?? []));
   console.log(`== ${name}: ${status === 0 ? "passed" : "FAILED"} in ${seconds(began)}`);
 }
 rmSync(reports, { recursive: true, force: true });
 
-console.log(`\n${totals.skipped > 0 ? `${totals.skipped} skipped (each says why above)\n` : ""}`);
+if (totals.skipped > 0) {
+  console.log(
+    `\n${totals.skipped} skipped; what each lacks is said above, in its file's first lines:`,
+  );
+  for (const title of skippedTitles) console.log(`  ${title}`);
+}
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);
 
@@ -76,6 +83,10 @@ function readCounts(file) {
       passed: json.numPassedTests,
       failed: json.numFailedTests,
       skipped: json.numPendingTests + json.numTodoTests,
+      titles: json.testResults
+        .flatMap((file) => file.assertionResults)
+        .filter(({ status }) => status !== "passed" && status !== "failed")
+        .map(({ fullName }) => fullName),
     };
   } catch {
     // No report means that the runner itself failed; its exit status counts then.

@@ -27,6 +27,14 @@ async function open(page: Page, fragment: string): Promise<void> {
   await page.goto("about:blank");
   await page.goto(`${server.url}${fragment}`);
   await page.getByRole("heading").first().waitFor();
+  // A draft lives in the page alone: a fresh document has none.
+  if (fragment === "#/new") {
+    await page
+      .getByRole("button", { name: /Change settings|调整/ })
+      .first()
+      .click();
+    await page.locator("#new-space").waitFor();
+  }
   if (fragment === "#/recorded") await waitForStatus(page, "done", 10_000);
 }
 

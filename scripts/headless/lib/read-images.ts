@@ -6,12 +6,20 @@ import { parseRecords } from "../../../src/data/records.ts";
 import type { ImageSet } from "../../../src/engine/network-engine.ts";
 
 /** Reads training and test images from files in CIFAR-10's binary format or an official archive, which holds both.
+ *  Without test files the training files must be archives: records do not say which split they belong to.
  *  @throws AppError "dataset-format", "dataset-unavailable" */
 export async function readImages(
   trainFiles: readonly string[],
   testFiles: readonly string[],
 ): Promise<{ readonly train: ImageSet; readonly test: ImageSet }> {
   const tests = testFiles.length > 0 ? testFiles : trainFiles;
+  for (const file of testFiles.length > 0 ? [] : trainFiles)
+    if (!(await isGzip(file)))
+      throw new AppError(
+        "dataset-unavailable",
+        `${file} holds training images only. Name the test images with --test, or give an official archive for both.`,
+        { file },
+      );
   return { train: await readSplit(trainFiles, "train"), test: await readSplit(tests, "test") };
 }
 
