@@ -69,7 +69,8 @@ export function invertLower(l: Float64Array, n: number): Float64Array {
     for (let k = 0; k < i; k++) {
       const factor = l[row + k]!;
       const rowK = k * n;
-      for (let j = 0; j <= k; j++) inverse[row + j] = inverse[row + j]! - factor * inverse[rowK + j]!;
+      for (let j = 0; j <= k; j++)
+        inverse[row + j] = inverse[row + j]! - factor * inverse[rowK + j]!;
     }
     const pivot = 1 / l[row + i]!;
     for (let j = 0; j < i; j++) inverse[row + j] = inverse[row + j]! * pivot;
@@ -86,7 +87,8 @@ export function gramOfLower(inverseLower: Float64Array, n: number): Float64Array
     for (let i = 0; i <= k; i++) {
       const factor = inverseLower[rowK + i]!;
       const rowI = i * n;
-      for (let j = 0; j <= i; j++) result[rowI + j] = result[rowI + j]! + factor * inverseLower[rowK + j]!;
+      for (let j = 0; j <= i; j++)
+        result[rowI + j] = result[rowI + j]! + factor * inverseLower[rowK + j]!;
     }
   }
   return result;
