@@ -60,7 +60,8 @@ export class Commands {
 
   /** The experiment as a link's fragment; null when it is too large. */
   async linkFragment(): Promise<string | null> {
-    if (!this.view.session) return this.app.route.page === "link" ? this.app.route.fragment : null;
+    // Somebody else's experiment keeps the address it came with.
+    if (!this.view.session) return location.hash.slice(1);
     try {
       return await this.view.session.link();
     } catch (thrown) {
