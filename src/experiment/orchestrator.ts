@@ -1,6 +1,11 @@
 import type { Assessor } from "../core/assessors/assessor.ts";
 import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
-import type { EventBody, ExperimentStatus, JournalEvent } from "../core/journal/events.ts";
+import type {
+  CheckpointRef,
+  EventBody,
+  ExperimentStatus,
+  JournalEvent,
+} from "../core/journal/events.ts";
 import { bestTrial, historyOf, reduceEvents, reduceJournal } from "../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import { createRng } from "../core/math/rng.ts";
@@ -8,7 +13,8 @@ import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
 import type { Tuner } from "../core/tuners/tuner.ts";
 import type { LiveTrial } from "./api.ts";
 import { AttemptCounter } from "./attempts.ts";
-import { checkpointsToKeep, isOpen, mayCreate } from "./planning.ts";
+import { KeptWeights } from "./kept-weights.ts";
+import { finalWeights, isOpen, mayCreate } from "./planning.ts";
 import type { CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
 import {
   additionOf,
@@ -16,9 +22,9 @@ import {
   type NewTrial,
   type TrainingKnowledge,
 } from "./trial-creation.ts";
-import { ended } from "./trial-end.ts";
+import { cancellation } from "./trial-end.ts";
 import { TrialSlots } from "./trial-slots.ts";
-import { testWinner } from "./winner-test.ts";
+import { failedTests, testWinner } from "./winner-test.ts";
 
 export interface OrchestratorOptions {
   /** The journal so far; at least its first event. */
@@ -48,14 +54,17 @@ export class Orchestrator {
   #queue: Promise<unknown> = Promise.resolve();
   #exhausted = false;
   #testing: Promise<void> | null = null;
-  readonly #untestable = new Set<number>();
-  readonly #discarded = new Set<string>();
+  /** Winners whose test has failed for good. */
+  readonly #untestable: Set<number>;
+  readonly #weights: KeptWeights;
   #closed = false;
 
   constructor(options: OrchestratorOptions) {
     this.#options = options;
     this.#state = reduceJournal(options.events);
     this.#attempts = new AttemptCounter(options.events);
+    this.#weights = new KeptWeights(options, this.#state);
+    this.#untestable = failedTests(options.events);
     this.#slots = new TrialSlots({
       pool: options.pool,
       clock: options.clock,
@@ -63,7 +72,7 @@ export class Orchestrator {
       assess: (trial, epoch) => this.#assess(trial, epoch),
       trial: (number) => this.#trial(number),
       definition: this.#state.definition,
-      keeps: (path) => !this.#discarded.has(path),
+      keeps: (path) => this.#weights.has(path),
       commit: (...bodies) => this.#commit(...bodies),
       act: (task) => this.#act(task),
       hold: (error) => this.#hold(error),
@@ -130,7 +139,7 @@ export class Orchestrator {
       await this.#commit(...cancelled, { type: "status-changed", status: "done", reason: "user" });
       this.#slots.abandonAll();
     });
-    await this.testBest();
+    await this.#test();
   }
 
   async killTrial(number: number): Promise<void> {
@@ -159,13 +168,14 @@ export class Orchestrator {
   async trainLonger(number: number, extraEpochs: number): Promise<number> {
     return this.#act(async () => {
       const parent = this.#trial(number);
-      if (!parent.checkpoint || this.#discarded.has(parent.checkpoint.path))
+      const weights = this.#weightsOf(parent);
+      if (!weights)
         throw new AppError(
           "checkpoint-corrupt",
-          `The weights of trial ${number} are not kept any more; add a trial with its parameters instead.`,
+          `The weights trial ${number} ended with are not kept; add a trial with its parameters instead.`,
           { trial: number },
         );
-      const epochs = parent.checkpoint.epoch + extraEpochs;
+      const epochs = weights.epoch + extraEpochs;
       return this.#add({
         parameters: parent.parameters,
         origin: "longer",
@@ -187,13 +197,26 @@ export class Orchestrator {
     });
   }
 
-  /** Tests the best trial on the untouched test images unless that has happened. Concurrent calls share one run. */
+  /** Tests the best trial on the untouched test images unless that has happened; tries again what has failed. */
   testBest(): Promise<void> {
+    this.#untestable.clear();
+    return this.#test();
+  }
+
+  /** True when the experiment was closed between its end and its winner's test. */
+  get owesTest(): boolean {
+    const winner = this.#untestedWinner();
+    return this.#state.status === "done" && winner !== null && this.#weightsOf(winner) !== null;
+  }
+
+  /** Concurrent calls share one run. */
+  #test(): Promise<void> {
     this.#testing ??= testWinner({
       pool: this.#options.pool,
       clock: this.#options.clock,
       definition: this.#state.definition,
       winner: () => this.#untestedWinner(),
+      weights: (trial) => this.#weightsOf(trial),
       untestable: (trial) => void this.#untestable.add(trial),
       commit: (...bodies) => this.#act(() => this.#commit(...bodies)),
       takeRunner: () => this.#slots.takeIdle(),
@@ -233,6 +256,9 @@ export class Orchestrator {
     const result = this.#queue.then(async () => {
       const value = await task();
       await this.#fill();
+      // Whatever ended the work – the last trial, a stop, an error –, idle workers give their GPU memory back.
+      if (this.#state.status !== "running" && !this.#testing && this.#slots.used === 0)
+        this.#slots.releaseIdle();
       return value;
     });
     // The queue goes on after a failed task; the failure belongs to whoever asked for the task.
@@ -263,13 +289,8 @@ export class Orchestrator {
     }
     this.#state = after;
     for (const event of events) this.#attempts.apply(event);
-    this.#discardUnneeded(before);
+    this.#weights.follow(before, after);
     this.#options.onChange();
-  }
-
-  #discard(gone: ReturnType<typeof checkpointsToKeep>): Promise<void> {
-    for (const { path } of gone) this.#discarded.add(path);
-    return this.#options.discard(gone);
   }
 
   /** Out of space, weights go first: all but the best finished trial's, then one more try. */
@@ -278,26 +299,17 @@ export class Orchestrator {
     durability: "strict" | "relaxed",
     after: ExperimentState,
   ): Promise<void> {
-    const { journal, tuner } = this.#options;
+    const { journal } = this.#options;
     try {
       await journal.append(events, durability, after);
     } catch (error) {
       if (toErrorRecord(error).code !== "storage-quota") throw error;
-      const essential = checkpointsToKeep(this.#state, tuner.optimizeMode, 0);
-      await this.#discard(this.#kept().filter((checkpoint) => !essential.includes(checkpoint)));
+      await this.#weights.makeRoom(this.#state);
       await journal.append(events, durability, after);
     }
-  }
-
-  #kept(state = this.#state): ReturnType<typeof checkpointsToKeep> {
-    const { tuner, checkpointBudgetBytes } = this.#options;
-    return checkpointsToKeep(state, tuner.optimizeMode, checkpointBudgetBytes);
-  }
-
-  #discardUnneeded(before: ExperimentState): void {
-    const kept = new Set(this.#kept().map(({ path }) => path));
-    const gone = this.#kept(before).filter(({ path }) => !kept.has(path));
-    if (gone.length > 0) void this.#discard(gone);
+    const trials = this.#weights.takeDiscarded();
+    // A journal that fails then is recorded as the problem.
+    if (trials.length > 0) this.note("weights-discarded", { trials }).catch(() => undefined);
   }
 
   /** Nothing can go on until the user has done something. */
@@ -364,23 +376,24 @@ export class Orchestrator {
 
   #untestedWinner(): TrialState | null {
     const best = bestTrial(this.#state.trials, this.#options.tuner.optimizeMode);
-    return best?.checkpoint && !best.test && !this.#untestable.has(best.number) ? best : null;
+    if (!best || best.test || best.origin === "imported") return null;
+    return this.#untestable.has(best.number) ? null : best;
+  }
+
+  #weightsOf(trial: TrialState): CheckpointRef | null {
+    const weights = finalWeights(trial);
+    return weights && this.#weights.has(weights.path) ? weights : null;
   }
 
   async #finish(): Promise<void> {
     if (this.#untestedWinner()) {
       // Its end is a task of the queue again and comes back here; it rejects only with the journal's problem.
-      this.testBest().catch(() => undefined);
+      this.#test().catch(() => undefined);
       return;
     }
     if (this.#testing) return;
     const limited = !mayCreate(this.#state, this.#options.clock.now());
     const reason = limited ? "limits-reached" : "exhausted";
     await this.#commit({ type: "status-changed", status: "done", reason });
-    this.#slots.releaseIdle();
   }
-}
-
-function cancellation(trial: TrialState): EventBody {
-  return ended(trial, "USER_CANCELED", null, null);
 }

@@ -14,6 +14,12 @@ export function mayCreate(state: ExperimentState, now: number): boolean {
   return state.maxDurationMs === null || elapsedMs(state, now) < state.maxDurationMs;
 }
 
+/** The weights a trial's last report was measured with; null when they could not be saved then and only older ones are. */
+export function finalWeights({ checkpoint, reports }: TrialState): CheckpointRef | null {
+  const last = reports.at(-1)?.epoch;
+  return checkpoint && checkpoint.step === 0 && checkpoint.epoch === last ? checkpoint : null;
+}
+
 function ranked(state: ExperimentState, mode: OptimizeMode): TrialState[] {
   return state.trials
     .filter((trial) => trial.status === "SUCCEEDED")
@@ -23,8 +29,23 @@ function ranked(state: ExperimentState, mode: OptimizeMode): TrialState[] {
     );
 }
 
-/** Weights worth keeping: of open trials, of the parents they continue, and of the best finished ones as far as
- *  `budgetBytes` goes – of the very best always. */
+/** What is kept first: the best result; trials with a budget, which their tuner may promote or copy – those that nobody has
+ *  continued yet before those somebody has, the newest of them first –; then the other results, best first. */
+function byWorth(state: ExperimentState, mode: OptimizeMode): TrialState[] {
+  const [best, ...others] = ranked(state, mode);
+  if (!best) return [];
+  const continued = new Set(state.trials.map((trial) => trial.continueFrom));
+  const promotable = others.filter(({ budget }) => budget !== undefined);
+  return [
+    best,
+    ...promotable.filter(({ number }) => !continued.has(number)),
+    ...promotable.filter(({ number }) => continued.has(number)).sort((a, b) => b.number - a.number),
+    ...others.filter(({ budget }) => budget === undefined),
+  ];
+}
+
+/** Weights worth keeping: of open trials, of the parents they continue, and of finished ones as far as `budgetBytes`
+ *  goes – of the very best always. */
 export function checkpointsToKeep(
   state: ExperimentState,
   mode: OptimizeMode,
@@ -39,7 +60,7 @@ export function checkpointsToKeep(
     if (trial.continueFrom !== undefined) add(state.trials[trial.continueFrom]);
   }
   let used = 0;
-  for (const [rank, trial] of ranked(state, mode).entries()) {
+  for (const [rank, trial] of byWorth(state, mode).entries()) {
     used += trial.checkpoint?.sizeBytes ?? 0;
     if (rank > 0 && used > budgetBytes) break;
     add(trial);

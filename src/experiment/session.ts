@@ -259,7 +259,7 @@ export class ExperimentSession implements Session {
 
   async #goOn(orchestrator: Orchestrator): Promise<void> {
     const { status } = orchestrator.state;
-    if (status !== "running" && status !== "preparing") return;
+    if (status !== "running" && status !== "preparing" && !orchestrator.owesTest) return;
     try {
       await this.#env.prepareDevice();
       if (status === "preparing") {
@@ -268,7 +268,9 @@ export class ExperimentSession implements Session {
           return await orchestrator.setStatus("idle", "interrupted");
         await this.#prepareData(orchestrator, sourceId, null);
       }
-      if (!this.#closed) await orchestrator.run("reopened");
+      if (this.#closed) return;
+      if (status === "done") await orchestrator.testBest();
+      else await orchestrator.run("reopened");
     } catch (error) {
       this.#problem = toErrorRecord(error);
       this.#changed();

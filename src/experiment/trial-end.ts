@@ -18,6 +18,11 @@ export function ended(
   return { type: "trial-ended", trial: trial.number, status, final, durationMs, reason };
 }
 
+/** A person's end to a trial. */
+export function cancellation(trial: TrialState): TrialEnded {
+  return ended(trial, "USER_CANCELED", null, null);
+}
+
 /** A trial given up: with its own error, or with what can be said when the whole page died each time. */
 export function failed(trial: TrialState, error: ErrorRecord | null): TrialEnded {
   const cause =

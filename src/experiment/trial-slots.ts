@@ -8,6 +8,7 @@ import type {
 import type { TrialState } from "../core/journal/state.ts";
 import type { LiveTrial } from "./api.ts";
 import { backOffMs, classifyFailure, type AttemptCounter } from "./attempts.ts";
+import { finalWeights } from "./planning.ts";
 import type {
   Clock,
   Progress,
@@ -196,6 +197,11 @@ export class TrialSlots {
     if (attempt.fate !== "live") return false;
     const { trial, number } = attempt;
     await this.#o.commit({ type: "attempt-started", trial, attempt: number });
+    const { continueFrom } = this.#o.trial(trial);
+    if (continueFrom !== undefined && !this.#job(attempt).from) {
+      const details = { trial, parent: continueFrom };
+      await this.#o.commit({ type: "note", code: "parent-lost", details });
+    }
     return true;
   }
 
@@ -235,7 +241,7 @@ export class TrialSlots {
     const trial = this.#o.trial(attempt.trial);
     const { definition } = this.#o;
     const parent =
-      trial.continueFrom === undefined ? null : this.#o.trial(trial.continueFrom).checkpoint;
+      trial.continueFrom === undefined ? null : finalWeights(this.#o.trial(trial.continueFrom));
     const usable = (checkpoint: CheckpointRef | null): CheckpointRef | null =>
       checkpoint && !this.#badCheckpoints.has(checkpoint.path) && this.#o.keeps(checkpoint.path)
         ? checkpoint

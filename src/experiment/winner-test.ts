@@ -1,5 +1,10 @@
-import { toErrorRecord } from "../core/errors.ts";
-import type { EventBody, ExperimentDefinition } from "../core/journal/events.ts";
+import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
+import type {
+  CheckpointRef,
+  EventBody,
+  ExperimentDefinition,
+  JournalEvent,
+} from "../core/journal/events.ts";
 import type { TrialState } from "../core/journal/state.ts";
 import { backOffMs, maxStalledAttempts } from "./attempts.ts";
 import type { Clock, Progress, RunnerPool, TestResult, TrialRunner } from "./ports.ts";
@@ -10,6 +15,8 @@ export interface WinnerTestOptions {
   readonly definition: ExperimentDefinition;
   /** The best trial if it still has to be tested. */
   winner(): TrialState | null;
+  /** The weights its result was measured with; null when they are not kept. */
+  weights(trial: TrialState): CheckpointRef | null;
   /** The test failed for good; `winner` leaves the trial out from now on. */
   untestable(trial: number): void;
   commit(...bodies: readonly EventBody[]): Promise<void>;
@@ -26,7 +33,9 @@ export async function testWinner(options: WinnerTestOptions): Promise<void> {
   let waits = 0;
   for (;;) {
     const trial = options.winner();
-    if (!trial?.checkpoint || options.isClosed()) return;
+    if (!trial || options.isClosed()) return;
+    const checkpoint = options.weights(trial);
+    if (!checkpoint) return giveUp(options, trial, weightsGone(trial));
     let runner: TrialRunner | null = null;
     let result: TestResult;
     try {
@@ -37,7 +46,7 @@ export async function testWinner(options: WinnerTestOptions): Promise<void> {
           seed: options.definition.seed,
           settings: options.definition.config.training,
           parameters: trial.parameters,
-          checkpoint: trial.checkpoint,
+          checkpoint,
         },
         (progress) => options.progress(trial.number, progress),
       );
@@ -47,12 +56,7 @@ export async function testWinner(options: WinnerTestOptions): Promise<void> {
       options.progress(trial.number, null);
       const record = toErrorRecord(error);
       const waiting = record.code === "gpu-unavailable";
-      if (!waiting && ++failures >= maxStalledAttempts) {
-        options.untestable(trial.number);
-        const details = { trial: trial.number, code: record.code, message: record.message };
-        await options.commit({ type: "note", code: "test-failed", details });
-        return;
-      }
+      if (!waiting && ++failures >= maxStalledAttempts) return giveUp(options, trial, record);
       const delay = backOffMs(waiting ? waits++ : failures - 1);
       await new Promise<void>((resolve) => options.clock.after(delay, resolve));
       continue;
@@ -66,4 +70,29 @@ export async function testWinner(options: WinnerTestOptions): Promise<void> {
       testImages: result.images,
     });
   }
+}
+
+/** Trials whose test was given up in this journal. */
+export function failedTests(events: readonly JournalEvent[]): Set<number> {
+  return new Set(
+    events.flatMap((event) =>
+      event.type === "note" && event.code === "test-failed" ? [Number(event.details["trial"])] : [],
+    ),
+  );
+}
+
+async function giveUp(
+  options: WinnerTestOptions,
+  { number }: TrialState,
+  { code, message }: ErrorRecord,
+): Promise<void> {
+  options.untestable(number);
+  const details = { trial: number, code, message };
+  await options.commit({ type: "note", code: "test-failed", details });
+}
+
+/** Older weights of the trial would be another network than the one whose result was reported. */
+function weightsGone({ number }: TrialState): ErrorRecord {
+  const message = `The weights that trial ${number} ended with could not be saved or are not kept any more.`;
+  return new AppError("checkpoint-corrupt", message, { trial: number }).toRecord();
 }

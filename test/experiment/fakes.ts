@@ -61,6 +61,8 @@ export class FakeRunner implements TrialRunner {
   disposed = false;
   stopped: boolean | null = null;
   obeys = true;
+  /** False: there is no room for checkpoints. */
+  saves = true;
   #listener: TrialListener | null = null;
   #settle: { resolve(outcome: TrialOutcome): void; reject(error: unknown): void } | null = null;
   constructor(
@@ -80,6 +82,7 @@ export class FakeRunner implements TrialRunner {
     });
   }
   test(): Promise<TestResult> {
+    if (this.disposed) throw new AppError("worker-died", "disposed");
     return this.testResult();
   }
   get busy(): boolean {
@@ -95,7 +98,7 @@ export class FakeRunner implements TrialRunner {
     try {
       answer = await this.#listener.epochFinished(
         report(this.epoch, this.metric(job, this.epoch)),
-        this.checkpointRef(),
+        this.saves ? this.checkpointRef() : null,
       );
     } catch (error) {
       return this.fail(error);

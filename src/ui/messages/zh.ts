@@ -1,9 +1,11 @@
 import type { Messages } from "./en.ts";
+import { zhCharts } from "./zh-charts.ts";
 import { zhErrors } from "./zh-errors.ts";
 import { zhSetup } from "./zh-setup.ts";
 
 /** 按意思写，不逐字翻译；键与 `en.ts` 相同，由测试比对。 */
 export const zh: Messages = {
+  ...zhCharts,
   ...zhErrors,
   ...zhSetup,
   app: {
@@ -247,131 +249,6 @@ export const zh: Messages = {
     addExplain: "它会排进队列，和其他试验一样计数。允许使用搜索空间以外的值。",
     addNotJson: '还不是 JSON：请写成 {"lr": 0.1} 这样的对象。',
     addSubmit: "加入队列",
-  },
-  charts: {
-    menu: (title) => `复制：${title}`,
-    copyCsv: "复制为 CSV",
-    copyPng: "复制为 PNG",
-    copiedPng: "图片已复制",
-    savedPng: "图片已保存",
-    show: "曲线显示什么",
-    metric: {
-      validationAccuracy: "验证准确率",
-      testMetric: "测试准确率（用于调优）",
-      trainAccuracy: "训练准确率",
-      validationLoss: "验证损失",
-      trainLoss: "训练损失",
-      learningRate: "学习率",
-      imagesPerSecond: "每秒图像数",
-    },
-    byEpoch: (metric) => `各轮次的${metric}`,
-    curvesSummary: (metric, count, best, value) =>
-      `${count} 个试验各轮次的${metric}。` +
-      (best === null ? "" : `最佳：试验 ${best}，${value}。`),
-    dashed: "虚线：当前轮次内的训练准确率。实线：每轮结束后的值。",
-    keys: "用方向键移动十字线。",
-    epoch: "轮次",
-    epochNumber: (epoch) => `第 ${epoch} 轮`,
-    stopped: (trial) => `${trial} 提前终止`,
-    failed: (trial) => `${trial} 失败`,
-    nothingYet: "第一轮结束后出现第一个点。",
-    validation: "验证",
-    training: "训练",
-    accuracyAndLoss: "曲线",
-    noneFinished: "还没有跑完的试验。",
-    bestSoFar: "目前最佳",
-    bestSoFarSummary: (count, value) => `${count} 个试验依次跑完后的最佳指标，现在是 ${value}。`,
-    finished: "已完成的试验",
-    durations: "各试验用时",
-    durationsSummary: (count, longest) => `${count} 个试验的训练用时，最长 ${longest}。`,
-    parallel: "参数与指标",
-    parallelSummary: (count, axes) =>
-      `每条线是一个试验（共 ${count} 个），依次经过 ${axes}。沿轴拖动可只保留一段范围。`,
-    noSpace: "无法画出这个搜索空间。",
-    axisHint: "沿轴拖动可筛选，点轴名可取消。",
-    axisLow: (axis) => `${axis}：从`,
-    axisHigh: (axis) => `${axis}：到`,
-    metricAxis: "指标",
-    hideAxis: (axis) => `隐藏轴 ${axis}`,
-    showAxis: (axis) => `显示轴 ${axis}`,
-    moveLeft: (axis) => `把 ${axis} 左移`,
-    axes: "坐标轴",
-    slices: "指标与各参数的关系",
-    sliceSummary: (axis, count) => `${count} 个试验的指标与 ${axis} 的关系。`,
-  },
-  importance: {
-    title: "好的试验和其他试验差在哪里",
-    tooFew: (fewest) => `需要 ${fewest} 个跑完的试验。`,
-    explain:
-      "比较最好的五分之一试验与全部试验在各参数上的分布差异（PED-ANOVA）。这只是估计，试验少时次序可能出于偶然。",
-  },
-  model: {
-    best: "最佳试验",
-    chosen: "选中的试验",
-    look: "看它的预测",
-    download: "下载权重",
-    testOn: (images) => `测试准确率（${images.toLocaleString("en-US")} 张）`,
-    testMeans:
-      "测试图像只在这个试验胜出之后读过一次，引用结果请用这个数。验证准确率参与了选优，所以会略微偏高。",
-    notTested: "尚未测试：胜者确定之前不动测试图像。",
-    testNow: "现在测试",
-    noneYet: "有试验跑完后，最佳的会显示在这里。",
-    samples: "对验证图像的预测",
-    samplesTest: "对测试图像的预测",
-    samplesNote: "这些图像没有参与该试验的训练；列出可能性最大的三类。",
-    samplesNone: "这个试验没有附带预测样例。",
-    samplesNoImages: "图像不在这个浏览器里，只能显示预测。",
-    right: "正确",
-    wrong: (label) => `错误，应为${label}`,
-    correctOf: (right, all) => `${all} 张中对 ${right} 张`,
-  },
-  classes: {
-    cifar10: ["飞机", "汽车", "鸟", "猫", "鹿", "狗", "青蛙", "马", "船", "卡车"],
-    shapes10: ["圆", "方块", "三角", "星形", "圆环", "十字", "月牙", "长条", "折角", "沙漏"],
-  },
-  log: {
-    title: "发生了什么",
-    empty: "还没有记录。",
-    withEpochs: "包括每一轮",
-    copy: "复制日志",
-    created: "实验已创建",
-    renamed: (name) => `改名为“${name}”`,
-    status: (status, reason) => `${status}${reason ? `：${reason}` : ""}`,
-    reason: (reason) =>
-      ({
-        user: "用户操作",
-        "limits-reached": "全部试验已完成",
-        exhausted: "没有可试的配置了",
-        error: "出错",
-        reopened: "页面重新打开",
-        data: "获取图像",
-        "limits-raised": "提高了上限",
-        "trial-added": "添加了试验",
-        shared: "来自分享的实验",
-        created: "",
-      })[reason] ?? reason,
-    limits: (text) => `上限已修改：${text}`,
-    added: (trial, parameters) => `加入试验 ${trial}：${parameters}`,
-    attempt: (trial, attempt) =>
-      attempt > 1 ? `试验 ${trial} 接着跑（第 ${attempt} 次）` : `试验 ${trial} 开始`,
-    attemptFailed: (trial, attempt, error) => `试验 ${trial} 第 ${attempt} 次：${error}`,
-    epoch: (trial, epoch, metric) => `试验 ${trial} 第 ${epoch} 轮：${metric}`,
-    checkpoint: (trial) => `试验 ${trial} 已保存`,
-    ended: (trial, status, metric, reason) =>
-      `试验 ${trial} ${status}${metric === "–" ? "" : `，${metric}`}${reason ? `：${reason}` : ""}`,
-    note: (code, details) => {
-      const text = {
-        "data-source": "请求图像",
-        "duplicate-configuration": "这个配置之前试过",
-        "assessor-failed": "早停评估没有给出结论，试验继续",
-        "test-failed": "最佳试验的测试失败",
-        "parent-does-not-fit": "网络结构变了：没有接着训练，而是从头开始",
-        "checkpoint-skipped": "有一个检查点没能存下",
-        "trial-failed": "有一个试验失败",
-      }[code];
-      return `${text ?? code}${details ? `：${details}` : ""}`;
-    },
-    tested: (trial, accuracy) => `试验 ${trial} 测试结果：${accuracy}`,
   },
   share: {
     copyLink: "复制链接",

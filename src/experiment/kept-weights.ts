@@ -1,0 +1,79 @@
+import type { CheckpointRef, JournalEvent } from "../core/journal/events.ts";
+import type { ExperimentState } from "../core/journal/state.ts";
+import type { Tuner } from "../core/tuners/tuner.ts";
+import { checkpointsToKeep } from "./planning.ts";
+import type { CheckpointDiscarder } from "./ports.ts";
+
+export interface KeptWeightsOptions {
+  /** The journal so far. */
+  readonly events: readonly JournalEvent[];
+  readonly tuner: Pick<Tuner, "optimizeMode">;
+  /** Bytes of finished trials' weights to keep besides the best one's. */
+  readonly checkpointBudgetBytes: number;
+  readonly discard: CheckpointDiscarder;
+}
+
+/** Which weights of an experiment are still stored. A trial's last checkpoint stays in its state after its file has gone;
+ *  here is known that it has, also after the page was closed. */
+export class KeptWeights {
+  readonly #o: KeptWeightsOptions;
+  readonly #gone = new Set<string>();
+  readonly #unannounced: number[] = [];
+
+  /** @param state what the journal leads to */
+  constructor(options: KeptWeightsOptions, state: ExperimentState) {
+    this.#o = options;
+    const kept = new Set(this.#kept(state).map(({ path }) => path));
+    for (const { checkpoint } of state.trials)
+      if (checkpoint && !kept.has(checkpoint.path)) this.#gone.add(checkpoint.path);
+    for (const event of options.events)
+      if (event.type === "note" && event.code === "weights-discarded")
+        for (const trial of numbers(event.details["trials"])) {
+          const path = state.trials[trial]?.checkpoint?.path;
+          if (path !== undefined) this.#gone.add(path);
+        }
+  }
+
+  /** True while the weights at `path` have not been discarded. */
+  has(path: string): boolean {
+    return !this.#gone.has(path);
+  }
+
+  /** Discards what the step from one state to the next made unneeded. */
+  follow(before: ExperimentState, after: ExperimentState): void {
+    const kept = new Set(this.#kept(after).map(({ path }) => path));
+    const gone = this.#kept(before).filter(({ path }) => !kept.has(path));
+    if (gone.length > 0) void this.#discard(gone);
+  }
+
+  /** Out of space: discards all that neither an open trial nor the best result needs. */
+  async makeRoom(state: ExperimentState): Promise<void> {
+    const essential = checkpointsToKeep(state, this.#o.tuner.optimizeMode, 0).map(
+      ({ path }) => path,
+    );
+    const gone = this.#kept(state).filter(
+      ({ path }) => this.has(path) && !essential.includes(path),
+    );
+    await this.#discard(gone);
+    const paths = new Set(gone.map(({ path }) => path));
+    for (const { number, checkpoint } of state.trials)
+      if (checkpoint && paths.has(checkpoint.path)) this.#unannounced.push(number);
+  }
+
+  /** Trials whose weights had to go since the last call, for the note `weights-discarded`. */
+  takeDiscarded(): number[] {
+    return this.#unannounced.splice(0);
+  }
+
+  #kept(state: ExperimentState): readonly CheckpointRef[] {
+    return checkpointsToKeep(state, this.#o.tuner.optimizeMode, this.#o.checkpointBudgetBytes);
+  }
+
+  #discard(gone: readonly CheckpointRef[]): Promise<void> {
+    for (const { path } of gone) this.#gone.add(path);
+    return this.#o.discard(gone);
+  }
+}
+
+const numbers = (value: unknown): number[] =>
+  Array.isArray(value) ? value.filter((one): one is number => typeof one === "number") : [];
