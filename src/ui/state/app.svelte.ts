@@ -44,6 +44,7 @@ export class App {
   #nextFailure = 0;
   #toastTimer: ReturnType<typeof setTimeout> | null = null;
   #visit = 0;
+  #device: Promise<void> | null = null;
 
   constructor(readonly tabtune: Tabtune) {
     this.data = new DataStore(this);
@@ -57,8 +58,6 @@ export class App {
     addEventListener("hashchange", follow);
     const unsubscribe = this.tabtune.onListChange(refresh);
     follow();
-    refresh();
-    void this.attempt(() => this.#measureDevice());
     return () => {
       removeEventListener("hashchange", follow);
       unsubscribe();
@@ -104,6 +103,12 @@ export class App {
     this.experiments = await this.tabtune.list();
   }
 
+  /** Measures the device once. Whoever only looks at a shared experiment gets nothing computed and nothing stored. */
+  #wantDevice(): void {
+    this.#device ??= this.#measureDevice();
+    void this.attempt(() => this.#device!);
+  }
+
   async #measureDevice(): Promise<void> {
     try {
       this.device = await this.tabtune.device();
@@ -119,6 +124,8 @@ export class App {
     const fileKept = route.page === "file" && this.view?.shared?.source === "file";
     this.route = route;
     this.openError = null;
+    if (route.page === "home" || route.page === "new" || route.page === "experiment")
+      this.#wantDevice();
     if (kept || fileKept) return;
     this.#show(null);
     if (route.page === "home") void this.attempt(() => this.refreshList());
