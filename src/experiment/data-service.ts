@@ -29,8 +29,9 @@ export function createDataService(): DataService {
         used.call((remote) => remote.cancel(id)).catch(() => undefined);
       };
       signal.addEventListener("abort", cancel);
-      // Asked after the user's own action; whether it is granted changes nothing here.
-      navigator.storage.persist?.().catch(() => false);
+      // Only after the user's own action, not when a download goes on by itself; whether it is granted changes nothing here.
+      if (navigator.userActivation?.hasBeenActive ?? true)
+        navigator.storage.persist?.().catch(() => false);
       try {
         await used.call((remote) =>
           remote.prepare(id, baseUrl(), { dataset, sourceId, file }, proxy(onProgress)),
