@@ -4,14 +4,19 @@ import type { SearchSpace } from "../core/search-space/types.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
 import type { CachedDataset } from "../data/dataset.ts";
 import { trainingFlops } from "../engine/model/flops.ts";
+import type { Graph } from "../engine/model/graph.ts";
 import { resnet } from "../engine/model/resnet.ts";
-import { inferShapes, sizeOf } from "../engine/model/shapes.ts";
+import {
+  estimateGpuBytes,
+  largestBatchThatFits,
+  type MemoryQuestion,
+} from "../engine/gpu-memory.ts";
 import { parameterCount } from "../engine/model/weights.ts";
 import {
   resolveHyperparameters,
   type Hyperparameters,
 } from "../engine/training/hyperparameters.ts";
-import { optimizerSlots } from "../engine/training/optimizer-config.ts";
+import { usedSlots } from "../engine/training/optimizer-slots.ts";
 import type { CostEstimate, DeviceReport, ExperimentDraft } from "./api.ts";
 
 /** Configurations drawn to know what the space costs on average and at worst. */
@@ -20,8 +25,13 @@ const draws = 64;
 const perTrialMs = 1_500;
 /** Bytes of one image as it lies on the device. */
 const deviceImageBytes = 3_072;
-/** Activations are kept for the backward pass, besides the gradients that flow. */
-const activationCopies = 2;
+/** No browser says how much memory a GPU has. A device that binds buffers of n bytes is taken to have a few times as much
+ *  for a trial, and never less than a small integrated GPU. */
+const memoryPerBufferByte = 4;
+const leastMemoryBytes = 2 ** 30;
+
+/** Training images of every data set here. */
+export const allTrainImages = 50_000;
 
 export interface CostInput {
   readonly draft: ExperimentDraft;
@@ -39,7 +49,7 @@ interface ConfigurationCost {
   readonly flops: number;
   readonly checkpointBytes: number;
   readonly gpuBytes: number;
-  /** Of the largest batch whose buffers can be bound; Infinity where nothing limits it. */
+  /** The largest batch that fits; 0 when none does. */
   readonly largestBatchSize: number;
 }
 
@@ -55,7 +65,7 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
       resolveHyperparameters(sampleParameters(space, rng), config.training),
       images,
       config.training.validationImages,
-      device.maxBufferBytes,
+      device,
     ),
   );
   const concurrency = Math.max(1, Math.min(config.trialConcurrency, device.suggestedConcurrency));
@@ -77,7 +87,8 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
   };
 }
 
-function trainingImages(settings: TrainingSettings, all: number): number {
+/** Images left to train on after the split. */
+export function trainingImages(settings: TrainingSettings, all: number): number {
   return Math.max(0, Math.min(settings.trainImages ?? all, all) - settings.validationImages);
 }
 
@@ -85,30 +96,44 @@ function configurationCost(
   hyperparameters: Hyperparameters,
   images: number,
   validationImages: number,
-  maxBufferBytes: number,
+  device: DeviceReport,
 ): ConfigurationCost {
   const { batchSize, epochs, optimizer, network } = hyperparameters;
-  const { parameters, flops, sum, largest } = networkCost(network);
-  const slots = optimizerSlots[optimizer.name].length;
-  const largestBytes = 4 * largest;
+  const { graph, parameters, flops } = networkCost(network);
+  const kind = device.backend === "webgpu" ? "webgpu" : "reference";
+  const question: MemoryQuestion = { graph, optimizer, kind };
   // A forward pass is a third of a training step.
   const perEpoch = flops * (images + validationImages / 3);
   return {
     batchSize,
     flops: epochs * perEpoch,
-    checkpointBytes: 4 * parameters * (1 + slots),
-    gpuBytes: 4 * (parameters * (2 + slots) + sum * batchSize * activationCopies),
-    largestBatchSize: maxBufferBytes > 0 ? Math.floor(maxBufferBytes / largestBytes) : Infinity,
+    checkpointBytes: 4 * parameters * (1 + usedSlots(optimizer).length),
+    gpuBytes: estimateGpuBytes(question, batchSize),
+    largestBatchSize: largestBatch(question, device),
   };
 }
 
+const largestBatches = new Map<string, number>();
+
+function largestBatch(question: MemoryQuestion, { maxBufferBytes }: DeviceReport): number {
+  const key = JSON.stringify([question, maxBufferBytes]);
+  const known = largestBatches.get(key);
+  if (known !== undefined) return known;
+  const budgetBytes =
+    maxBufferBytes > 0
+      ? Math.max(leastMemoryBytes, memoryPerBufferByte * maxBufferBytes)
+      : Infinity;
+  const largest = largestBatchThatFits(question, { maxBufferBytes, budgetBytes });
+  if (largestBatches.size > 1000) largestBatches.clear();
+  largestBatches.set(key, largest);
+  return largest;
+}
+
 interface NetworkCost {
+  readonly graph: Graph;
   readonly parameters: number;
   /** Of a training step per image. */
   readonly flops: number;
-  /** Values of all activations of one image, and of the largest one. */
-  readonly sum: number;
-  readonly largest: number;
 }
 
 const networkCosts = new Map<string, NetworkCost>();
@@ -119,12 +144,10 @@ function networkCost(network: Hyperparameters["network"]): NetworkCost {
   const known = networkCosts.get(key);
   if (known) return known;
   const graph = resnet(network);
-  const activations = inferShapes(graph).map(sizeOf);
   const cost = {
+    graph,
     parameters: parameterCount(graph),
     flops: trainingFlops(graph),
-    sum: activations.reduce((a, b) => a + b, 0),
-    largest: Math.max(...activations),
   };
   if (networkCosts.size > 1000) networkCosts.clear();
   networkCosts.set(key, cost);

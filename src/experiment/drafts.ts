@@ -1,9 +1,16 @@
-import { findTuner, checkTunerSupports, createTuner } from "../core/tuners/index.ts";
+import {
+  findTuner,
+  checkTunerSupports,
+  createTuner,
+  type TunerDefinition,
+} from "../core/tuners/index.ts";
 import { createAssessor } from "../core/assessors/index.ts";
 import { AppError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { SearchSpace } from "../core/search-space/types.ts";
 import { checkSpaceForTraining } from "../engine/training/check-space.ts";
+import { allTrainImages, trainingImages } from "./cost.ts";
 import type { CostEstimate, DraftNote, ExperimentDraft } from "./api.ts";
 
 export interface CheckedDraft {
@@ -18,7 +25,6 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   const { config } = draft;
   const { training } = config;
   const space = parseSearchSpace(draft.searchSpace, { reading: config.reading });
-  const notes: DraftNote[] = [...checkSpaceForTraining(space, training)];
   createTuner(config.tuner.name, config.tuner.classArgs);
   const definition = findTuner(config.tuner.name);
   if (definition) checkTunerSupports(definition, space);
@@ -35,6 +41,13 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       `trainImages: ${training.trainImages} images minus ${training.validationImages} for validation leave nothing to train on.`,
       { path: "tabtune.trainImages" },
     );
+  const notes: DraftNote[] = [
+    ...checkSpaceForTraining(space, training, {
+      trainingImages: trainingImages(training, allTrainImages),
+      budgetsBy:
+        definition && setsBudgets(definition, config.tuner.classArgs) ? definition.name : null,
+    }),
+  ];
   if (training.metric === "test")
     notes.push({
       code: "metric-test",
@@ -51,6 +64,11 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   return { space, notes };
 }
 
+/** Auto sets budgets only when it knows the epochs of a full training. */
+function setsBudgets({ name, multiFidelity }: TunerDefinition, classArgs: JsonObject): boolean {
+  return multiFidelity && (name !== "Auto" || (classArgs["max_epochs"] ?? null) !== null);
+}
+
 /** @throws AppError "network-too-large" naming the largest batch size that would fit */
 export function refuseMisfits(misfits: CostEstimate["misfits"]): void {
   const worst = misfits.at(-1);
@@ -58,7 +76,9 @@ export function refuseMisfits(misfits: CostEstimate["misfits"]): void {
   const { batchSize, largestBatchSize } = worst;
   throw new AppError(
     "network-too-large",
-    `batch_size ${batchSize} does not fit this device; the largest that does is ${largestBatchSize}.`,
+    largestBatchSize > 0
+      ? `batch_size ${batchSize} does not fit this device; the largest that does is ${largestBatchSize}.`
+      : `The network does not fit this device with any batch_size; use a smaller width.`,
     { batchSize, largestBatchSize },
   );
 }

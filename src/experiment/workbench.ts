@@ -1,6 +1,7 @@
 import { AppError } from "../core/errors.ts";
 import type { EventBody, JournalEvent } from "../core/journal/index.ts";
 import { reduceJournal } from "../core/journal/index.ts";
+import type { SearchSpace } from "../core/search-space/types.ts";
 import { createCacheStore } from "../storage/cache-store.ts";
 import { collectGarbage, openFileStore } from "../storage/checkpoint-files.ts";
 import { openDatabase } from "../storage/database.ts";
@@ -19,7 +20,7 @@ import type {
   Tabtune,
 } from "./api.ts";
 import { systemClock } from "./clock.ts";
-import { estimateCost } from "./cost.ts";
+import { allTrainImages, estimateCost, type CostInput } from "./cost.ts";
 import { createDataService } from "./data-service.ts";
 import { inspectDevice } from "./device-report.ts";
 import { checkDraft, refuseMisfits } from "./drafts.ts";
@@ -133,7 +134,10 @@ export function createWorkbench(): Tabtune {
     draft: ExperimentDraft,
     history: readonly EventBody[],
   ): Promise<Session> => {
-    checkDraft(draft);
+    const { space } = checkDraft(draft);
+    // Without a device nothing is known to be too large; starting says what is wrong then.
+    const found = await device().catch(() => null);
+    if (found) refuseMisfits(priceOf(draft, space, found).misfits);
     const { store } = await openStores();
     const id = crypto.randomUUID();
     const at = Date.now();
@@ -156,10 +160,7 @@ export function createWorkbench(): Tabtune {
       const { space, notes } = checkDraft(draft);
       const [found, cached] = await Promise.all([device(), data.cached()]);
       const { dataset } = draft.config.training;
-      const cost = estimateCost({
-        draft,
-        space,
-        device: found,
+      const cost = priceOf(draft, space, found, {
         cached: cached.find((one) => one.dataset === dataset),
         downloadBytes: Math.min(
           ...data
@@ -168,7 +169,7 @@ export function createWorkbench(): Tabtune {
             .map((source) => source.downloadBytes),
         ),
         datasetBytes: datasetBytes[dataset],
-        trainImages: cached.find((one) => one.dataset === dataset)?.trainImages ?? 50_000,
+        trainImages: cached.find((one) => one.dataset === dataset)?.trainImages ?? allTrainImages,
       });
       return { ...cost, notes } satisfies CostEstimate;
     },
@@ -187,22 +188,7 @@ export function createWorkbench(): Tabtune {
       listListeners.add(listener);
       return () => listListeners.delete(listener);
     },
-    async create(draft) {
-      const { space } = checkDraft(draft);
-      if (report) {
-        const cost = estimateCost({
-          draft,
-          space,
-          device: report,
-          cached: undefined,
-          downloadBytes: 0,
-          datasetBytes: 0,
-          trainImages: 50_000,
-        });
-        refuseMisfits(cost.misfits);
-      }
-      return createFrom(draft, []);
-    },
+    create: (draft) => createFrom(draft, []),
     open: openSession,
     async rename(id, name) {
       const session = await sessions.get(id);
@@ -249,6 +235,23 @@ export function createWorkbench(): Tabtune {
       if (stores) (await database()).close();
     },
   };
+}
+
+function priceOf(
+  draft: ExperimentDraft,
+  space: SearchSpace,
+  found: DeviceReport,
+  data: Partial<CostInput> = {},
+): ReturnType<typeof estimateCost> {
+  const nothing = { cached: undefined, downloadBytes: 0, datasetBytes: 0 };
+  return estimateCost({
+    draft,
+    space,
+    device: found,
+    ...nothing,
+    trainImages: allTrainImages,
+    ...data,
+  });
 }
 
 const datasetBytes = { shapes10: 60_000 * 3073, cifar10: 60_000 * 3073 } as const;

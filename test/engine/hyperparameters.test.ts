@@ -141,11 +141,80 @@ describe("checking a space before the first trial", () => {
       "numbers for a name",
       { type: "randint", name: "optimizer", path: "optimizer", low: 0, high: 3 },
     ],
+    [
+      "a step that gives an excluded end",
+      {
+        type: "quniform",
+        name: "dropout_rate",
+        path: "dropout_rate",
+        low: 0,
+        high: 1,
+        q: 0.25,
+      },
+    ],
+    ["an excluded value", choice("lr", 0, 0.1)],
     ["a distribution below zero", { type: "normal", name: "lr", path: "lr", mu: 0.1, sigma: 0.1 }],
   ])("%s is refused", (_, spec) => {
     const error = failure(() => checkSpaceForTraining(space(spec), noParameterSettings));
     expect(error.code).toBe("parameter-invalid");
     expect(error.details["path"]).toBe(spec.name);
+  });
+});
+
+describe("what the space alone does not tell", () => {
+  const uniform = (name: string, low: number, high: number): ParameterSpec => ({
+    type: "uniform",
+    name,
+    path: name,
+    low,
+    high,
+  });
+  const nested = (...options: (readonly [string, ...ParameterSpec[]])[]): ParameterSpec => ({
+    type: "choice",
+    name: "optimizer",
+    path: "optimizer",
+    options: options.map(([name, ...parameters]) => ({ kind: "nested", name, parameters })),
+  });
+
+  test("a continuous distribution may begin or end at an excluded value", () => {
+    for (const spec of [uniform("lr", 0, 0.5), uniform("dropout_rate", 0, 1)])
+      expect(checkSpaceForTraining(space(spec), noParameterSettings)).toEqual([]);
+  });
+
+  test("a batch that the training images cannot fill is refused, searched, defaulted or fixed", () => {
+    const context = { trainingImages: 100 };
+    const refused = (...args: Parameters<typeof checkSpaceForTraining>): unknown =>
+      failure(() => checkSpaceForTraining(...args)).details["path"];
+    const searched = space(choice("batch_size", 64, 256));
+    expect(refused(searched, noParameterSettings, context)).toBe("batch_size");
+    expect(refused(space(choice("lr", 0.1)), noParameterSettings, context)).toBe("batch_size");
+    const small = space(choice("batch_size", 64));
+    expect(checkSpaceForTraining(small, noParameterSettings, context)).toEqual([]);
+    expect(refused(small, settings({ overrides: { batch_size: 128 } }), context)).toBe(
+      "batch_size",
+    );
+  });
+
+  test("searching epochs is refused where the tuner sets them", () => {
+    const epochs = space(choice("epochs", 5, 10));
+    expect(checkSpaceForTraining(epochs, noParameterSettings, { budgetsBy: null })).toEqual([]);
+    const error = failure(() =>
+      checkSpaceForTraining(epochs, noParameterSettings, { budgetsBy: "Hyperband" }),
+    );
+    expect(error.details["path"]).toBe("epochs");
+  });
+
+  test("a key at the top level and inside a nested choice is refused, one per option is not", () => {
+    const rates = nested(["SGD", uniform("lr", 0.01, 0.1)], ["Adam", uniform("lr", 0.001, 0.01)]);
+    expect(checkSpaceForTraining(space(rates), noParameterSettings)).toEqual([]);
+    for (const twice of [
+      space(choice("lr", 0.1), rates),
+      space(rates, choice("lr", 0.1)),
+      space(nested(["SGD", choice("optimizer", "Adam")])),
+    ])
+      expect(failure(() => checkSpaceForTraining(twice, noParameterSettings)).code).toBe(
+        "parameter-invalid",
+      );
   });
 });
 

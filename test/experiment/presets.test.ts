@@ -101,6 +101,33 @@ test("a configuration that cannot fit is refused with the largest batch size tha
   expect(() => refuseMisfits(misfits)).toThrow(/batch_size 128 .* 100/);
 });
 
+test("a batch whose buffers could be bound but that needs more memory than a GPU has is refused", async () => {
+  const draft = await load("nni-task-2.2");
+  const huge = {
+    ...draft,
+    searchSpace: { ...draft.searchSpace, batch_size: { _type: "choice", _value: [4096] } },
+  };
+  const { space } = checkDraft(huge);
+  const data = { cached: undefined, downloadBytes: 0, datasetBytes: 0, trainImages: 50_000 };
+  const { misfits } = estimateCost({ draft: huge, space, device, ...data });
+  expect(misfits).toHaveLength(1);
+  // Not the largest buffer decides: 4096 images of 256 KiB are half of what this device binds.
+  expect(misfits[0]!.largestBatchSize).toBeGreaterThan(1000);
+  expect(misfits[0]!.largestBatchSize).toBeLessThan(4096);
+});
+
+test("a draft whose batches could never be filled, or whose tuner ignores epochs, is refused before anything is written", async () => {
+  const draft = await load("nni-task-2.2");
+  const training = { ...draft.config.training, trainImages: 1_100, validationImages: 1_000 };
+  expect(() => checkDraft({ ...draft, config: { ...draft.config, training } })).toThrow(
+    /batch_size: a batch of 128 .* 100 images/,
+  );
+  const tuner = { name: "Hyperband", classArgs: {} };
+  expect(() => checkDraft({ ...draft, config: { ...draft.config, tuner } })).toThrow(
+    /^epochs: Hyperband/,
+  );
+});
+
 const file = (name: string, content: string) => ({ name, blob: new Blob([content]) });
 
 test("a search space and a configuration are recognised in any order", async () => {

@@ -27,6 +27,14 @@ export interface SpaceNote {
   readonly message: string;
 }
 
+/** What is known besides the space about how its trials will train. */
+export interface SpaceContext {
+  /** Images left to train on after the split; a larger batch could never be filled. */
+  readonly trainingImages?: number;
+  /** The tuner that says itself how many epochs each trial trains. */
+  readonly budgetsBy?: string | null;
+}
+
 /** Holds a search space against what training can do with it, before the first trial.
  *  @returns notes on keys without effect by setting or in some configurations
  *  @throws AppError "parameter-invalid" (path and remedy in the details) for unknown keys, keys without effect in every
@@ -34,10 +42,15 @@ export interface SpaceNote {
 export function checkSpaceForTraining(
   space: SearchSpace,
   settings: ParameterSettings,
+  { trainingImages = Infinity, budgetsBy = null }: SpaceContext = {},
 ): readonly SpaceNote[] {
-  resolveHyperparameters({}, settings);
-  const optimizers = possibleOptimizers(space, settings);
+  const { batchSize } = resolveHyperparameters({}, settings);
   const overridden = Object.keys(flattenNested(settings.overrides));
+  const searched = space.parameters.some(({ name }) => name === "batch_size");
+  if (!searched || overridden.includes("batch_size"))
+    checkBatchSize("batch_size", batchSize, trainingImages);
+  refuseRepeats(space.parameters);
+  const optimizers = possibleOptimizers(space, settings);
   const notes: SpaceNote[] = [];
   const visit = (spec: ParameterSpec, possible: readonly string[]): void => {
     const { name, path } = spec;
@@ -46,9 +59,16 @@ export function checkSpaceForTraining(
     if (settings.inertKeys.includes(name))
       return note("key-inert", `${path} is searched but deliberately without effect.`);
     if (!isParameterKey(name)) throw unknownKey(path, name);
+    if (name === "epochs" && budgetsBy !== null)
+      throw invalidParameter(
+        path,
+        `${budgetsBy} says itself how many epochs each trial trains, so epochs would have no effect`,
+        `Remove it, or choose another tuner.`,
+      );
     if (overridden.includes(name))
       return note("key-overridden", `${path} is searched, but the settings fix ${name}.`);
     checkDomain(spec, name);
+    if (name === "batch_size") checkBatchSize(path, largestOf(spec), trainingImages);
     if (name === "momentum") checkMomentum(path, possible, note);
     for (const option of spec.type === "choice" ? spec.options : [])
       if (option.kind === "nested")
@@ -57,6 +77,49 @@ export function checkSpaceForTraining(
   };
   for (const spec of space.parameters) visit(spec, optimizers);
   return notes;
+}
+
+function checkBatchSize(path: string, batchSize: number, trainingImages: number): void {
+  if (batchSize > trainingImages)
+    throw invalidParameter(
+      path,
+      `a batch of ${batchSize} cannot be filled with the ${trainingImages} images left to train on`,
+      `Use at most ${trainingImages}, or more training images.`,
+    );
+}
+
+function largestOf(spec: ParameterSpec): number {
+  const values =
+    spec.type === "choice"
+      ? spec.options.map((option) => (option.kind === "value" ? Number(option.value) : 0))
+      : boundsOf(spec);
+  return Math.max(...values);
+}
+
+/** One configuration may not give a key twice: nested keys count like those beside them, and one value would be lost. */
+function refuseRepeats(specs: readonly ParameterSpec[], outer: readonly string[] = []): void {
+  const seen = new Set(outer);
+  for (const spec of specs) {
+    const reach = keysOf(spec);
+    for (const { name, path } of reach)
+      if (seen.has(name))
+        throw invalidParameter(
+          path,
+          `${name} is searched in two places, and a trial has only one`,
+          `Remove one of them, or put each into an option of the same choice.`,
+        );
+    for (const { name } of reach) seen.add(name);
+    for (const option of spec.type === "choice" ? spec.options : [])
+      if (option.kind === "nested") refuseRepeats(option.parameters, [...outer, spec.name]);
+  }
+}
+
+function keysOf(spec: ParameterSpec): { name: string; path: string }[] {
+  const options = spec.type === "choice" ? spec.options : [];
+  const inner = options.flatMap((option) =>
+    option.kind === "nested" ? option.parameters.flatMap(keysOf) : [],
+  );
+  return [{ name: spec.name, path: spec.path }, ...inner];
 }
 
 function checkMomentum(
@@ -119,7 +182,13 @@ function checkDomain(spec: ParameterSpec, key: ParameterKey): void {
       `${key} takes integers, and ${spec.type} gives fractions`,
       `Use randint or choice, or a quantised type with an integer step.`,
     );
-  for (const bound of boundsOf(spec)) demand(bound);
+  for (const bound of boundsOf(spec)) if (!isOpenEnd(domain, spec, bound)) demand(bound);
+}
+
+/** A continuous distribution may end where its key's values do, excluded or not: it hardly ever gives that one value. */
+function isOpenEnd(domain: KeyDomain, spec: ParameterSpec, bound: number): boolean {
+  const continuous = spec.type !== "choice" && spec.type !== "randint" && !("q" in spec);
+  return continuous && domain.kind === "number" && (bound === domain.min || bound === domain.max);
 }
 
 /** True when every value of the distribution is an integer. */
