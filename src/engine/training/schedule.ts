@@ -3,7 +3,7 @@ export type ScheduleName = (typeof scheduleNames)[number];
 
 /** Learning rate of one step; every schedule moves with each step.
  *  constant: the base rate. cosine: half a cosine from the base to zero. step: a tenth after half and again after three quarters.
- *  one-cycle: PyTorch's OneCycleLR with its defaults – cosine from base/25 up to base in the first 30 %, then down to base/250,000.
+ *  one-cycle: PyTorch's OneCycleLR with cycle_momentum=False and else its defaults – cosine from base/25 up to base in the first 30 %, then down to base/250,000.
  *  @param step 0-based, counted over all epochs
  *  @param totalSteps steps of the whole trial */
 export function learningRateAt(
