@@ -1,6 +1,5 @@
 import { convFilterRows, filterTileRows } from "./kernels/conv-filter-rows.ts";
 import { convFilterTile, filterTile } from "./kernels/conv-filter-tile.ts";
-import { convNarrow } from "./kernels/conv-narrow.ts";
 import { convRows } from "./kernels/conv-rows.ts";
 import { convTile, tileColumns } from "./kernels/conv-tile.ts";
 import { columnsPerLane } from "./kernels/register-tile.ts";
@@ -87,24 +86,7 @@ function rowsCall(
       flops,
     };
   }
-  const c4 = channels / 4;
-  if (
-    family.kind === "subgroup" &&
-    c4 <= 4 &&
-    channels < 4 * family.lanes &&
-    shared.rows >= fewRows
-  ) {
-    // Sixteen sums of four; with more the compiler runs out of registers.
-    const rows = Math.floor(16 / c4);
-    const { lanes } = family;
-    return {
-      kernel: convNarrow({ direction, lanes, real, rows, columns: c4, bias }),
-      params: { ...shared, columns: c4 },
-      grid: [1, Math.ceil(shared.rows / (rows * lanes)), classes],
-      flops,
-    };
-  }
-  const columns = columnsFor(family.lanes, channels, shared.rows);
+  const columns = columnsPerLane(family.lanes, channels);
   const rows = rowsOfTile(family);
   return {
     kernel: convRows({ direction, family, real, rows, columns, bias }),
@@ -114,18 +96,9 @@ function rowsCall(
   };
 }
 
-/** Below this a layer takes no time, and a kernel of its own would only take time to compile. */
-const fewRows = 1024;
-
-const columnsFor = (lanes: number, channels: number, rows: number): 1 | 2 | 4 =>
-  rows < fewRows ? 4 : columnsPerLane(lanes, channels);
-
 /** Tall tiles need few loads per product, but compile slowly; 8 without broadcasts, where every lane loads every row. */
 const rowsOfTile = (family: KernelFamily): number =>
   family.kind === "subgroup" ? 4 * family.lanes : 8;
-
-const filterColumns = (s: ConvShape, lanes: number): 1 | 2 | 4 =>
-  columnsFor(lanes, s.outputs, s.batch * s.outHeight * s.outWidth);
 
 /** Copies of the filter gradient that are summed by the optimizer. */
 export function filterParts(s: ConvShape, { family }: Pick<ConvContext, "family">): number {
@@ -135,7 +108,7 @@ export function filterParts(s: ConvShape, { family }: Pick<ConvContext, "family"
     family.kind === "workgroup"
       ? Math.ceil((k4 * 4) / filterTile) * Math.ceil(s.outputs / filterTile)
       : Math.ceil(k4 / filterTileRows(family)) *
-        Math.ceil(s.outputs / filterColumns(s, family.lanes) / family.lanes);
+        Math.ceil(s.outputs / columnsPerLane(family.lanes, s.outputs) / family.lanes);
   // Enough groups to fill a large GPU, or the few threads of a software adapter evenly.
   const wanted = family.kind === "workgroup" ? 256 : 16;
   const shortest = family.kind === "workgroup" ? Math.ceil(128 / s.outWidth) : 4;
@@ -151,7 +124,7 @@ export function convFilterGradient(
 ): Call {
   const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
   const lines = s.batch * s.outHeight;
-  const columns = family.kind === "workgroup" ? 4 : filterColumns(s, family.lanes);
+  const columns = family.kind === "workgroup" ? 4 : columnsPerLane(family.lanes, s.outputs);
   const params = {
     lines,
     linesPerPart: Math.ceil(lines / parts),
