@@ -1,7 +1,7 @@
 import type { DatasetName, ExperimentConfig } from "../core/config/types.ts";
 import type { ErrorRecord } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { ExperimentDefinition } from "../core/journal/events.ts";
+import type { ExperimentDefinition, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../data/dataset.ts";
@@ -31,6 +31,9 @@ export interface Tabtune {
   runHere(shared: SharedExperiment): Promise<Session>;
   /** Finished trials become the tuner's history. */
   continueHere(shared: SharedExperiment): Promise<Session>;
+  /** Puts an experiment from a file into the list as it was, under a new id and without weights; starts nothing.
+   *  @throws AppError "file-invalid" for one that came without its journal */
+  keep(shared: SharedExperiment): Promise<Session>;
   /** What the start page offers; the first one is the default. */
   readonly presets: readonly PresetInfo[];
   /** Reads a preset's files and gives a draft that can be started as it is. */
@@ -229,4 +232,6 @@ export interface SharedExperiment {
   /** `link` curves are quantised for drawing; `file` is exact. */
   readonly source: "link" | "file" | "recorded";
   readonly problems: readonly ErrorRecord[];
+  /** The whole journal, where it came along: such an experiment can be kept as it is. */
+  readonly events?: readonly JournalEvent[];
 }

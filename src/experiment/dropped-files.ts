@@ -20,8 +20,7 @@ export async function parseDroppedFiles(
   let config: ExperimentConfig | null = null;
   for (const { name, blob } of files) {
     if (await isExperiment(blob)) {
-      const { state, definition, source, problems } = await decodeFile(blob);
-      return { kind: "experiment", shared: { state, definition, source, problems } };
+      return { kind: "experiment", shared: await decodeFile(blob) };
     }
     const object = await readObject(name, blob);
     if (isSearchSpace(object)) {

@@ -34,6 +34,7 @@ export function createTabtune(): Tabtune {
     previewLink: async (fragment) => (await bench()).previewLink(fragment),
     runHere: async (shared) => (await bench()).runHere(shared),
     continueHere: async (shared) => (await bench()).continueHere(shared),
+    keep: async (shared) => (await bench()).keep(shared),
     loadPreset: async (id, seed) => (await bench()).loadPreset(id, seed),
     recorded: async () => (await bench()).recorded(),
     parseFiles: async (files, seed) => (await bench()).parseFiles(files, seed),

@@ -33,7 +33,7 @@ import { presets } from "./preset-list.ts";
 import { loadPreset } from "./presets.ts";
 import { createRunnerPool } from "./runner-pool.ts";
 import { ExperimentSession } from "./session.ts";
-import { decodeFile, encodeFile } from "./sharing/file.ts";
+import { adoptJournal, decodeFile, encodeFile } from "./sharing/file.ts";
 import { decodeLink } from "./sharing/link.ts";
 import { summarize, toSummary } from "./summary.ts";
 
@@ -138,14 +138,20 @@ export function createWorkbench(): Tabtune {
     // Without a device nothing is known to be too large; starting says what is wrong then.
     const found = await device().catch(() => null);
     if (found) refuseMisfits(priceOf(draft, space, found).misfits);
-    const { store } = await openStores();
     const id = crypto.randomUUID();
     const at = Date.now();
     const bodies: EventBody[] = [
       { type: "experiment-created", definition: { id, ...draft } },
       ...history,
     ];
-    const events = bodies.map((body, seq): JournalEvent => ({ seq, at, ...body }));
+    return storeAndOpen(
+      id,
+      bodies.map((body, seq): JournalEvent => ({ seq, at, ...body })),
+    );
+  };
+
+  const storeAndOpen = async (id: string, events: readonly JournalEvent[]): Promise<Session> => {
+    const { store } = await openStores();
     const summary = summarize(reduceJournal(events));
     await store.append(id, events, { durability: "strict", summary });
     announceList();
@@ -212,18 +218,21 @@ export function createWorkbench(): Tabtune {
       const { store } = await openStores();
       return encodeFile(await store.read(id));
     },
-    async previewFile(file) {
-      const { state, definition, source, problems } = await decodeFile(file);
-      return { state, definition, source, problems };
-    },
+    previewFile: (file) => decodeFile(file),
     previewLink: decodeLink,
     runHere: (shared) => createFrom(draftOf(shared), []),
     continueHere: (shared) => createFrom(draftOf(shared), importedHistory(shared.state)),
+    async keep(shared) {
+      const { events } = shared;
+      if (!events)
+        throw new AppError("file-invalid", "A link holds no journal; only a file can be kept.");
+      checkDraft(draftOf(shared));
+      const id = crypto.randomUUID();
+      return storeAndOpen(id, adoptJournal(events, id));
+    },
     loadPreset: (id: PresetId, seed) => loadPreset(id, seed, readShippedText),
     async recorded() {
-      const blob = new Blob([await readShippedText(recordedPath)]);
-      const { state, definition, source, problems } = await decodeFile(blob, "recorded");
-      return { state, definition, source, problems };
+      return decodeFile(new Blob([await readShippedText(recordedPath)]), "recorded");
     },
     parseFiles: parseDroppedFiles,
     async close() {

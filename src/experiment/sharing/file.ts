@@ -48,6 +48,23 @@ export async function decodeFile(
   return { state, definition: state.definition, source, problems: [], events };
 }
 
+/** The journal of a foreign experiment as one of this browser's own. What was running there rests here until someone resumes it.
+ *  @param id new, so that the same file can be kept twice */
+export function adoptJournal(events: readonly JournalEvent[], id: string): readonly JournalEvent[] {
+  const adopted = events.map((event): JournalEvent =>
+    event.type === "experiment-created"
+      ? { ...event, definition: { ...event.definition, id } }
+      : event,
+  );
+  const { status, lastSeq, updatedAt } = reduceJournal(adopted);
+  if (status === "running" || status === "preparing") {
+    const rest = { type: "status-changed", status: "paused", reason: "interrupted" } as const;
+    // The time between the export and now was not spent running.
+    adopted.push({ seq: lastSeq + 1, at: updatedAt, ...rest });
+  }
+  return adopted;
+}
+
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -284,6 +284,8 @@ export const en = {
     runHereHint: "The same configuration and seed, from the first trial on.",
     continueHere: "Continue it here",
     continueHereHint: "Its finished trials become the tuner’s history.",
+    keep: "Keep it in my list",
+    keepHint: "As it is, with everything but the weights. Nothing starts.",
   },
   notices: {
     viewer: "Another tab runs this experiment; you are watching. It can be changed there.",

@@ -272,6 +272,8 @@ export const zh: Messages = {
     runHereHint: "同样的配置和随机种子，从第一个试验开始。",
     continueHere: "在本机接着跑",
     continueHereHint: "已完成的试验会成为调优算法的历史。",
+    keep: "保存到我的列表",
+    keepHint: "原样保存，只是不含权重；不会开始运行。",
   },
   notices: {
     viewer: "另一个标签页正在运行这个实验，这里只是旁观。要修改请到那边。",

@@ -188,6 +188,10 @@ export class App {
     return this.attempt(async () => this.showSession(await this.tabtune.continueHere(shared)));
   }
 
+  keep(shared: SharedExperiment): Promise<unknown> {
+    return this.attempt(async () => this.showSession(await this.tabtune.keep(shared)));
+  }
+
   /** Files dropped anywhere, or picked: an experiment, NNI's files, or an archive with images. */
   receive(files: readonly File[]): Promise<unknown> {
     return this.attempt(async () => {

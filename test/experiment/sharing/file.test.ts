@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
-import type { JournalEvent } from "../../../src/core/journal/index.ts";
+import { reduceJournal, type JournalEvent } from "../../../src/core/journal/index.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
-import { decodeFile, encodeFile } from "../../../src/experiment/sharing/file.ts";
+import { adoptJournal, decodeFile, encodeFile } from "../../../src/experiment/sharing/file.ts";
 import { journalOf, stateOf } from "./examples.ts";
 
 test("a file carries the journal exactly", async () => {
@@ -24,6 +24,23 @@ test("a file names no weights of the browser it was made in", async () => {
   const blob = encodeFile(journal);
   expect(await blob.text()).not.toContain("a/b");
   expect((await decodeFile(blob)).events).toEqual(events);
+});
+
+test("an experiment kept from a file is the same under its new id, and what was running there rests", async () => {
+  const events = journalOf(2, 3);
+  const adopted = reduceJournal(adoptJournal(events, "mine"));
+  const { definition, ...rest } = reduceJournal(events);
+  expect(adopted.definition).toEqual({ ...definition, id: "mine" });
+  expect(adopted.trials).toEqual(rest.trials);
+  expect(adopted.name).toBe(rest.name);
+  const last = events.at(-1)!;
+  const running: JournalEvent[] = [
+    ...events,
+    { seq: last.seq + 1, at: last.at + 5, type: "status-changed", status: "running", reason: "x" },
+  ];
+  const kept = reduceJournal(adoptJournal(running, "mine"));
+  expect(kept).toMatchObject({ status: "paused", runningSince: null });
+  expect(kept.elapsedMs).toBe(reduceJournal(events).elapsedMs);
 });
 
 test("500 seeded mutations of a file are refused with an AppError or read as a sound experiment", async () => {

@@ -161,6 +161,7 @@ export function createFakeTabtune(): Tabtune {
     previewLink: async () => ({ ...shared(), source: "link" }),
     runHere: async () => open("running"),
     continueHere: async () => open("running"),
+    keep: async () => open("done"),
     presets,
     loadPreset: (id, seed) =>
       loadPreset(id, seed, async (path) => (await fetch(`/${path}`)).text()),
