@@ -13,9 +13,10 @@ import type {
 import { chooseFamily } from "./choose-family.ts";
 import type { KernelFamily, Real } from "./conv-shape.ts";
 import { DeviceProgram, readBuffer, record, type Recorded } from "./device-program.ts";
+import type { EngineParts } from "./engine-parts.ts";
 import { Evaluator } from "./evaluator.ts";
 import { trainingInput } from "./input-calls.ts";
-import { planNetwork, type NetworkPlan } from "./network-plan.ts";
+import { planNetwork } from "./network-plan.ts";
 import { requireFit } from "./plan-memory.ts";
 import { holdImages, type ResidentSet } from "./resident-set.ts";
 import { readState, writeState } from "./state.ts";
@@ -84,18 +85,6 @@ export async function createWebGpuEngine(
     program.dispose();
     throw error;
   }
-}
-
-/** What the parts of an engine share. */
-export interface EngineParts {
-  readonly device: EngineDevice;
-  readonly gpu: GPUDevice;
-  readonly graph: Graph;
-  readonly options: NetworkOptions;
-  readonly plan: NetworkPlan;
-  readonly program: DeviceProgram;
-  readonly precision: Real;
-  readonly maxBindingBytes: number;
 }
 
 class WebGpuEngine implements NetworkEngine {

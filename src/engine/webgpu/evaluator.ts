@@ -1,6 +1,6 @@
 import type { EvaluationResult, ImageSet } from "../network-engine.ts";
 import { readBuffer, record, type Recorded } from "./device-program.ts";
-import type { EngineParts } from "./engine.ts";
+import type { EngineParts } from "./engine-parts.ts";
 import { evaluationInput } from "./input-calls.ts";
 import { stepBlockBytes } from "./kernel.ts";
 

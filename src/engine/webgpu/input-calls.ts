@@ -3,7 +3,7 @@ import type { NetworkOptions } from "../network-engine.ts";
 import type { Real } from "./conv-shape.ts";
 import { itemGrid } from "./kernel.ts";
 import { gatherBatch, plainBatch } from "./kernels/gather.ts";
-import type { NetworkPlan } from "./network-plan.ts";
+import type { NetworkPlan } from "./plan-context.ts";
 import { wholeOf, type Dispatch, type Region } from "./program.ts";
 import type { ResidentSet } from "./resident-set.ts";
 

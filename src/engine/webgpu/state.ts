@@ -1,7 +1,7 @@
 import type { NamedTensor, NetworkState } from "../network-engine.ts";
 import { usedSlots } from "../training/optimizer-slots.ts";
 import { readBuffer } from "./device-program.ts";
-import type { EngineParts } from "./engine.ts";
+import type { EngineParts } from "./engine-parts.ts";
 import { halfBits } from "./half.ts";
 import { initialLossScale } from "./kernels/loss-scale.ts";
 import { packTensor, unpackTensor, type PlacedTensor } from "./parameter-layout.ts";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { resnet } from "../../../src/engine/model/resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { placeRegions } from "../../../src/engine/webgpu/memory-plan.ts";
-import { planNetwork, type PlanOptions } from "../../../src/engine/webgpu/network-plan.ts";
+import { planNetwork } from "../../../src/engine/webgpu/network-plan.ts";
+import type { PlanOptions } from "../../../src/engine/webgpu/plan-context.ts";
 import { planMemory } from "../../../src/engine/webgpu/plan-memory.ts";
 
 const options: PlanOptions = {

@@ -5,7 +5,7 @@ import { biasGradient } from "../kernels/bias-gradient.ts";
 import * as elementwise from "../kernels/elementwise.ts";
 import { groupedConvFilter, groupedConvInput } from "../kernels/grouped-conv.ts";
 import { globalPoolGradient, poolGradient } from "../kernels/pool.ts";
-import type { PlanContext, Value } from "../network-plan.ts";
+import type { PlanContext, Value } from "../plan-context.ts";
 import { clearPadding, dropoutParams, weightSlice, type ForwardPass } from "./forward.ts";
 import { GradientFlow } from "./gradient-flow.ts";
 import { lowerNormGradient } from "./norm-gradient.ts";

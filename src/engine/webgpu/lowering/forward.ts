@@ -7,7 +7,7 @@ import { normApply } from "../kernels/norm-apply.ts";
 import { finishStatistics, normStatistics, runningStatistics } from "../kernels/norm-statistics.ts";
 import { globalPool, pool } from "../kernels/pool.ts";
 import type { PlacedTensor } from "../parameter-layout.ts";
-import { valueOf, type PlanContext, type Value } from "../network-plan.ts";
+import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
 import { dropoutThreshold, drawPurpose } from "../../training/augment.ts";
 import {

@@ -1,6 +1,6 @@
 import { itemGrid } from "../kernel.ts";
 import * as elementwise from "../kernels/elementwise.ts";
-import { valueOf, type PlanContext, type Value } from "../network-plan.ts";
+import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
 import { quads } from "./shapes.ts";
 
 /** Where a contribution to a gradient goes: written first, added to what is there afterwards. */

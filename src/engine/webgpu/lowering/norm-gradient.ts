@@ -5,7 +5,7 @@ import {
   normGradientApply,
   normGradientSums,
 } from "../kernels/norm-gradient.ts";
-import type { PlanContext, Value } from "../network-plan.ts";
+import type { PlanContext, Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
 import { scaleSlice, type ForwardPass } from "./forward.ts";
 import type { GradientFlow } from "./gradient-flow.ts";

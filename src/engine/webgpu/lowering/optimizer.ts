@@ -2,7 +2,7 @@ import { filterParts } from "../conv-calls.ts";
 import { itemGrid } from "../kernel.ts";
 import { adaptScale, checkGradients } from "../kernels/loss-scale.ts";
 import { blockFloats, optimizerUpdate } from "../kernels/optimizer.ts";
-import type { PlanContext } from "../network-plan.ts";
+import type { PlanContext } from "../plan-context.ts";
 import type { PlacedTensor } from "../parameter-layout.ts";
 import { wholeOf, type Region, type Slice } from "../program.ts";
 import { convShapeOf } from "./shapes.ts";

@@ -1,7 +1,7 @@
 import { channelsOf, type NodeShape } from "../../model/shapes.ts";
 import { padChannels, type ConvShape } from "../conv-shape.ts";
 import type { NodeOf } from "../fusion.ts";
-import type { PlanContext, Value } from "../network-plan.ts";
+import type { PlanContext, Value } from "../plan-context.ts";
 
 /** Pixels of a whole batch. */
 export const rowsOf = (context: PlanContext, value: Value): number =>

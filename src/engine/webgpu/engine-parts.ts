@@ -1,0 +1,18 @@
+import type { EngineDevice } from "../device.ts";
+import type { Graph } from "../model/graph.ts";
+import type { NetworkOptions } from "../network-engine.ts";
+import type { Real } from "./conv-shape.ts";
+import type { DeviceProgram } from "./device-program.ts";
+import type { NetworkPlan } from "./plan-context.ts";
+
+/** What the parts of an engine share. */
+export interface EngineParts {
+  readonly device: EngineDevice;
+  readonly gpu: GPUDevice;
+  readonly graph: Graph;
+  readonly options: NetworkOptions;
+  readonly plan: NetworkPlan;
+  readonly program: DeviceProgram;
+  readonly precision: Real;
+  readonly maxBindingBytes: number;
+}

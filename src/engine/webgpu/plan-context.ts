@@ -1,0 +1,81 @@
+import type { Graph } from "../model/graph.ts";
+import { channelsOf, type NodeShape } from "../model/shapes.ts";
+import type { OptimizerConfig } from "../training/optimizer-config.ts";
+import { padChannels, type KernelFamily, type Real } from "./conv-shape.ts";
+import type { FusedGraph } from "./fusion.ts";
+import type { ParameterLayout } from "./parameter-layout.ts";
+import type { Dispatch, ProgramWriter, Region, Slice } from "./program.ts";
+
+export interface PlanOptions {
+  readonly batch: number;
+  readonly optimizer: OptimizerConfig;
+  readonly labelSmoothing: number;
+  readonly family: KernelFamily;
+  readonly real: Real;
+  /** Bytes that one binding can hold. */
+  readonly maxBindingBytes: number;
+  /** Storage buffers that one kernel can bind. */
+  readonly maxBuffers: number;
+}
+
+/** An activation in memory: [batch, height, width, pitch], `pitch` channels of which the first `channels` mean something. */
+export interface Value {
+  readonly slice: Slice;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly pitch: number;
+}
+
+/** What all lowering steps share. */
+export interface PlanContext extends PlanOptions {
+  readonly graph: Graph;
+  readonly fused: FusedGraph;
+  readonly shapes: readonly NodeShape[];
+  readonly layout: ParameterLayout;
+  readonly writer: ProgramWriter;
+  /** Weights by segment; with f16 the kernels read `halves`. */
+  readonly parameters: readonly Slice[];
+  readonly halves: readonly Slice[] | null;
+  /** With f16 only. */
+  readonly lossScale: Slice | null;
+  readonly running: Slice;
+  readonly label: Slice;
+  readonly bytesPerValue: number;
+}
+
+/** A network as memory and dispatches, before anything exists on a GPU. */
+export interface NetworkPlan {
+  readonly layout: ParameterLayout;
+  readonly regions: readonly Region[];
+  /** Everything in one time line, for placing: training, then evaluation. */
+  readonly sequence: readonly Dispatch[];
+  readonly training: readonly Dispatch[];
+  readonly evaluation: readonly Dispatch[];
+  readonly prediction: readonly Dispatch[];
+  readonly parameters: readonly Slice[];
+  readonly halves: readonly Slice[] | null;
+  readonly lossScale: Slice | null;
+  /** By slot, then by segment. */
+  readonly slots: readonly (readonly Slice[])[];
+  readonly running: Slice;
+  /** Where each block of parameters finds its gradient, by segment, with the contents to upload. */
+  readonly tables: readonly { readonly slice: Slice; readonly data: Uint32Array }[];
+  readonly trainingInput: Value;
+  readonly evaluationInput: Value;
+  readonly label: Slice;
+  readonly trainingTotals: Slice;
+  readonly evaluationTotals: Slice;
+  readonly probabilities: Slice;
+}
+
+/** New memory for a node's activation, or for its gradient. */
+export function valueOf(context: PlanContext, node: number, what = ""): Value {
+  const shape = context.shapes[node]!;
+  const channels = channelsOf(shape);
+  const pitch = padChannels(channels);
+  const [height, width] = shape.kind === "image" ? [shape.height, shape.width] : [1, 1];
+  const bytes = context.batch * height * width * pitch * context.bytesPerValue;
+  const label = `${what} ${context.graph.nodes[node]!.name}`.trim();
+  return { slice: context.writer.whole(label, bytes), height, width, channels, pitch };
+}
