@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { reduceJournal } from "../../src/core/journal/index.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import {
@@ -9,8 +10,9 @@ import {
   roughDuration,
   shortNumber,
 } from "../../src/ui/format.ts";
+import { en } from "../../src/ui/messages/en.ts";
 import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
-import { curveOf, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";
+import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";
 import { filterTrials, noFilter } from "../../src/ui/views/filter.ts";
 import { nearestCurve } from "../../src/ui/views/nearest.ts";
 import { metricAxisId, parallelView } from "../../src/ui/views/parallel.ts";
@@ -201,4 +203,16 @@ test("a prediction is right when its likeliest class is the label", () => {
   expect(right).toMatchObject({ right: true, label: 1 });
   expect(wrong!.right).toBe(false);
   expect(wrong!.top[0]).toEqual({ label: 1, probability: 0.6 });
+});
+
+test("numbers measured on the test images are never called validation", () => {
+  const names = en.charts.metric;
+  const tuned = { ...defaultTrainingSettings, metric: "test", validationImages: 0 } as const;
+  expect(metricNames(names, tuned)).toMatchObject({
+    validationAccuracy: names.testMetric,
+    validationLoss: names.testLoss,
+    trainLoss: names.trainLoss,
+  });
+  expect(metricNames(names, { ...tuned, validationImages: 100 })).toEqual(names);
+  expect(metricNames(names, defaultTrainingSettings)).toEqual(names);
 });

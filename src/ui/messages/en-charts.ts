@@ -12,6 +12,7 @@ export const enCharts = {
     metric: {
       validationAccuracy: "validation accuracy",
       testMetric: "test accuracy (tuned on)",
+      testLoss: "test loss (tuned on)",
       trainAccuracy: "training accuracy",
       validationLoss: "validation loss",
       trainLoss: "training loss",
@@ -30,6 +31,7 @@ export const enCharts = {
     failed: (trial: number) => `${trial} failed`,
     nothingYet: "The first point appears after the first epoch.",
     validation: "validation",
+    test: "test",
     training: "training",
     accuracyAndLoss: "Curves",
     noneFinished: "No trial has finished yet.",

@@ -12,6 +12,7 @@ export const zhCharts: typeof enCharts = {
     metric: {
       validationAccuracy: "验证准确率",
       testMetric: "测试准确率（用于调优）",
+      testLoss: "测试损失（用于调优）",
       trainAccuracy: "训练准确率",
       validationLoss: "验证损失",
       trainLoss: "训练损失",
@@ -30,6 +31,7 @@ export const zhCharts: typeof enCharts = {
     failed: (trial) => `${trial} 失败`,
     nothingYet: "第一轮结束后出现第一个点。",
     validation: "验证",
+    test: "测试",
     training: "训练",
     accuracyAndLoss: "曲线",
     noneFinished: "还没有跑完的试验。",

@@ -11,11 +11,12 @@ import { parseSearchSpace } from "../../core/search-space/index.ts";
 import type { SearchSpace } from "../../core/search-space/types.ts";
 import type { TrialStatus } from "../../core/trial.ts";
 import type { LiveTrial, Session, SharedExperiment } from "../../experiment/api.ts";
-import type { CurveMetric } from "../views/curves.ts";
+import { measuresTest, metricNames, type CurveMetric } from "../views/curves.ts";
 import { filterTrials, isFiltering, noFilter, type TrialFilter } from "../views/filter.ts";
 import { parallelView } from "../views/parallel.ts";
 import { sortTrials, varyingParameters, type TableSort } from "../views/table.ts";
 import { LiveHistory } from "./live-history.ts";
+import { preferences } from "./preferences.svelte.ts";
 
 export const tabs = ["overview", "trials", "parameters", "model", "setup", "log"] as const;
 export type Tab = (typeof tabs)[number];
@@ -110,6 +111,11 @@ export class ExperimentView {
   readonly hiddenCount = $derived(this.state.trials.length - this.shown.length);
   readonly columns = $derived(
     varyingParameters(this.state.trials, Object.keys(this.state.definition.searchSpace)),
+  );
+  /** What the reports call validation was measured on the test images. */
+  readonly measuresTest = $derived(measuresTest(this.state.definition.config.training));
+  readonly metricNames = $derived(
+    metricNames(preferences.t.charts.metric, this.state.definition.config.training),
   );
   readonly running = $derived(this.state.trials.filter((trial) => trial.status === "RUNNING"));
 

@@ -1,5 +1,7 @@
+import type { TrainingSettings } from "../../core/config/types.ts";
 import type { EpochReport } from "../../core/journal/events.ts";
 import type { TrialState } from "../../core/journal/state.ts";
+import type { Messages } from "../messages/en.ts";
 
 /** What the learning curves can show by epoch. */
 export const curveMetrics = [
@@ -24,6 +26,19 @@ export function curveOf(trial: TrialState, metric: CurveMetric): readonly CurveP
     .map((report) => ({ epoch: report.epoch, value: valueOf(report, metric) }))
     .filter((point) => Number.isFinite(point.value));
 }
+
+/** Names of what the curves show. Where there are no validation images, those numbers are of the test images and say so. */
+export function metricNames(
+  names: Messages["charts"]["metric"],
+  training: TrainingSettings,
+): Messages["charts"]["metric"] {
+  if (!measuresTest(training)) return names;
+  return { ...names, validationAccuracy: names.testMetric, validationLoss: names.testLoss };
+}
+
+/** True when what the reports call validation was measured on the test images. */
+export const measuresTest = ({ metric, validationImages }: TrainingSettings): boolean =>
+  metric === "test" && validationImages === 0;
 
 /** Under NNI's habit the metric is test accuracy, and there may be no validation images at all. */
 export function valueOf(report: EpochReport, metric: CurveMetric): number {
