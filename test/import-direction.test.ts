@@ -47,7 +47,10 @@ test("every import points to a layer on the left", () => {
 
 test("no imports form a cycle", () => {
   const edges = new Map<string, string[]>();
-  for (const { from, to } of imports) edges.set(from, [...(edges.get(from) ?? []), to]);
+  // A recursive component imports itself: that is how Svelte 5 says it.
+  const recursive = (from: string, to: string): boolean => from === to && from.endsWith(".svelte");
+  for (const { from, to } of imports)
+    if (!recursive(from, to)) edges.set(from, [...(edges.get(from) ?? []), to]);
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): void => {
     if (path.includes(file)) throw new Error(`cycle: ${[...path, file].join(" -> ")}`);

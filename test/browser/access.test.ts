@@ -86,7 +86,7 @@ test("the language changes without a reload and is remembered", async () => {
 test("a recorded experiment opens read-only by keyboard alone, without a GPU", async () => {
   const { page } = visitor;
   await open(page, "#/");
-  const open_ = page.getByRole("button", { name: "Open", exact: true }).first();
+  const open_ = page.getByRole("link", { name: "Open", exact: true }).first();
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press("Tab");
     if (await open_.evaluate((element) => element === document.activeElement)) break;

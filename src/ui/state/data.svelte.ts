@@ -1,7 +1,7 @@
 import { toErrorRecord } from "../../core/errors.ts";
 import type { DatasetName } from "../../core/config/types.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../../data/dataset.ts";
-import type { App } from "./app.svelte.ts";
+import type { PageActs } from "./page-acts.ts";
 
 /** What lies in this browser, where more can come from, and a download in progress. */
 export class DataStore {
@@ -18,7 +18,7 @@ export class DataStore {
   preparing: DatasetName | null = $state(null);
   #abort: AbortController | null = null;
 
-  constructor(readonly app: App) {}
+  constructor(readonly app: PageActs) {}
 
   isCached(dataset: DatasetName): boolean {
     return this.cached.some((entry) => entry.dataset === dataset && entry.complete);

@@ -7,7 +7,7 @@ import type {
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { CostEstimate, ExperimentDraft } from "../../experiment/api.ts";
-import type { App } from "./app.svelte.ts";
+import type { PageActs } from "./page-acts.ts";
 import { spaceText } from "../views/space-text.ts";
 import { randomSeed } from "./seed.ts";
 
@@ -27,7 +27,7 @@ export class DraftForm {
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
-    readonly app: App,
+    readonly app: PageActs & { draft: DraftForm | null },
     draft: ExperimentDraft,
   ) {
     this.config = draft.config;
@@ -38,7 +38,7 @@ export class DraftForm {
 
   /** Starts from one of NNI's two files; the rest is the quick look's. */
   static async incomplete(
-    app: App,
+    app: PageActs & { draft: DraftForm | null },
     searchSpace: JsonObject | null,
     config: ExperimentConfig | null,
   ): Promise<DraftForm> {

@@ -1,10 +1,10 @@
 import type { ExperimentSummary } from "../../experiment/api.ts";
-import type { App } from "./app.svelte.ts";
+import type { PageActs } from "./page-acts.ts";
 import { save } from "./commands.ts";
 
 /** What can be done with an experiment from the list, without opening it. */
 export class ExperimentActs {
-  constructor(readonly app: App) {}
+  constructor(readonly app: PageActs) {}
 
   rename(id: string, name: string): Promise<unknown> {
     return this.#act(() => this.app.tabtune.rename(id, name));

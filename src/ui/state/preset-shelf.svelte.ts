@@ -1,6 +1,7 @@
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import type { CostEstimate, ExperimentDraft, PresetId, PresetInfo } from "../../experiment/api.ts";
-import type { App } from "./app.svelte.ts";
+import type { DataStore } from "./data.svelte.ts";
+import type { PageActs } from "./page-acts.ts";
 import { DraftForm } from "./draft.svelte.ts";
 import { randomSeed } from "./seed.ts";
 
@@ -17,7 +18,13 @@ export class PresetShelf {
   readonly wanted: PresetId | null;
   readonly #drafts = new Map<PresetId, Promise<ExperimentDraft>>();
 
-  constructor(readonly app: App) {
+  constructor(
+    readonly app: PageActs & {
+      readonly data: DataStore;
+      draft: DraftForm | null;
+      edit(draft: DraftForm): void;
+    },
+  ) {
     const asked = new URLSearchParams(location.search).get("preset");
     this.wanted = app.tabtune.presets.find((preset) => preset.id === asked)?.id ?? null;
   }

@@ -1,6 +1,6 @@
 import type { DatasetName } from "../../core/config/types.ts";
 import { toErrorRecord } from "../../core/errors.ts";
-import type { App } from "./app.svelte.ts";
+import type { PageActs } from "./page-acts.ts";
 
 /** Pixels of the images a trial predicted, where they lie in this browser; somebody else's experiment may come without. */
 export class SampleImages {
@@ -8,7 +8,7 @@ export class SampleImages {
   available = $state(false);
   #wanted = "";
 
-  constructor(readonly app: App) {}
+  constructor(readonly app: PageActs) {}
 
   load(dataset: DatasetName, split: "train" | "test", indices: readonly number[]): void {
     const wanted = `${dataset} ${split} ${indices.join()}`;

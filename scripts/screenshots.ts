@@ -1,0 +1,67 @@
+/** `npm run screenshots`: pictures of the built page for the README, from the recorded experiment. Build first.
+ *
+ *    npm run screenshots -- [folder]   every screen at 1440, 768 and 390 px, light and dark; default docs/screenshots
+ */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { openVisitor, serveBuild, waitForStatus } from "../test/browser/harness.ts";
+
+const all = process.argv[2] !== undefined;
+const folder = resolve(process.argv[2] ?? "docs/screenshots");
+mkdirSync(folder, { recursive: true });
+const server = await serveBuild();
+
+interface Picture {
+  readonly name: string;
+  readonly fragment: string;
+  readonly width: number;
+  readonly scheme: "light" | "dark";
+  readonly tab?: string;
+}
+const forReadme: readonly Picture[] = [
+  { name: "home", fragment: "#/", width: 1440, scheme: "light" },
+  { name: "experiment", fragment: "#/recorded", width: 1440, scheme: "light" },
+  { name: "experiment-dark", fragment: "#/recorded", width: 1440, scheme: "dark" },
+  { name: "experiment-phone", fragment: "#/recorded", width: 390, scheme: "light" },
+];
+const tabs = ["Trials", "Parameters", "Model", "Setup", "Log"];
+const everything: readonly Picture[] = [1440, 768, 390].flatMap((width) =>
+  (["light", "dark"] as const).flatMap((scheme) => [
+    ...["home", "recorded", "data"].map((screen) => ({
+      name: `${screen}-${width}-${scheme}`,
+      fragment: screen === "home" ? "#/" : `#/${screen}`,
+      width,
+      scheme,
+    })),
+    ...tabs.map((tab) => ({
+      name: `tab-${tab.toLowerCase()}-${width}-${scheme}`,
+      fragment: "#/recorded",
+      width,
+      scheme,
+      tab,
+    })),
+  ]),
+);
+
+const visitor = await openVisitor(server.url);
+const { page } = visitor;
+for (const { name, fragment, width, scheme, tab } of all ? everything : forReadme) {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.goto("about:blank");
+  await page.goto(`${server.url}${fragment}`);
+  if (fragment === "#/recorded") await waitForStatus(page, "done", 20_000);
+  // The device line and the costs appear once the device is measured.
+  if (fragment === "#/")
+    await page
+      .getByText(/WebGPU|software/i)
+      .first()
+      .waitFor();
+  if (tab) await page.getByRole("tab", { name: tab }).click();
+  await page.waitForTimeout(600);
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  console.log(join(folder, `${name}.png`));
+}
+await visitor.close();
+await server.close();
+process.exit(0);
