@@ -179,3 +179,25 @@ test("an unknown experiment is refused and leaves no lock behind", async () => {
   for (let i = 0; i < 2; i++)
     await expect(browser.openTab()).rejects.toMatchObject({ code: "journal-invalid" });
 });
+
+test("a winner left untested when the page was closed is tested when the experiment is opened again", async () => {
+  const browser = new Browser();
+  await browser.create();
+  browser.pool.testResult = () => new Promise(() => undefined);
+  const session = await browser.openTab();
+  await session.start(null, null);
+  await flush();
+  for (let i = 0; i < 2; i++) {
+    await browser.pool.busy[0]!.step();
+    await flush();
+  }
+  const stopping = session.stop();
+  await flush();
+  await session.close();
+  void stopping;
+  browser.pool.testResult = async () => ({ accuracy: 0.5, loss: 1, images: 10 });
+  const reopened = await browser.openTab();
+  await flush();
+  expect(reopened.state.status).toBe("done");
+  expect(reopened.state.trials[0]?.test?.accuracy).toBe(0.5);
+});

@@ -1,0 +1,34 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { App } from "../../src/ui/state/app.svelte.ts";
+import { createFakeTabtune } from "./fake/fake-tabtune.ts";
+
+afterEach(() => void vi.unstubAllGlobals());
+
+/** Opens the page at a fragment and counts what it asks of the device and of storage. */
+async function openAt(hash: string): Promise<{ measured: number; listed: number }> {
+  const asked = { measured: 0, listed: 0 };
+  vi.stubGlobal("location", { hash, search: "" });
+  vi.stubGlobal("addEventListener", () => undefined);
+  vi.stubGlobal("removeEventListener", () => undefined);
+  const fake = createFakeTabtune();
+  const app = new App({
+    ...fake,
+    device: () => (asked.measured++, fake.device()),
+    list: () => (asked.listed++, fake.list()),
+  });
+  const end = app.begin();
+  await vi.waitUntil(() => !app.opening);
+  end();
+  return asked;
+}
+
+test.each(["#somebodys-link", "#/recorded", "#/data"])(
+  "opening %s measures no device and reads no experiments before a click",
+  async (hash) => {
+    expect(await openAt(hash)).toEqual({ measured: 0, listed: 0 });
+  },
+);
+
+test("the start page measures the device once", async () => {
+  expect((await openAt("")).measured).toBe(1);
+});
