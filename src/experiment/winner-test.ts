@@ -62,13 +62,14 @@ export async function testWinner(options: WinnerTestOptions): Promise<void> {
       continue;
     }
     options.progress(trial.number, null);
-    return options.commit({
+    const tested: EventBody = {
       type: "test-finished",
       trial: trial.number,
       testAccuracy: result.accuracy,
       testLoss: result.loss,
       testImages: result.images,
-    });
+    };
+    return options.commit(tested, ...otherEpoch(trial));
   }
 }
 
@@ -79,6 +80,14 @@ export function failedTests(events: readonly JournalEvent[]): Set<number> {
       event.type === "note" && event.code === "test-failed" ? [Number(event.details["trial"])] : [],
     ),
   );
+}
+
+/** Where a trial counts with its best epoch, only its last epoch's weights are there to be tested: that is noted. */
+function otherEpoch({ number, final, reports }: TrialState): EventBody[] {
+  const last = reports.at(-1);
+  if (!last || last.metric === final) return [];
+  const details = { trial: number, epoch: last.epoch, metric: last.metric };
+  return [{ type: "note", code: "tested-last-epoch", details }];
 }
 
 async function giveUp(

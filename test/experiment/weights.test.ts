@@ -26,6 +26,20 @@ test("older weights are never tested in place of those the result was reported w
   });
 });
 
+test("a result of an earlier epoch than the tested weights' is noted with theirs", async () => {
+  const { training } = definition().config;
+  const bench = new Bench({
+    trialConcurrency: 1,
+    maxTrialNumber: 1,
+    training: { ...training, finalMetric: "best" },
+  });
+  bench.pool.metric = (_, epoch) => [0.2, 0.6, 0.4][epoch - 1]!;
+  await bench.orchestrator.run("user");
+  await bench.runToEnd();
+  expect(bench.orchestrator.state.trials[0]).toMatchObject({ final: 0.6, test: { accuracy: 0.5 } });
+  expect(notes(bench, "tested-last-epoch")).toMatchObject([{ details: { epoch: 3, metric: 0.4 } }]);
+});
+
 test("a winner whose test was cut off by closing the page is tested on reopening", async () => {
   const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 2 });
   await bench.orchestrator.run("user");

@@ -151,6 +151,8 @@ export const enCharts = {
         "parent-does-not-fit": "The network changed: training began anew instead of continuing",
         "parent-lost":
           "The weights to continue from are not kept any more: training began from scratch",
+        "tested-last-epoch":
+          "The result is the best epoch’s; tested were the weights of the last epoch",
         "weights-discarded": "Out of space: the weights of these trials were deleted",
         "checkpoint-skipped": "A checkpoint could not be saved",
         "trial-failed": "A trial failed",

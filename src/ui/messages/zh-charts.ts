@@ -123,6 +123,7 @@ export const zhCharts: typeof enCharts = {
         "test-failed": "最佳试验的测试失败",
         "parent-does-not-fit": "网络结构变了：没有接着训练，而是从头开始",
         "parent-lost": "要接着训练的权重已不在了：从头开始训练",
+        "tested-last-epoch": "成绩取自最好的一轮；测试用的是最后一轮的权重",
         "weights-discarded": "空间不足：删除了这些试验的权重",
         "checkpoint-skipped": "有一个检查点没能存下",
         "trial-failed": "有一个试验失败",
