@@ -54,7 +54,7 @@ for (const { name, fragment, width, scheme, tab } of all ? everything : forReadm
   // The device line and the costs appear once the device is measured.
   if (fragment === "#/")
     await page
-      .getByText(/WebGPU|software/i)
+      .getByText(/SwiftShader|WebGPU/i)
       .first()
       .waitFor();
   if (tab) await page.getByRole("tab", { name: tab }).click();

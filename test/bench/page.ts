@@ -1,48 +1,67 @@
 /** `npm run bench:page`: what the first screen and the trainer weigh (gzip -9 of the built files actually requested), and the
  *  time from navigation to a page whose Start button answers. Build first. */
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { openVisitor, root, serveBuild } from "../browser/harness.ts";
+import { openVisitor, root, serveBuild, waitForStatus } from "../browser/harness.ts";
 
 const gzipBytes = (file: string): number => gzipSync(readFileSync(file), { level: 9 }).byteLength;
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
+const builtFile = (path: string): string => join(root, "dist", path === "/" ? "index.html" : path);
+const sizeOf = (paths: readonly string[]): number =>
+  paths.reduce((sum, path) => sum + gzipBytes(builtFile(path)), 0);
+function report(title: string, paths: readonly string[]): void {
+  console.log(`${title}: ${kB(sizeOf(paths))} gzip`);
+  for (const path of paths) console.log(`  ${kB(sizeOf([path])).padStart(9)}  ${path}`);
+}
+
 const server = await serveBuild();
-const requested = new Set<string>();
+const requested: string[] = [];
 const interactiveMs: number[] = [];
-for (let run = 0; run < 5; run++) {
+const runs = 5;
+for (let run = 0; run < runs; run++) {
   const visitor = await openVisitor(server.url);
-  const began = performance.now();
+  const { page } = visitor;
   if (run === 0)
-    visitor.page.on("request", (request) => {
-      if (["document", "script", "stylesheet"].includes(request.resourceType()))
-        requested.add(new URL(request.url()).pathname);
+    visitor.context.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (/^\/$|\.(js|css)$/.test(pathname) && !requested.includes(pathname))
+        requested.push(pathname);
     });
-  await visitor.page.goto(server.url);
-  await visitor.page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
+  const began = performance.now();
+  await page.goto(`${server.url}?preset=smoke`);
+  await page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
   interactiveMs.push(performance.now() - began);
+  if (run === 0) {
+    await page.getByRole("button", { name: "Start", exact: true }).first().click();
+    await waitForStatus(page, "done");
+  }
   await visitor.close();
 }
 await server.close();
 
-const built = readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" });
-const isWorker = (path: string): boolean => /\.worker-/.test(path);
-const firstScreen = [...requested].filter((path) => !isWorker(path));
-const sizeOf = (paths: readonly string[]): number =>
-  paths.reduce(
-    (sum, path) => sum + gzipBytes(join(root, "dist", path === "/" ? "index.html" : path)),
-    0,
+const html = readFileSync(builtFile("/"), "utf8");
+const first = requested.filter((path) => path === "/" || html.includes(path.slice(1)));
+const trainer = requested.filter((path) => /trial\.worker-/.test(path));
+const from = requested.indexOf(trainer[0]!);
+const rest = requested.filter((path) => !first.includes(path) && !trainer.includes(path));
+const isTrainer = (path: string): boolean =>
+  requested.indexOf(path) > from &&
+  /\/(dist|src|engine|webgpu|browser|shared|Unique_impl|zeros|selu_util|where_impl|rolldown-runtime|optimizer-slots)/.test(
+    path,
   );
-
-console.log(`first screen: ${kB(sizeOf(firstScreen))} gzip`);
-for (const path of firstScreen) console.log(`  ${kB(sizeOf([path])).padStart(9)}  ${path}`);
-const workers = built.filter((path) => isWorker(path) && path.endsWith(".js"));
-for (const path of workers) console.log(`worker: ${kB(sizeOf([path]))} gzip  ${path}`);
-const chunks = built.filter((path) => path.endsWith(".js") && !workers.includes(path));
-console.log(`all other scripts: ${kB(sizeOf(chunks))} gzip in ${chunks.length} files`);
+report("first screen (what the page needs to answer)", first);
+report("trainer (worker and what it loads for a WebGPU trial)", [
+  ...trainer,
+  ...rest.filter(isTrainer),
+]);
+report(
+  "everything else one experiment loads",
+  rest.filter((path) => !isTrainer(path)),
+);
 const sorted = interactiveMs.toSorted((a, b) => a - b);
 console.log(
-  `navigation to interactive: median ${sorted[2]!.toFixed(0)} ms (${sorted[0]!.toFixed(0)} to ${sorted[4]!.toFixed(0)}, ${sorted.length} fresh profiles)`,
+  `navigation to interactive: median ${sorted[2]!.toFixed(0)} ms (${sorted[0]!.toFixed(0)} to ${sorted[4]!.toFixed(0)}, ${runs} fresh profiles)`,
 );
 process.exit(0);
