@@ -46,7 +46,7 @@ const everything: readonly Picture[] = [1440, 768, 390].flatMap((width) =>
 const visitor = await openVisitor(server.url);
 const { page } = visitor;
 for (const { name, fragment, width, scheme, tab } of all ? everything : forReadme) {
-  await page.setViewportSize({ width, height: 900 });
+  await page.setViewportSize({ width, height: width < 768 ? 1000 : 900 });
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
   await page.goto("about:blank");
   await page.goto(`${server.url}${fragment}`);
@@ -59,7 +59,9 @@ for (const { name, fragment, width, scheme, tab } of all ? everything : forReadm
       .waitFor();
   if (tab) await page.getByRole("tab", { name: tab }).click();
   await page.waitForTimeout(600);
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  // A whole phone page is a sliver: the README shows its first screen.
+  const fullPage = all || width >= 768;
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
   console.log(join(folder, `${name}.png`));
 }
 await visitor.close();
