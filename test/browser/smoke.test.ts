@@ -44,11 +44,9 @@ test("the smoke preset goes from one click to a link that shows the same best tr
   expect(best).toBe(Math.max(...rows.map((row) => row.metric)));
 
   await page.getByRole("button", { name: "Copy link" }).click();
-  const link = await page.waitForFunction(async () => {
-    const text = await navigator.clipboard.readText();
-    return text.includes("#") ? text : null;
-  });
-  const url = (await link.jsonValue()) as string;
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied, { timeout: 10_000 }).toContain("#");
+  const url = await copied();
   expect(url.startsWith(server.url)).toBe(true);
   expect(new URL(url).search).not.toContain("experiment");
 
