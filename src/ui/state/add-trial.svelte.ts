@@ -1,3 +1,4 @@
+import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import { isJsonObject } from "../../core/json.ts";
 import { parameterProblems } from "../../core/search-space/index.ts";
 import type { Commands } from "./commands.ts";
@@ -7,6 +8,7 @@ import { preferences } from "./preferences.svelte.ts";
 /** Parameters of a trial that a person adds; values outside the space are allowed and said. */
 export class AddTrialForm {
   text = $state("");
+  refused: ErrorRecord | null = $state.raw(null);
   readonly #parsed = $derived(parse(this.text));
   readonly valid = $derived(isJsonObject(this.#parsed));
   readonly problems: readonly string[] = $derived.by(() => {
@@ -23,10 +25,15 @@ export class AddTrialForm {
     this.text = view.adding ?? "{}";
   }
 
-  submit(): void {
-    const { text } = this;
-    this.view.adding = null;
-    void this.commands.addTrial(text);
+  /** Closes once the trial is in the queue; what was refused stays in the form with the reason. */
+  async submit(): Promise<void> {
+    this.refused = null;
+    try {
+      await this.commands.addTrial(this.text);
+      this.view.adding = null;
+    } catch (thrown) {
+      this.refused = toErrorRecord(thrown);
+    }
   }
 }
 

@@ -34,13 +34,10 @@ export class Commands {
   setLimits = (limits: Limits): Promise<unknown> =>
     this.#act((session) => session.setLimits(limits));
 
-  /** @param text parameters as JSON; returns true once the trial is in the queue */
-  async addTrial(text: string): Promise<boolean> {
-    const done = await this.#act(async (session) => {
-      await session.addTrial(parseParameters(text));
-      return true;
-    });
-    return done === true;
+  /** @param text parameters as JSON
+   *  @throws AppError "parameter-invalid" when the trainer cannot take them; nothing is added then */
+  async addTrial(text: string): Promise<void> {
+    await this.view.session?.addTrial(parseParameters(text));
   }
 
   /** Copies the experiment as a link; where it is too large, offers a file instead. */
