@@ -1,4 +1,4 @@
-/** `npm test`: types, lint, import direction, unit, engine and browser tests, in this order; installs what is missing.
+/** `npm test`: types, lint, import direction, unit, engine, browser and fault tests, in this order; installs what is missing.
  *  `npm test -- unit engine` runs only those steps. Ends with a line `N passed, N failed`. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
@@ -20,9 +20,12 @@ const steps = {
   engine: vitest("engine"),
   build: npx("vite", "build", "--logLevel", "warn"),
   browser: vitest("browser"),
+  faults: npx("tsx", "test/faults/run.ts", "--reduced"),
 };
 
 const chosen = process.argv.slice(2);
+// The faults are injected into the build of the step before; alone they make their own.
+const built = chosen.length === 0 || chosen.includes("build") ? { TABTUNE_DIST: "dist" } : {};
 const unknown = chosen.filter((name) => !(name in steps));
 if (unknown.length > 0) {
   console.error(`No step ${unknown.join(", ")}; there are: ${Object.keys(steps).join(", ")}.`);
@@ -53,7 +56,13 @@ for (const [name, { command, args }] of Object.entries(steps)) {
   const { status } = spawnSync(command, [...args, ...reporting], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, CHROME_PATH: chromium, FORCE_COLOR: "0", LD_LIBRARY_PATH: loaderPath },
+    env: {
+      ...process.env,
+      ...built,
+      CHROME_PATH: chromium,
+      FORCE_COLOR: "0",
+      LD_LIBRARY_PATH: loaderPath,
+    },
     shell: process.platform === "win32",
   });
   const counted = reporting.length > 0 ? readCounts(report) : { passed: 0, failed: 0, skipped: 0 };

@@ -53,6 +53,8 @@ export interface VisitorOptions {
   readonly profile?: string;
   /** Without it the browser shows no WebGPU adapter. */
   readonly webgpu?: boolean;
+  /** More of the browser's command line. */
+  readonly flags?: readonly string[];
 }
 
 export async function openVisitor(origin: string, options: VisitorOptions = {}): Promise<Visitor> {
@@ -62,7 +64,7 @@ export async function openVisitor(origin: string, options: VisitorOptions = {}):
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
-    args: options.webgpu === false ? flags.slice(2) : flags,
+    args: [...(options.webgpu === false ? flags.slice(2) : flags), ...(options.flags ?? [])],
     viewport: options.viewport ?? { width: 1440, height: 900 },
     colorScheme: options.colorScheme ?? "light",
     locale: options.locale ?? "en-US",
