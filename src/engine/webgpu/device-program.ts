@@ -6,6 +6,7 @@ import type { Dispatch, Region } from "./program.ts";
 
 /** A dispatch ready to be recorded. */
 export interface Recorded {
+  readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
   readonly group: GPUBindGroup;
   readonly grid: readonly [number, number, number];
@@ -81,7 +82,7 @@ export class DeviceProgram {
         },
       });
       const group = this.device.createBindGroup({ label: dispatch.label, layout, entries });
-      return { pipeline, group, grid: dispatch.grid };
+      return { dispatch, pipeline, group, grid: dispatch.grid };
     });
   }
 

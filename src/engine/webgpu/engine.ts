@@ -18,6 +18,7 @@ import { Evaluator } from "./evaluator.ts";
 import { trainingInput } from "./input-calls.ts";
 import { planNetwork } from "./network-plan.ts";
 import { requireFit } from "./plan-memory.ts";
+import { timeCalls, type DispatchTime } from "./profile.ts";
 import { holdImages, type ResidentSet } from "./resident-set.ts";
 import { readState, writeState } from "./state.ts";
 import { StepBlock } from "./step-block.ts";
@@ -39,7 +40,7 @@ export async function createWebGpuEngine(
   graph: Graph,
   options: NetworkOptions,
   { family, precision = "f32" }: WebGpuOptions = {},
-): Promise<NetworkEngine> {
+): Promise<WebGpuEngine> {
   const gpu = device.gpu;
   if (!gpu) throw new AppError("gpu-unavailable", "The WebGPU engine needs a WebGPU device.");
   const { input, classes } = graph;
@@ -87,7 +88,8 @@ export async function createWebGpuEngine(
   }
 }
 
-class WebGpuEngine implements NetworkEngine {
+/** A network on our own kernels; made by `createWebGpuEngine`. */
+export class WebGpuEngine implements NetworkEngine {
   readonly kind = "webgpu";
   readonly precision;
   readonly graph: Graph;
@@ -160,25 +162,47 @@ class WebGpuEngine implements NetworkEngine {
   }
 
   async step(index: number, learningRate: number): Promise<void> {
-    const { gpu, device, options } = this.parts;
+    const { gpu, device } = this.parts;
+    const calls = this.#begin(index, learningRate);
+    const encoder = gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    record(pass, calls);
+    pass.end();
+    gpu.queue.submit([encoder.finish()]);
+    this.#queued.push(gpu.queue.onSubmittedWorkDone());
+    if (this.#queued.length >= maxQueuedSteps) {
+      await this.#queued.shift();
+      device.check();
+    }
+  }
+
+  /** Trains like `step`, `repetitions` times, and times every dispatch.
+   *  @throws AppError "gpu-unavailable" where the device has no timestamp queries */
+  async profileStep(
+    index: number,
+    learningRate: number,
+    repetitions = 5,
+  ): Promise<readonly DispatchTime[]> {
+    const { gpu, device } = this.parts;
+    if (!this.#calls) throw new Error("profileStep: setTrainingSet was not called");
+    const begin = (): unknown => this.#begin(index, learningRate);
+    const times = await timeCalls(gpu, this.#calls, repetitions, begin);
+    device.check();
+    return times;
+  }
+
+  /** Writes and counts the step whose commands are recorded next. */
+  #begin(index: number, learningRate: number): readonly Recorded[] {
+    const { device, options } = this.parts;
     const first = index * options.batchSize;
     if (!this.#calls) throw new Error("step: setTrainingSet was not called");
     if (index < 0 || first + options.batchSize > this.#orderLength)
       throw new RangeError(`step: the epoch has no whole batch ${index}`);
     device.check();
     this.#block.write(learningRate, this.#epoch, first, this.#steps);
-    const encoder = gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    record(pass, this.#calls);
-    pass.end();
-    gpu.queue.submit([encoder.finish()]);
     this.#steps += 1;
     this.#images += options.batchSize;
-    this.#queued.push(gpu.queue.onSubmittedWorkDone());
-    if (this.#queued.length >= maxQueuedSteps) {
-      await this.#queued.shift();
-      device.check();
-    }
+    return this.#calls;
   }
 
   async readTotals(): Promise<StepTotals> {

@@ -1,2 +1,3 @@
-export { createWebGpuEngine, type WebGpuOptions } from "./engine.ts";
+export { createWebGpuEngine, WebGpuEngine, type WebGpuOptions } from "./engine.ts";
 export { planMemory, type MemoryEstimate, type MemoryOptions } from "./plan-memory.ts";
+export type { DispatchTime } from "./profile.ts";

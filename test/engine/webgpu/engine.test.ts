@@ -5,7 +5,7 @@ import type { Graph } from "../../../src/engine/model/graph.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import type { NetworkEngine } from "../../../src/engine/network-engine.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
-import { createWebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
+import { createWebGpuEngine, type WebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
 import { defineKernel } from "../../../src/engine/webgpu/kernel.ts";
 import { compileKernels } from "../../../src/engine/webgpu/pipelines.ts";
 import { optionsOf, pseudoImages } from "../oracle-run.ts";
@@ -37,7 +37,7 @@ function smallGraph(): Graph {
   return net.build();
 }
 
-async function trained(steps: number): Promise<NetworkEngine> {
+async function trained(steps: number): Promise<WebGpuEngine> {
   const engine = await createWebGpuEngine(device, smallGraph(), options);
   await engine.setTrainingSet(pseudoImages(1, 4 * batchSize));
   await engine.restore(initialState(engine.graph, createRng("weights")));
@@ -142,6 +142,23 @@ describe("the WebGPU engine", () => {
     expect(accuracy).toBeCloseTo(correct / set.labels.length, 6);
     expect(loss).toBeCloseTo(lossSum / set.labels.length, 5);
     engine.dispose();
+  });
+
+  test("times every dispatch of a step, which trains as any other", async () => {
+    const [timed, plain] = [await trained(1), await trained(3)];
+    const times = await timed.profileStep(1, 0.01, 1);
+    await timed.profileStep(2, 0.01, 1);
+    expect(await bytesOf(timed)).toEqual(await bytesOf(plain));
+    expect(times.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(["gather", "a", "a filter gradient", "loss", "update Adam"]),
+    );
+    // Three directions of the dense layer, two of the convolution: its input is the image.
+    const dense = 2 * batchSize * 8 * 12;
+    const conv = 2 * batchSize * 16 * 16 * 9 * 4 * 8;
+    expect(times.reduce((sum, { flops }) => sum + flops, 0)).toBe(3 * dense + 2 * conv);
+    expect(times.every(({ bytes }) => bytes > 0)).toBe(true);
+    expect(times.reduce((sum, { ms }) => sum + ms, 0)).toBeGreaterThan(0);
+    for (const engine of [timed, plain]) engine.dispose();
   });
 
   test("refuses a batch whose buffers cannot be bound, and names the largest that can", async () => {
