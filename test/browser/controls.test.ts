@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  openVisitor,
+  serveBuild,
+  startFiles,
+  statusOf,
+  tinyConfig,
+  tinySpace,
+  trialRows,
+  waitForStatus,
+  type Visitor,
+} from "./harness.ts";
+
+let server: Awaited<ReturnType<typeof serveBuild>>;
+let visitor: Visitor;
+let page: Page;
+beforeAll(async () => {
+  server = await serveBuild();
+  visitor = await openVisitor(server.url);
+  page = visitor.page;
+  await page.goto(server.url);
+  const training = { defaults: { model: "resnet10", width: 4, batch_size: 32, epochs: 3 } };
+  await startFiles(page, tinySpace, tinyConfig("shapes10", training, { maxTrialNumber: 2 }));
+  await waitForStatus(page, "running", 60_000);
+});
+afterAll(async () => {
+  await visitor.close();
+  await server.close();
+});
+
+const button = (name: string): Locator => page.getByRole("button", { name, exact: true });
+const row = (trial: number): Locator =>
+  page.locator(`[data-testid="trial-row"][data-trial="${trial}"]`);
+const tab = (name: string): Promise<void> => page.getByRole("tab", { name }).click();
+const statusOfTrial = (trial: number): Promise<string | null> =>
+  row(trial).getAttribute("data-status");
+/** The row below a trial with its buttons. */
+async function expand(trial: number): Promise<void> {
+  const toggle = row(trial).getByRole("button");
+  if ((await toggle.getAttribute("aria-expanded")) !== "true") await toggle.click();
+}
+
+test("Pause stops the training, and Resume goes on with the same trial", async () => {
+  await tab("Trials");
+  await row(0).getByText("1/3").waitFor({ timeout: 60_000 });
+  await button("Pause").click();
+  await waitForStatus(page, "paused", 20_000);
+  const before = await row(0).textContent();
+  await page.waitForTimeout(3000);
+  expect(await statusOf(page)).toBe("paused");
+  expect(await row(0).textContent()).toBe(before);
+  await button("Resume").click();
+  await waitForStatus(page, "running", 20_000);
+  await row(0)
+    .getByText(/[23]\/3/)
+    .waitFor({ timeout: 60_000 });
+  expect(visitor.problems).toEqual([]);
+});
+
+test("one trial is ended by hand, and one with chosen parameters joins the queue and succeeds", async () => {
+  await row(1).waitFor({ timeout: 60_000 });
+  await expand(1);
+  await button("End this trial").click();
+  await button("End this trial").click();
+  await expect.poll(() => statusOfTrial(1), { timeout: 20_000 }).toBe("USER_CANCELED");
+
+  await waitForStatus(page, "done");
+  await button("Add a trial").click();
+  await page
+    .locator("#add-parameters")
+    .fill('{ "lr": 0.05, "optimizer": "SGD", "epochs": 2, "no_such_key": 1 }');
+  await button("Add to the queue").click();
+  // Refused with the reason, and what was typed is still there.
+  await page.getByRole("alert").filter({ hasText: "no_such_key" }).waitFor();
+  expect(await row(2).count()).toBe(0);
+  expect(await page.locator("#add-parameters").inputValue()).toContain("no_such_key");
+  await page.locator("#add-parameters").fill('{ "lr": 0.05, "optimizer": "SGD", "epochs": 2 }');
+  await button("Add to the queue").click();
+  await expect.poll(() => statusOfTrial(2), { timeout: 90_000 }).toBe("SUCCEEDED");
+  expect(await row(2).textContent()).toContain("2/2");
+});
+
+test("a finished experiment runs again when its limit is raised, and its best trial trains longer", async () => {
+  await waitForStatus(page, "done");
+  await tab("Setup");
+  // The user's own trial counts, as in NNI: three of two are submitted, four let the tuner make one more.
+  await page.locator("#limit-trials").fill("4");
+  await button("Apply").click();
+  await waitForStatus(page, "running", 20_000);
+  await waitForStatus(page, "done");
+  await tab("Trials");
+  expect(await statusOfTrial(3)).toBe("SUCCEEDED");
+
+  await expand(0);
+  await page.getByLabel("more epochs").first().fill("1");
+  await button("Train longer").first().click();
+  await expect.poll(() => statusOfTrial(4), { timeout: 90_000 }).toBe("SUCCEEDED");
+  expect(await row(4).textContent()).toContain("/4");
+  await waitForStatus(page, "done");
+});
+
+test("the winner's weights download as safetensors with PyTorch's names", async () => {
+  await tab("Model");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    button("Download weights").first().click(),
+  ]);
+  const bytes = readFileSync(await download.path());
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Record<string, unknown>;
+  expect(header["conv1.weight"]).toMatchObject({ dtype: "F32", shape: [4, 3, 3, 3] });
+  expect(header).toHaveProperty("layer1.0.bn1.running_mean");
+  expect(header).toHaveProperty("linear.weight");
+});
+
+test("whoever opens the link can continue the experiment or run it anew", async () => {
+  const before = await trialRowsOf(page);
+  await button("Copy link").click();
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied, { timeout: 10_000 }).toContain("#");
+  const link = await copied();
+  const reader = await openVisitor(server.url);
+  await reader.page.goto(link);
+  await waitForStatus(reader.page, "done", 20_000);
+  const asked: string[] = [];
+  reader.context.on("request", (request) => asked.push(request.url()));
+  await reader.page.waitForTimeout(1500);
+  expect(asked.filter((url) => url.includes("worker"))).toEqual([]);
+
+  await reader.page.getByRole("button", { name: "Continue it here" }).click();
+  await reader.page.waitForURL(/#\/experiment\//, { timeout: 60_000 });
+  await reader.page.getByTestId("trial-row").first().waitFor();
+  const imported = await trialRowsOf(reader.page);
+  const succeeded = (rows: typeof before): string[] =>
+    rows.filter((one) => one.status === "SUCCEEDED").map((one) => one.metric.toFixed(3));
+  expect(succeeded(imported)).toEqual(expect.arrayContaining(succeeded(before)));
+
+  await reader.page.goto("about:blank");
+  await reader.page.goto(link);
+  await reader.page.getByRole("button", { name: "Run it here" }).click();
+  await reader.page.waitForURL(/#\/experiment\//, { timeout: 60_000 });
+  await reader.page.getByTestId("experiment-status").waitFor();
+  expect((await trialRowsOf(reader.page)).filter((one) => one.status === "SUCCEEDED")).toEqual([]);
+  expect(reader.problems).toEqual([]);
+  await reader.close();
+});
+
+test("nothing went wrong in the console", () => {
+  expect(visitor.problems).toEqual([]);
+});
+
+async function trialRowsOf(where: Page): Promise<Awaited<ReturnType<typeof trialRows>>> {
+  await where.getByRole("tab", { name: "Trials" }).click();
+  return trialRows(where);
+}
