@@ -11,6 +11,7 @@ import {
   effectiveParameters,
   resolveHyperparameters,
 } from "../../src/engine/training/hyperparameters.ts";
+import { algorithmsHere } from "../../src/experiment/algorithms.ts";
 import { Orchestrator } from "../../src/experiment/orchestrator.ts";
 import { systemClock } from "../../src/experiment/clock.ts";
 import { encodeFile } from "../../src/experiment/sharing/file.ts";
@@ -76,9 +77,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const settings = parsed.training;
   const orchestrator = new Orchestrator({
     events: [...events],
-    space: parseSearchSpace(searchSpace, { reading: parsed.reading }),
-    tuner: createTuner(parsed.tuner.name, parsed.tuner.classArgs),
-    assessor: null,
+    algorithms: algorithmsHere(
+      parseSearchSpace(searchSpace, { reading: parsed.reading }),
+      createTuner(parsed.tuner.name, parsed.tuner.classArgs),
+      null,
+    ),
     training: {
       epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
       effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),

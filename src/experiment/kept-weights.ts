@@ -1,13 +1,12 @@
 import type { CheckpointRef, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
-import type { Tuner } from "../core/tuners/tuner.ts";
 import { checkpointsToKeep } from "./planning.ts";
-import type { CheckpointDiscarder } from "./ports.ts";
+import type { Algorithms, CheckpointDiscarder } from "./ports.ts";
 
 export interface KeptWeightsOptions {
   /** The journal so far. */
   readonly events: readonly JournalEvent[];
-  readonly tuner: Pick<Tuner, "optimizeMode">;
+  readonly algorithms: Pick<Algorithms, "optimizeMode">;
   /** Bytes of finished trials' weights to keep besides the best one's. */
   readonly checkpointBudgetBytes: number;
   readonly discard: CheckpointDiscarder;
@@ -48,7 +47,7 @@ export class KeptWeights {
 
   /** Out of space: discards all that neither an open trial nor the best result needs. */
   async makeRoom(state: ExperimentState): Promise<void> {
-    const essential = checkpointsToKeep(state, this.#o.tuner.optimizeMode, 0).map(
+    const essential = checkpointsToKeep(state, this.#o.algorithms.optimizeMode, 0).map(
       ({ path }) => path,
     );
     const gone = this.#kept(state).filter(
@@ -66,7 +65,7 @@ export class KeptWeights {
   }
 
   #kept(state: ExperimentState): readonly CheckpointRef[] {
-    return checkpointsToKeep(state, this.#o.tuner.optimizeMode, this.#o.checkpointBudgetBytes);
+    return checkpointsToKeep(state, this.#o.algorithms.optimizeMode, this.#o.checkpointBudgetBytes);
   }
 
   #discard(gone: readonly CheckpointRef[]): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Assessor } from "../core/assessors/assessor.ts";
 import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
 import type {
   CheckpointRef,
@@ -6,32 +5,23 @@ import type {
   ExperimentStatus,
   JournalEvent,
 } from "../core/journal/events.ts";
-import { bestTrial, historyOf, reduceEvents, reduceJournal } from "../core/journal/index.ts";
+import { bestTrial, reduceEvents, reduceJournal } from "../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
-import { createRng } from "../core/math/rng.ts";
-import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
-import type { Tuner } from "../core/tuners/tuner.ts";
+import type { Parameters } from "../core/search-space/types.ts";
 import type { LiveTrial } from "./api.ts";
 import { AttemptCounter } from "./attempts.ts";
 import { KeptWeights } from "./kept-weights.ts";
 import { finalWeights, isOpen, mayCreate } from "./planning.ts";
-import type { CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
-import {
-  additionOf,
-  suggestTrial,
-  type NewTrial,
-  type TrainingKnowledge,
-} from "./trial-creation.ts";
+import type { Algorithms, CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
 import { cancellation } from "./trial-end.ts";
 import { TrialSlots } from "./trial-slots.ts";
+import { additionOf, TrialSource, type NewTrial, type TrainingKnowledge } from "./trial-source.ts";
 import { failedTests, testWinner } from "./winner-test.ts";
 
 export interface OrchestratorOptions {
   /** The journal so far; at least its first event. */
   readonly events: readonly JournalEvent[];
-  readonly space: SearchSpace;
-  readonly tuner: Tuner;
-  readonly assessor: Assessor | null;
+  readonly algorithms: Algorithms;
   readonly training: TrainingKnowledge;
   readonly journal: JournalWriter;
   readonly pool: RunnerPool;
@@ -48,11 +38,11 @@ export interface OrchestratorOptions {
 export class Orchestrator {
   readonly #options: OrchestratorOptions;
   readonly #attempts: AttemptCounter;
+  readonly #source: TrialSource;
   readonly #slots: TrialSlots;
   #state: ExperimentState;
   #problem: ErrorRecord | null = null;
   #queue: Promise<unknown> = Promise.resolve();
-  #exhausted = false;
   #testing: Promise<void> | null = null;
   /** Winners whose test has failed for good. */
   readonly #untestable: Set<number>;
@@ -65,11 +55,12 @@ export class Orchestrator {
     this.#attempts = new AttemptCounter(options.events);
     this.#weights = new KeptWeights(options, this.#state);
     this.#untestable = failedTests(options.events);
+    this.#source = new TrialSource(options);
     this.#slots = new TrialSlots({
       pool: options.pool,
       clock: options.clock,
       attempts: this.#attempts,
-      assess: (trial, epoch) => this.#assess(trial, epoch),
+      assess: (trial, epoch) => this.#source.reasonToStop(this.#state, trial, epoch),
       trial: (number) => this.#trial(number),
       definition: this.#state.definition,
       keeps: (path) => this.#weights.has(path),
@@ -334,17 +325,12 @@ export class Orchestrator {
 
   /** Adds what the tuner suggests; false when it wants to wait or nothing may be created. */
   async #suggest(): Promise<boolean> {
-    const { tuner, space, clock, training } = this.#options;
-    if (this.#exhausted || !mayCreate(this.#state, clock.now())) return false;
-    const next = suggestTrial(this.#state, space, tuner, training);
+    const next = await this.#source.next(this.#state);
     switch (next.kind) {
       case "trial":
         await this.#add(next.trial);
         return true;
-      case "wait":
-        return false;
-      case "exhausted":
-        this.#exhausted = true;
+      case "none":
         return false;
       case "failed": {
         const { error } = next;
@@ -366,16 +352,8 @@ export class Orchestrator {
     return number;
   }
 
-  #assess(trial: TrialState, epoch: number): string | null {
-    const { assessor } = this.#options;
-    if (!assessor || epoch >= trial.epochs) return null;
-    const rng = createRng(this.#state.definition.seed, trial.number, "assess", epoch);
-    const { decision, reason } = assessor.assess(trial, historyOf(this.#state), rng);
-    return decision === "stop" ? reason : null;
-  }
-
   #untestedWinner(): TrialState | null {
-    const best = bestTrial(this.#state.trials, this.#options.tuner.optimizeMode);
+    const best = bestTrial(this.#state.trials, this.#options.algorithms.optimizeMode);
     if (!best || best.test || best.origin === "imported") return null;
     return this.#untestable.has(best.number) ? null : best;
   }

@@ -1,5 +1,9 @@
+import type { StreamName } from "../../workers/analysis/api.ts";
+import type { Assessment } from "../core/assessors/assessor.ts";
 import type { CheckpointRef, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
+import type { Trial } from "../core/trial.ts";
+import type { OptimizeMode, Suggestion } from "../core/tuners/tuner.ts";
 import type { TrialWorkerApi } from "../../workers/trial/api.ts";
 
 export type {
@@ -10,6 +14,15 @@ export type {
   TrialListener,
   TrialOutcome,
 } from "../../workers/trial/api.ts";
+
+/** An experiment's tuner and assessor, wherever they think. Streams of random numbers are named, not handed over. */
+export interface Algorithms {
+  readonly optimizeMode: OptimizeMode;
+  /** Rejects as the tuner throws. */
+  suggest(history: readonly Trial[], stream: StreamName): Promise<Suggestion>;
+  /** null without an assessor */
+  assess(trial: Trial, history: readonly Trial[], stream: StreamName): Promise<Assessment | null>;
+}
 
 /** One worker with one GPU device. After a rejection it is of no use any more and gets disposed of. */
 export interface TrialRunner extends Pick<

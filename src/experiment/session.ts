@@ -1,4 +1,3 @@
-import { createAssessor } from "../core/assessors/index.ts";
 import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
 import {
   checkJournal,
@@ -10,11 +9,13 @@ import {
 import type { JsonObject } from "../core/json.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { Parameters } from "../core/search-space/types.ts";
-import { createTuner, findTuner } from "../core/tuners/index.ts";
+import { findTuner } from "../core/tuners/index.ts";
 import type { DataProgress } from "../data/dataset.ts";
 import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import type { ExperimentStore } from "../storage/experiment-store.ts";
 import type { FileStore } from "../storage/file-store.ts";
+import { createAlgorithms } from "./algorithms.ts";
+import type { Analysis } from "./analysis-service.ts";
 import type { Announcer } from "./announcements.ts";
 import type { DataService, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
@@ -36,6 +37,7 @@ export interface SessionEnvironment {
   readonly clock: Clock;
   readonly pool: RunnerPool;
   readonly data: DataService;
+  readonly analysis: Analysis;
   /** Resolves once the device is known, so that the pool knows how many trials fit. */
   prepareDevice(): Promise<unknown>;
   /** Some session began or ceased to run. */
@@ -205,16 +207,13 @@ export class ExperimentSession implements Session {
 
   /** Becomes the writer; an experiment that was running goes on by itself. */
   #write(events: readonly JournalEvent[]): void {
-    const { store, files, pool, clock, announcer } = this.#env;
+    const { store, files, pool, clock, announcer, analysis } = this.#env;
     const { config, searchSpace } = this.#viewed.definition;
     const settings = config.training;
+    const space = parseSearchSpace(searchSpace, { reading: config.reading });
     this.#orchestrator = new Orchestrator({
       events,
-      space: parseSearchSpace(searchSpace, { reading: config.reading }),
-      tuner: createTuner(config.tuner.name, config.tuner.classArgs),
-      assessor: config.assessor
-        ? createAssessor(config.assessor.name, config.assessor.classArgs)
-        : null,
+      algorithms: createAlgorithms(config, space, analysis),
       training: {
         epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
         effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),

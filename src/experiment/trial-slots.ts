@@ -35,7 +35,7 @@ export interface TrialSlotsOptions {
   /** True while the weights at `path` have not been discarded. */
   keeps(path: string): boolean;
   /** The assessor's reason to stop, null to go on. */
-  assess(trial: TrialState, epoch: number): string | null;
+  assess(trial: TrialState, epoch: number): Promise<string | null>;
   /** Only inside a task of the queue. */
   commit(...bodies: readonly EventBody[]): Promise<void>;
   /** Runs a task in the orchestrator's queue. */
@@ -303,7 +303,7 @@ export class TrialSlots {
 
   async #assess(trial: number, epoch: number): Promise<string | null> {
     try {
-      return this.#o.assess(this.#o.trial(trial), epoch);
+      return await this.#o.assess(this.#o.trial(trial), epoch);
     } catch (error) {
       const { code, message } = toErrorRecord(error);
       await this.#o.commit({

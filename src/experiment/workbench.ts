@@ -8,6 +8,7 @@ import { openDatabase } from "../storage/database.ts";
 import type { ExperimentStore } from "../storage/experiment-store.ts";
 import type { FileStore } from "../storage/file-store.ts";
 import { createIndexedDbExperimentStore } from "../storage/indexeddb-experiment-store.ts";
+import { createAnalysisService } from "./analysis-service.ts";
 import { createAnnouncer } from "./announcements.ts";
 import type {
   CostEstimate,
@@ -59,6 +60,7 @@ export function createWorkbench(): Tabtune {
       return { store, files };
     }));
   const data = createDataService();
+  const analysis = createAnalysisService();
   let report: DeviceReport | null = null;
   const device = lazy(async () => {
     report = await inspectDevice(createCacheStore(await database()));
@@ -104,6 +106,7 @@ export function createWorkbench(): Tabtune {
           clock: systemClock,
           pool,
           data,
+          analysis,
           prepareDevice: device,
           onActivity,
         },

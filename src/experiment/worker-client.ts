@@ -1,4 +1,6 @@
 import { releaseProxy, wrap, type Remote } from "comlink";
+import analysisWorkerUrl from "../../workers/analysis.worker.ts?worker&url";
+import type { AnalysisWorkerApi } from "../../workers/analysis/api.ts";
 import datasetWorkerUrl from "../../workers/dataset.worker.ts?worker&url";
 import type { DatasetWorkerApi } from "../../workers/dataset/api.ts";
 import trialWorkerUrl from "../../workers/trial.worker.ts?worker&url";
@@ -6,7 +8,8 @@ import { installErrorTransfer } from "../../workers/transfer-errors.ts";
 import type { TrialWorkerApi } from "../../workers/trial/api.ts";
 import { AppError } from "../core/errors.ts";
 
-/** Silence of a worker after which it counts as hanging. The CPU backend computes a whole step in one go. */
+/** Silence of a worker after which it counts as hanging. The CPU backend computes a whole step in one go, an analysis a
+ *  whole answer. */
 export const defaultHangTimeoutMs = 30_000;
 export const cpuHangTimeoutMs = 180_000;
 const tickMs = 1000;
@@ -33,6 +36,11 @@ export function openTrialWorker(): WorkerClient<TrialWorkerApi> {
 
 export function openDatasetWorker(): WorkerClient<DatasetWorkerApi> {
   return createWorkerClient<DatasetWorkerApi>(createWorker(datasetWorkerUrl, "dataset"));
+}
+
+export function openAnalysisWorker(): WorkerClient<AnalysisWorkerApi> {
+  const worker = createWorker(analysisWorkerUrl, "analysis");
+  return createWorkerClient<AnalysisWorkerApi>(worker, cpuHangTimeoutMs);
 }
 
 /** Only scripts of this origin; the policy's name is in the content security policy. */

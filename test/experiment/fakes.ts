@@ -8,6 +8,8 @@ import type {
 } from "../../src/core/journal/index.ts";
 import type { Tuner } from "../../src/core/tuners/tuner.ts";
 import type { SearchSpace } from "../../src/core/search-space/types.ts";
+import type { Assessor } from "../../src/core/assessors/assessor.ts";
+import { algorithmsHere } from "../../src/experiment/algorithms.ts";
 import { Orchestrator, type OrchestratorOptions } from "../../src/experiment/orchestrator.ts";
 import type {
   Clock,
@@ -224,6 +226,13 @@ export function definition(changes: Partial<ExperimentConfig> = {}): ExperimentD
   };
 }
 
+/** What a test brings of its own. */
+export interface BenchOverrides extends Partial<OrchestratorOptions> {
+  readonly space?: SearchSpace;
+  readonly tuner?: Tuner;
+  readonly assessor?: Assessor;
+}
+
 /** An orchestrator on fakes; `reopen` is what a reload of the page does. */
 export class Bench {
   readonly clock = new FakeClock();
@@ -233,11 +242,11 @@ export class Bench {
   orchestrator: Orchestrator;
   appendError: AppError | null = null;
   #generation = 0;
-  #overrides: Partial<OrchestratorOptions>;
+  #overrides: BenchOverrides;
 
   constructor(
     config: Partial<ExperimentConfig> = {},
-    overrides: Partial<OrchestratorOptions> = {},
+    overrides: BenchOverrides = {},
     maxSlots = 2,
   ) {
     this.pool = new FakePool(maxSlots);
@@ -250,11 +259,10 @@ export class Bench {
 
   #make(): Orchestrator {
     const generation = ++this.#generation;
+    const { space: ownSpace, tuner, assessor, ...overrides } = this.#overrides;
     return new Orchestrator({
       events: [...this.journal],
-      space,
-      tuner: randomTuner,
-      assessor: null,
+      algorithms: algorithmsHere(ownSpace ?? space, tuner ?? randomTuner, assessor ?? null),
       training: {
         epochsOf: (parameters) => Number(parameters["epochs"] ?? 3),
         effectiveKey: (parameters) => JSON.stringify(parameters),
@@ -274,7 +282,7 @@ export class Bench {
       },
       checkpointBudgetBytes: 150,
       onChange: () => undefined,
-      ...this.#overrides,
+      ...overrides,
     });
   }
 

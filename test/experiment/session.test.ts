@@ -8,6 +8,7 @@ import { ExperimentSession, type SessionEnvironment } from "../../src/experiment
 import { summarize } from "../../src/experiment/summary.ts";
 import { createMemoryExperimentStore } from "../../src/storage/memory-experiment-store.ts";
 import { createMemoryFileStore } from "../../src/storage/file-store.ts";
+import { AnalysisWorkerApi } from "../../workers/analysis/api.ts";
 import { definition, FakeClock, FakePool, flush } from "./fakes.ts";
 
 /** Several tabs of one browser: one store, one set of locks, one channel. */
@@ -75,6 +76,7 @@ class Browser {
       clock: this.clock,
       pool: this.pool,
       data,
+      analysis: new AnalysisWorkerApi(),
       prepareDevice: async () => undefined,
       onActivity: () => undefined,
     };
