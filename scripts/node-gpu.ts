@@ -60,11 +60,14 @@ function chooseDriver(): string | null {
   if (process.platform !== "linux") return "system";
   const chosen = process.env["VK_DRIVER_FILES"] ?? process.env["VK_ICD_FILENAMES"];
   if (chosen) return chosen;
-  if (existsSync("/dev/nvidiactl") || renderNodes().length > 0) return "system";
+  if (hasGpu()) return "system";
   const mesa = mesaDriver();
   if (mesa) return mesa;
   return [...chromiumIcds, ...playwrightIcds()].find((file) => existsSync(file)) ?? null;
 }
+
+/** True where Linux shows a graphics device. */
+export const hasGpu = (): boolean => existsSync("/dev/nvidiactl") || renderNodes().length > 0;
 
 const renderNodes = (): string[] => list("/dev/dri").filter((name) => name.startsWith("renderD"));
 

@@ -1,95 +1,81 @@
 import { parseArgs } from "node:util";
 import { AppError } from "../../src/core/errors.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
-import type { BenchRow, ContenderFactory } from "./lib/training/contender.ts";
+import type { Workload } from "./lib/training/contender.ts";
 import { countCommands } from "./lib/training/count-commands.ts";
-import { measureContenders } from "./lib/training/measure-contenders.ts";
-import { measureCeiling, type Ceiling } from "./lib/training/ceiling.ts";
-import { jaxJs } from "./lib/training/jax.ts";
-import { ours } from "./lib/training/ours.ts";
-import { stock } from "./lib/training/stock.ts";
-import { trainingFlops } from "../../src/engine/model/flops.ts";
-import { resnet } from "../../src/engine/model/resnet.ts";
-import { createReferenceEngine } from "../../src/engine/reference/engine.ts";
-import { createWebGpuEngine } from "../../src/engine/webgpu/index.ts";
+import { printTable } from "./lib/training/print-table.ts";
+import {
+  engineNames,
+  runBenchmark,
+  type BenchmarkRequest,
+  type BenchmarkResult,
+} from "./lib/training/run-benchmark.ts";
 import { installNodeGpu } from "../node-gpu.ts";
 
-const contenders: Readonly<Record<string, ContenderFactory>> = {
-  stock,
-  "jax-js": jaxJs,
-  reference: ours(createReferenceEngine),
-  "webgpu-f32": ours(createWebGpuEngine),
-  "webgpu-f16": ours((device, graph, options) =>
-    createWebGpuEngine(device, graph, options, { precision: "f16" }),
-  ),
-};
+const usage = `npm run bench:training -- [--json] [--browser] [--width W] [--batch B] [--engines ${engineNames.join(",")}]
+  --json           one JSON object on standard output instead of a table
+  --browser        in headless Chromium instead of Node
+  --width --batch  default 16 and 32, then 64 and 2; on a GPU 64 and 128, 64 and 512 instead of the second
+  --engines        default all that the adapter can run
+  --repetitions N  interleaved repetitions, the median counts; default 5
+  --min-ms N       least time of one repetition; default 1000
+  --start-s N      a contender that takes longer for its first two steps is left out; default 300 (jax-js compiles for minutes on
+                   software adapters)`;
 
-/** Without jax-js, which compiles for minutes on software adapters. */
-const usual = ["stock", "reference", "webgpu-f32", "webgpu-f16"];
-
-const usage = `npm run bench:training -- [--json] [--width 16] [--batch 32] [--engines ${Object.keys(contenders).join(",")}]
-  --repetitions N  interleaved repetitions, the median counts; default 3
-  --min-ms N       least time of one repetition; default 1000`;
-
-/** Images per second of a ResNet-18 training step, stock TensorFlow.js against our engines, in one run on one adapter. */
+/** Images per second of a ResNet-18 training step, stock TensorFlow.js and jax-js against our engines, in one run on one adapter. */
 export async function main(args: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
-  const options = { width: text, batch: text, engines: text, repetitions: text, "min-ms": text };
   const flag = { type: "boolean" } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { ...options, json: flag, help: flag },
+    options: {
+      width: text,
+      batch: text,
+      engines: text,
+      repetitions: text,
+      "min-ms": text,
+      "start-s": text,
+      json: flag,
+      browser: flag,
+      help: flag,
+    },
   });
   if (values.help) {
     console.log(usage);
     return 0;
   }
+  const one: Workload = {
+    width: positive("--width", values.width, 16),
+    batch: positive("--batch", values.batch, 32),
+  };
+  const request: BenchmarkRequest = {
+    engines: values.engines?.split(",") ?? null,
+    workloads: (values.width ?? values.batch) ? [one] : null,
+    repetitions: positive("--repetitions", values.repetitions, 5),
+    minMs: positive("--min-ms", values["min-ms"], 1000),
+    startLimitMs: 1000 * positive("--start-s", values["start-s"], 300),
+  };
+  const result = await (values.browser ? inBrowser(request) : inNode(request));
+  if (values.json) console.log(JSON.stringify(result));
+  else printTable(result);
+  return result.failures.length === 0 ? 0 : 1;
+}
+
+const say = (line: string): void => console.error(line);
+
+async function inNode(request: BenchmarkRequest): Promise<BenchmarkResult> {
   await installNodeGpu();
   const counts = countCommands();
-  const device = await openNodeDevice("webgpu");
-  const able = usual.filter((name) => device.halfPrecision || !name.endsWith("f16"));
-  const factories = new Map<string, ContenderFactory>();
-  for (const name of values.engines?.split(",") ?? able) factories.set(name, factoryOf(name));
-  const workload = { width: Number(values.width ?? 16), batch: Number(values.batch ?? 32) };
-  const ceiling = await measureCeiling(device);
-  const rows = await measureContenders(device, factories, workload, counts, {
-    repetitions: Number(values.repetitions ?? 3),
-    minMs: Number(values["min-ms"] ?? 1000),
-  });
-  if (values.json) console.log(JSON.stringify({ adapter: device.adapter, ceiling, rows }));
-  else print(device.adapter, ceiling, rows);
-  return 0;
+  return runBenchmark(await openNodeDevice("webgpu"), counts, request, say);
 }
 
-function factoryOf(name: string): ContenderFactory {
-  const factory = contenders[name];
-  if (factory) return factory;
-  throw new AppError("parameter-invalid", `--engines: there is no ${name}.\n${usage}`);
+async function inBrowser(request: BenchmarkRequest): Promise<BenchmarkResult> {
+  const { runInBrowser } = await import("./lib/training/in-browser.ts");
+  return runInBrowser(request, say);
 }
 
-function print(adapter: string, ceiling: Ceiling, rows: readonly BenchRow[]): void {
-  console.log(
-    `${adapter}: plain f32 matrix product ${ceiling.matmulGflops.toFixed(1)} GFLOP/s, copy ${ceiling.copyGBps.toFixed(1)} GB/s`,
-  );
-  console.table(
-    rows.map(({ engine, width, batch, ...figures }) => ({
-      engine,
-      width,
-      batch,
-      "images/s": figures.imagesPerSecond.toFixed(1),
-      "of ceiling": share(width, figures.imagesPerSecond, ceiling),
-      dispatches: figures.dispatchesPerStep,
-      submits: figures.submitsPerStep,
-      "JS ms": figures.jsMsPerStep.toFixed(1),
-      MB: (figures.gpuBytes / 1e6).toFixed(0),
-      "first step ms": figures.firstStepMs.toFixed(0),
-      loss: figures.loss.toFixed(3),
-    })),
-  );
-}
-
-/** Useful floating-point operations of a whole step against the plain matrix product. */
-function share(width: number, imagesPerSecond: number, { matmulGflops }: Ceiling): string {
-  const gflops = (trainingFlops(resnet({ width })) * imagesPerSecond) / 1e9;
-  return `${((100 * gflops) / matmulGflops).toFixed(0)} %`;
+function positive(name: string, value: string | undefined, fallback: number): number {
+  const number = Number(value ?? fallback);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new AppError("parameter-invalid", `${name}: expected a positive integer, got ${value}.`);
 }

@@ -6,7 +6,6 @@ export interface Contender {
   step(): Promise<void>;
   /** Waits for all steps. @returns the last loss, so that a benchmark of nothing shows */
   finish(): Promise<number>;
-  readonly gpuBytes: number;
   dispose(): void;
 }
 
@@ -17,14 +16,28 @@ export interface Workload {
 
 export type ContenderFactory = (device: EngineDevice, workload: Workload) => Promise<Contender>;
 
-/** One row of the benchmark's table. */
-export interface BenchRow extends Workload {
+/** One contender on one workload. */
+export interface Measured extends Workload {
   readonly engine: string;
+  /** Median over the repetitions. */
   readonly imagesPerSecond: number;
+  readonly imagesPerSecondRange: readonly [least: number, most: number];
   readonly dispatchesPerStep: number;
   readonly submitsPerStep: number;
+  /** GPU buffers made after the first two steps. */
+  readonly buffersPerStep: number;
+  /** Time until the call returns, median of the steps that found the GPU's queue empty. */
   readonly jsMsPerStep: number;
+  /** All GPU buffers alive after two steps; of the data set only the batch. */
   readonly gpuBytes: number;
+  /** From nothing to the first loss, compilation included. */
   readonly firstStepMs: number;
   readonly loss: number;
+}
+
+/** One row of the benchmark's table. */
+export interface BenchRow extends Measured {
+  /** 2 x multiply-adds x 3 per image, as if nothing were saved by a cleverer algorithm. */
+  readonly usefulGflops: number;
+  readonly shareOfCeiling: number;
 }

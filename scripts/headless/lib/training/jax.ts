@@ -43,7 +43,6 @@ export const jaxJs: ContenderFactory = async (_, { width, batch }): Promise<Cont
     async finish() {
       return ((await loss!.ref.data()) as Float32Array)[0]!;
     },
-    gpuBytes: 0,
     dispose() {
       loss?.dispose();
       tree.dispose(weights);

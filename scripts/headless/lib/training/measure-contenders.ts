@@ -1,91 +1,158 @@
+import { toErrorRecord } from "../../../../src/core/errors.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
-import type { BenchRow, Contender, ContenderFactory, Workload } from "./contender.ts";
+import type { Ceiling } from "./ceiling.ts";
+import type { Contender, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
+import { dropFreeTensors } from "./free-tensors.ts";
 
 export interface MeasureOptions {
   /** Interleaved repetitions; the median counts. */
   readonly repetitions: number;
   /** Least time of one repetition. */
   readonly minMs: number;
+  /** A contender that needs longer for its first two steps is left out. */
+  readonly startLimitMs: number;
+}
+
+/** Who did not come to the start, or fell, and why. */
+export interface Failure extends Workload {
+  readonly engine: string;
+  readonly reason: string;
 }
 
 interface Running {
   readonly engine: string;
   readonly contender: Contender;
   readonly firstStepMs: number;
+  readonly gpuBytes: number;
   readonly rates: number[];
-  jsMs: number;
+  readonly jsMs: number[];
   steps: number;
   dispatches: number;
   submits: number;
+  buffers: number;
   loss: number;
 }
 
-/** Times contenders on one workload in turns, so that a change of the machine's mood meets all of them. */
+/** Times contenders on one workload in turns, the ceiling among them, so that a change of the machine's mood meets all of them.
+ *  @param say what happens, for people */
 export async function measureContenders(
   device: EngineDevice,
   factories: ReadonlyMap<string, ContenderFactory>,
   workload: Workload,
   counts: CommandCounts,
-  { repetitions, minMs }: MeasureOptions,
-): Promise<readonly BenchRow[]> {
-  const running: Running[] = [];
-  for (const [engine, create] of factories) {
-    const start = performance.now();
-    const contender = await create(device, workload);
+  ceiling: Ceiling,
+  options: MeasureOptions,
+  say: (line: string) => void,
+): Promise<{ readonly rows: readonly Measured[]; readonly failures: readonly Failure[] }> {
+  const { width, batch } = workload;
+  const failures: Failure[] = [];
+  let running: Running[] = [];
+  for (const [engine, create] of factories)
+    try {
+      const one = await start(engine, () => create(device, workload), counts, options.startLimitMs);
+      say(`${engine}, width ${width}, batch ${batch}: first step ${one.firstStepMs.toFixed(0)} ms`);
+      running.push(one);
+    } catch (error) {
+      failures.push({ engine, ...workload, reason: toErrorRecord(error).message });
+      say(`${engine}, width ${width}, batch ${batch}: ${failures.at(-1)!.reason}`);
+    }
+  for (let repetition = 0; repetition < options.repetitions; repetition++) {
+    await ceiling.measure();
+    const standing: Running[] = [];
+    for (const one of running)
+      try {
+        await repeat(one, batch, counts, options.minMs);
+        standing.push(one);
+      } catch (error) {
+        failures.push({ engine: one.engine, ...workload, reason: toErrorRecord(error).message });
+      }
+    running = standing;
+    say(
+      `repetition ${repetition + 1}: ${running.map((one) => `${one.engine} ${one.rates.at(-1)!.toFixed(2)}`).join(", ")} images/s`,
+    );
+  }
+  for (const { contender } of running) contender.dispose();
+  return { rows: running.map((one) => rowOf(one, workload)), failures };
+}
+
+async function start(
+  engine: string,
+  create: () => Promise<Contender>,
+  counts: CommandCounts,
+  limitMs: number,
+): Promise<Running> {
+  // What other contenders released must not be taken for nothing.
+  dropFreeTensors();
+  const bytes = counts.bytes;
+  const began = performance.now();
+  const work = async (): Promise<Running> => {
+    const contender = await create();
     await contender.step();
     await contender.finish();
-    const firstStepMs = performance.now() - start;
+    const firstStepMs = performance.now() - began;
     // A second step: what is allocated once is allocated now.
     await contender.step();
-    await contender.finish();
-    const zero = { jsMs: 0, steps: 0, dispatches: 0, submits: 0, loss: NaN };
-    running.push({ engine, contender, firstStepMs, rates: [], ...zero });
+    const loss = await contender.finish();
+    const zero = { rates: [], jsMs: [], steps: 0, dispatches: 0, submits: 0, buffers: 0 };
+    return { engine, contender, firstStepMs, gpuBytes: counts.bytes - bytes, loss, ...zero };
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fail = (): void => reject(new Error(`no first step within ${limitMs / 1000} s`));
+    timer = setTimeout(fail, limitMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
   }
-  for (let repetition = 0; repetition < repetitions; repetition++)
-    for (const one of running) await repeat(one, workload, counts, minMs);
-  const rows = running.map((one) => rowOf(one, workload));
-  for (const { contender } of running) contender.dispose();
-  device.check();
-  return rows;
 }
 
 async function repeat(
   one: Running,
-  { batch }: Workload,
+  batch: number,
   counts: CommandCounts,
   minMs: number,
 ): Promise<void> {
   const before = { ...counts };
-  const start = performance.now();
+  const began = performance.now();
   let steps = 0;
-  while (steps === 0 || performance.now() - start < minMs) {
+  while (steps === 0 || performance.now() - began < minMs) {
     const called = performance.now();
     const done = one.contender.step();
-    // What ran before the first await is JavaScript's time; the rest is waiting.
-    one.jsMs += performance.now() - called;
+    // Everything ran dry before this repetition, so what passed until here is JavaScript's time and no waiting.
+    if (steps === 0) one.jsMs.push(performance.now() - called);
     await done;
     steps += 1;
   }
   one.dispatches += counts.dispatches - before.dispatches;
   one.submits += counts.submits - before.submits;
+  one.buffers += counts.buffers - before.buffers;
   one.loss = await one.contender.finish();
-  one.rates.push((1000 * steps * batch) / (performance.now() - start));
+  one.rates.push((1000 * steps * batch) / (performance.now() - began));
   one.steps += steps;
 }
 
-function rowOf(one: Running, { width, batch }: Workload): BenchRow {
-  const sorted = [...one.rates].sort((a, b) => a - b);
+function rowOf(one: Running, workload: Workload): Measured {
+  const perStep = (count: number): number => Math.round((10 * count) / one.steps) / 10;
   return {
     engine: one.engine,
-    width,
-    batch,
-    imagesPerSecond: sorted[Math.floor(sorted.length / 2)]!,
+    ...workload,
+    imagesPerSecond: median(one.rates),
+    imagesPerSecondRange: [Math.min(...one.rates), Math.max(...one.rates)],
     dispatchesPerStep: Math.round(one.dispatches / one.steps),
-    submitsPerStep: Math.round((10 * one.submits) / one.steps) / 10,
-    jsMsPerStep: one.jsMs / one.steps,
-    gpuBytes: one.contender.gpuBytes,
+    submitsPerStep: perStep(one.submits),
+    buffersPerStep: perStep(one.buffers),
+    jsMsPerStep: median(one.jsMs),
+    gpuBytes: one.gpuBytes,
     firstStepMs: one.firstStepMs,
     loss: one.loss,
   };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

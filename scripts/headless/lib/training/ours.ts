@@ -35,9 +35,6 @@ export const ours =
         const { lossSum, images } = await engine.readTotals();
         return lossSum / images;
       },
-      get gpuBytes() {
-        return engine.gpuBytes;
-      },
       dispose: () => engine.dispose(),
     };
   };

@@ -28,9 +28,6 @@ export const stock: ContenderFactory = async (_, { width, batch }): Promise<Cont
     async finish() {
       return (await loss!.data())[0]!;
     },
-    get gpuBytes() {
-      return (tf.memory() as { numBytesAllocatedInGPU?: number }).numBytesAllocatedInGPU ?? 0;
-    },
     dispose() {
       loss?.dispose();
       optimizer.dispose();

@@ -1,0 +1,101 @@
+import { AppError } from "../../../../src/core/errors.ts";
+import type { EngineDevice } from "../../../../src/engine/device.ts";
+import { trainingFlops } from "../../../../src/engine/model/flops.ts";
+import { resnet } from "../../../../src/engine/model/resnet.ts";
+import { createReferenceEngine } from "../../../../src/engine/reference/engine.ts";
+import { createWebGpuEngine } from "../../../../src/engine/webgpu/index.ts";
+import { Ceiling, type CeilingFigures } from "./ceiling.ts";
+import type { BenchRow, ContenderFactory, Measured, Workload } from "./contender.ts";
+import type { CommandCounts } from "./count-commands.ts";
+import { jaxJs } from "./jax.ts";
+import { measureContenders, type Failure, type MeasureOptions } from "./measure-contenders.ts";
+import { ours } from "./ours.ts";
+import { stock } from "./stock.ts";
+
+const contenders: Readonly<Record<string, ContenderFactory>> = {
+  stock,
+  "jax-js": jaxJs,
+  reference: ours(createReferenceEngine),
+  "webgpu-f32": ours(createWebGpuEngine),
+  "webgpu-f16": ours((device, graph, options) =>
+    createWebGpuEngine(device, graph, options, { precision: "f16" }),
+  ),
+};
+
+/** All there are. */
+export const engineNames: readonly string[] = Object.keys(contenders);
+
+/** What is measured; structured-cloneable, so that it can be asked of a worker. */
+export interface BenchmarkRequest extends MeasureOptions {
+  /** Null: those that the adapter can run. */
+  readonly engines: readonly string[] | null;
+  /** Null: what suits the adapter. */
+  readonly workloads: readonly Workload[] | null;
+}
+
+export interface BenchmarkResult {
+  readonly adapter: string;
+  readonly ceiling: CeilingFigures;
+  readonly rows: readonly BenchRow[];
+  readonly failures: readonly Failure[];
+}
+
+const softwareWorkloads: readonly Workload[] = [
+  { width: 16, batch: 32 },
+  { width: 64, batch: 2 },
+];
+const gpuWorkloads: readonly Workload[] = [
+  { width: 16, batch: 32 },
+  { width: 64, batch: 128 },
+  { width: 64, batch: 512 },
+];
+
+/** Images per second of a ResNet-18 training step, stock TensorFlow.js and jax-js against our engines, in one run on one adapter.
+ *  Runs in Node and in a browser's worker.
+ *  @param counts from before `device` was opened
+ *  @param say what happens, for people */
+export async function runBenchmark(
+  device: EngineDevice,
+  counts: CommandCounts,
+  request: BenchmarkRequest,
+  say: (line: string) => void,
+): Promise<BenchmarkResult> {
+  const able = engineNames.filter((name) => device.halfPrecision || !name.endsWith("f16"));
+  const factories = new Map(
+    (request.engines ?? able).map((name) => [name, factoryOf(name)] as const),
+  );
+  const rows: Measured[] = [];
+  const failures: Failure[] = [];
+  const ceiling = await Ceiling.open(device);
+  const usual = device.software ? softwareWorkloads : gpuWorkloads;
+  for (const workload of request.workloads ?? usual) {
+    const measured = await measureContenders(
+      device,
+      factories,
+      workload,
+      counts,
+      ceiling,
+      request,
+      say,
+    );
+    rows.push(...measured.rows);
+    failures.push(...measured.failures);
+  }
+  ceiling.dispose();
+  const { figures } = ceiling;
+  const withShare = rows.map((row): BenchRow => {
+    const perImage = trainingFlops(resnet({ width: row.width }));
+    const usefulGflops = (perImage * row.imagesPerSecond) / 1e9;
+    return { ...row, usefulGflops, shareOfCeiling: usefulGflops / figures.matmulGflops };
+  });
+  return { adapter: device.adapter, ceiling: figures, rows: withShare, failures };
+}
+
+function factoryOf(name: string): ContenderFactory {
+  const factory = contenders[name];
+  if (factory) return factory;
+  throw new AppError(
+    "parameter-invalid",
+    `There is no engine ${name}; there are ${engineNames.join(", ")}.`,
+  );
+}
