@@ -1,13 +1,15 @@
 /** npm run bench:tuners -- [--json] [--functions a,b] [--tuners TPE,Random,TPE:nni-3.0] [--seeds N] [--trials N]
- *  [--concurrency C] [--held-out | --tables DIR]
+ *  [--concurrency C] [--first-seed N] [--record FILE] [--held-out | --tables DIR]
  *
  *  Simple regret of our tuners, the other libraries' medians beside them. `NAME:VARIANT` sets classArgs.variant,
- *  `NAME{"n_startup_jobs":4}` any classArgs. One run per seed; smaller budgets are its prefixes. */
+ *  `NAME{"n_startup_jobs":4}` any classArgs. One run per seed; smaller budgets are its prefixes. Runs in the
+ *  --record file are not made again, new ones are added to it. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchFunctions, type BenchFunction } from "./functions.ts";
 import { heldOutFunctions } from "./held-out.ts";
 import { runTuner, seedBase, type BenchTuner } from "./protocol.ts";
+import { recordedRuns } from "./recorded-runs.ts";
 import { bootstrapInterval, quantile, relativeRegret, type Medians } from "./statistics.ts";
 import { tableFunctions } from "./tables.ts";
 
@@ -45,6 +47,8 @@ const { values: flags } = parseArgs({
     seeds: { type: "string", default: "50" },
     trials: { type: "string" },
     concurrency: { type: "string", default: "1" },
+    "first-seed": { type: "string", default: String(seedBase) },
+    record: { type: "string" },
     "held-out": { type: "boolean", default: false },
     tables: { type: "string" },
   },
@@ -58,6 +62,8 @@ const count = (name: string, text: string): number => {
 const seeds = count("seeds", flags.seeds);
 const concurrency = count("concurrency", flags.concurrency);
 const trials = count("trials", flags.trials ?? (concurrency > 1 ? "100" : "200"));
+const firstSeed = count("first-seed", flags["first-seed"]);
+const recorded = recordedRuns(flags.record ?? null);
 const functions = chooseFunctions();
 /** The other libraries were measured on the ten functions alone. */
 const onPeersFunctions = flags.tables === undefined && !flags["held-out"];
@@ -71,9 +77,12 @@ const cells: Cell[] = [];
 const latency: { tuner: string; function: string; meanSuggestMs: number }[] = [];
 for (const tuner of tuners)
   for (const fn of functions) {
-    const runs = Array.from({ length: seeds }, (_, i) =>
-      runTuner(tuner, fn, seedBase + i, trials, concurrency),
-    );
+    const runs = Array.from({ length: seeds }, (_, i) => {
+      const seed = firstSeed + i;
+      return recorded([tuner.label, fn.name, seed, trials, concurrency].join(" "), () =>
+        runTuner(tuner, fn, seed, trials, concurrency),
+      );
+    });
     latency.push({
       tuner: tuner.label,
       function: fn.name,

@@ -1,4 +1,4 @@
-import { cholesky, gramOfLower, invertLower, logDeterminant } from "../linear-algebra.ts";
+import { cholesky, dotAt, gramOfLower, invertLower, logDeterminant } from "../linear-algebra.ts";
 import { pairDifferences, type Hyperparameters, type Points } from "./kernel.ts";
 
 /** Log marginal likelihood of observations under a Gaussian process with a constant mean of known value. */
@@ -47,8 +47,7 @@ export function createLikelihood(
     const alpha = new Float64Array(n);
     let fit = 0;
     for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0; j <= i; j++) sum += inverseFactor[i * n + j]! * y[j]!;
+      const sum = dotAt(inverseFactor, i * n, y, 0, i + 1);
       whitened[i] = sum;
       fit += sum * sum;
     }
@@ -71,9 +70,7 @@ export function createLikelihood(
     }
     for (let k = 0; k < dims; k++) {
       const offset = k * pairs;
-      let sum = 0;
-      for (let p = 0; p < pairs; p++) sum += slopes[p]! * differences[offset + p]!;
-      gradient[k] = sum * weights[k]!;
+      gradient[k] = dotAt(slopes, 0, differences, offset, pairs) * weights[k]!;
     }
     gradient[dims] = scaleSlope + 0.5 * scale * trace;
     gradient[dims + 1] = 0.5 * noise * trace;

@@ -1,4 +1,4 @@
-import { choleskyWithJitter, invertLower } from "../linear-algebra.ts";
+import { choleskyWithJitter, dot, dotAt, invertLower } from "../linear-algebra.ts";
 import { crossCovariance, type Hyperparameters, type Points } from "./kernel.ts";
 
 /** Prediction at one point: of the function itself, without observation noise. */
@@ -40,8 +40,7 @@ export function createPosterior(
   const inverseFactor = invertLower(factor, n);
   const alpha = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    let whitened = 0;
-    for (let j = 0; j <= i; j++) whitened += inverseFactor[i * n + j]! * y[j]!;
+    const whitened = dotAt(inverseFactor, i * n, y, 0, i + 1);
     for (let j = 0; j <= i; j++) alpha[j] = alpha[j]! + inverseFactor[i * n + j]! * whitened;
   }
   const k = new Float64Array(n);
@@ -51,9 +50,7 @@ export function createPosterior(
 
   const mean = (x: Float64Array): number => {
     crossCovariance(points, x, hyper, k);
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += k[i]! * alpha[i]!;
-    return sum;
+    return dot(k, alpha, n);
   };
   const predict = (
     x: Float64Array,
@@ -66,9 +63,7 @@ export function createPosterior(
     let explained = 0;
     for (let i = 0; i < n; i++) {
       mu += k[i]! * alpha[i]!;
-      let sum = 0;
-      const at = i * n;
-      for (let j = 0; j <= i; j++) sum += inverseFactor[at + j]! * k[j]!;
+      const sum = dotAt(inverseFactor, i * n, k, 0, i + 1);
       whitened[i] = sum;
       explained += sum * sum;
     }
