@@ -51,11 +51,14 @@ export function openContext(options: ContextOptions): OpenContext {
     url: site.url,
     dist: site.dist,
     profile,
+    within: (limitMs) => (reduced ? 6 * limitMs : limitMs),
     async open(visitorOptions = {}) {
       const visitor = await openVisitor(await site.url(), {
         ...visitorOptions,
         profile: visitorOptions.profile ?? profile(),
       });
+      // The compiler of these scripts names functions with a helper that pages do not have.
+      await visitor.context.addInitScript("globalThis.__name ??= (named) => named");
       let open = true;
       const watched: Visitor = {
         ...visitor,

@@ -47,6 +47,8 @@ export interface FaultContext {
   open(options?: VisitorOptions): Promise<Visitor>;
   /** A new folder for a browser profile, deleted after the goal. */
   profile(): string;
+  /** A limit of the goal in ms; the quick run, which may share a slow machine, allows six times as much. */
+  within(limitMs: number): number;
   /** A part of a long goal, remembered per commit: a run that was cut off goes on after its last finished part.
    *  @param make JSON-safe result; a part that throws is not remembered */
   part<Result>(name: string, make: () => Promise<Result>): Promise<Result>;

@@ -82,11 +82,19 @@ async function runGoal(goal: Goal): Promise<Line> {
     result = { injected: 0, survived: 0, lost: 0, worstMs: null, pass: false, notes: [note] };
   }
   await close();
-  uncaught.push(...rejections.slice(seenBefore));
+  const seen = counted([...uncaught, ...rejections.slice(seenBefore)]);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  const line: Line = { id: goal.id, seed, count, seconds, ...result, uncaught };
+  const line: Line = { id: goal.id, seed, count, seconds, ...result, uncaught: seen };
   kept.write(goal.id, line);
   return line;
+}
+
+/** Equal lines once, with how often they came. */
+function counted(all: readonly string[]): string[] {
+  return [...new Set(all)].map((one) => {
+    const times = all.filter((other) => other === one).length;
+    return times > 1 ? `${one} (${times} times)` : one;
+  });
 }
 
 async function within(goal: Goal, running: Promise<GoalResult>): Promise<GoalResult> {

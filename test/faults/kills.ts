@@ -1,0 +1,24 @@
+import type { Page } from "playwright-core";
+import type { Visitor } from "../browser/harness.ts";
+
+/** Kills the tab's process, as a crash or the system's out-of-memory killer does; nothing in the page gets a last word. */
+export async function crashTab(page: Page): Promise<void> {
+  const crashed = page.waitForEvent("crash");
+  const session = await page.context().newCDPSession(page);
+  // The answer never comes: its sender is gone.
+  session.send("Page.crash").catch(() => undefined);
+  await crashed;
+}
+
+/** SIGKILL of the browser process: nothing is flushed, no profile is closed. */
+export async function killBrowser(visitor: Visitor): Promise<void> {
+  const browser = visitor.context.browser();
+  if (!browser) throw new Error("this browser cannot be asked for its process");
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const main = processInfo.find(({ type }) => type === "browser");
+  if (!main) throw new Error("no browser process among those that the browser lists");
+  const closed = new Promise((resolve) => visitor.context.once("close", resolve));
+  process.kill(main.id, "SIGKILL");
+  await closed;
+}
