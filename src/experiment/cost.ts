@@ -1,6 +1,7 @@
 import { createRng } from "../core/math/rng.ts";
-import { sampleParameters } from "../core/search-space/index.ts";
-import type { SearchSpace } from "../core/search-space/types.ts";
+import { listedConfigurations, sampleParameters } from "../core/search-space/index.ts";
+import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
+import { findTuner } from "../core/tuners/index.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
 import type { CachedDataset } from "../data/dataset.ts";
 import { trainingFlops } from "../engine/model/flops.ts";
@@ -60,19 +61,21 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
   const { config } = draft;
   const images = trainingImages(config.training, input.trainImages);
   const rng = createRng("cost", draft.seed);
-  const costs = Array.from({ length: draws }, () =>
+  const listed = listedBy(config.tuner.name, space);
+  const drawn = listed ?? Array.from({ length: draws }, () => sampleParameters(space, rng));
+  const costs = drawn.map((parameters) =>
     configurationCost(
-      resolveHyperparameters(sampleParameters(space, rng), config.training),
+      resolveHyperparameters(parameters, config.training),
       images,
       config.training.validationImages,
       device,
     ),
   );
   const concurrency = Math.max(1, Math.min(config.trialConcurrency, device.suggestedConcurrency));
-  const meanFlops = costs.reduce((sum, cost) => sum + cost.flops, 0) / draws;
+  const meanFlops = costs.reduce((sum, cost) => sum + cost.flops, 0) / costs.length;
   // Trials at once share one GPU: together they are hardly faster than one after the other.
   const trialMs = meanFlops / (device.trainingGflops * 1e6) + perTrialMs;
-  const byTrials = trialMs * config.maxTrialNumber;
+  const byTrials = trialMs * Math.min(config.maxTrialNumber, listed?.length ?? Infinity);
   const worst = (key: "gpuBytes" | "checkpointBytes"): number =>
     Math.max(...costs.map((cost) => cost[key]));
   return {
@@ -85,6 +88,11 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
     concurrency,
     misfits: misfitsOf(costs),
   };
+}
+
+/** The configurations a tuner takes from the space as they are listed there; null for tuners that choose. */
+export function listedBy(tuner: string, space: SearchSpace): Parameters[] | null {
+  return findTuner(tuner)?.name === "BatchTuner" ? listedConfigurations(space) : null;
 }
 
 /** Images left to train on after the split. */

@@ -1,16 +1,13 @@
-import {
-  findTuner,
-  checkTunerSupports,
-  createTuner,
-  type TunerDefinition,
-} from "../core/tuners/index.ts";
+import { findTuner, createTuner, type TunerDefinition } from "../core/tuners/index.ts";
 import { createAssessor } from "../core/assessors/index.ts";
 import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { createRng } from "../core/math/rng.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { SearchSpace } from "../core/search-space/types.ts";
-import { checkSpaceForTraining } from "../engine/training/check-space.ts";
-import { allTrainImages, trainingImages } from "./cost.ts";
+import { checkConfigurations, checkSpaceForTraining } from "../engine/training/check-space.ts";
+import { allTrainImages, listedBy, trainingImages } from "./cost.ts";
+import { plannedTuner } from "./planned-tuner.ts";
 import type { CostEstimate, DraftNote, ExperimentDraft } from "./api.ts";
 
 export interface CheckedDraft {
@@ -25,9 +22,10 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   const { config } = draft;
   const { training } = config;
   const space = parseSearchSpace(draft.searchSpace, { reading: config.reading });
-  createTuner(config.tuner.name, config.tuner.classArgs);
   const definition = findTuner(config.tuner.name);
-  if (definition) checkTunerSupports(definition, space);
+  // Its first suggestion, for whatever it cannot do with this space.
+  const { name, classArgs } = plannedTuner(config, space);
+  createTuner(name, classArgs).suggest(space, [], createRng(draft.seed));
   if (config.assessor) createAssessor(config.assessor.name, config.assessor.classArgs);
   if (training.validationImages === 0 && training.metric !== "test")
     throw new AppError(
@@ -41,13 +39,17 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       `trainImages: ${training.trainImages} images minus ${training.validationImages} for validation leave nothing to train on.`,
       { path: "tabtune.trainImages" },
     );
-  const notes: DraftNote[] = [
-    ...checkSpaceForTraining(space, training, {
-      trainingImages: trainingImages(training, allTrainImages),
-      budgetsBy:
-        definition && setsBudgets(definition, config.tuner.classArgs) ? definition.name : null,
-    }),
-  ];
+  const images = trainingImages(training, allTrainImages);
+  const listed = listedBy(config.tuner.name, space);
+  const notes: DraftNote[] = [];
+  if (listed) checkConfigurations(listed, training, images);
+  else
+    notes.push(
+      ...checkSpaceForTraining(space, training, {
+        trainingImages: images,
+        budgetsBy: definition && setsBudgets(definition, classArgs) ? definition.name : null,
+      }),
+    );
   if (training.metric === "test")
     notes.push({
       code: "metric-test",

@@ -20,6 +20,7 @@ import type { Announcer } from "./announcements.ts";
 import type { DataService, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
 import { Orchestrator } from "./orchestrator.ts";
+import { plannedTuner } from "./planned-tuner.ts";
 import type { Clock, RunnerPool } from "./ports.ts";
 import { encodeLink } from "./sharing/link.ts";
 import { summarize } from "./summary.ts";
@@ -213,7 +214,11 @@ export class ExperimentSession implements Session {
     const space = parseSearchSpace(searchSpace, { reading: config.reading });
     this.#orchestrator = new Orchestrator({
       events,
-      algorithms: createAlgorithms(config, space, analysis),
+      algorithms: createAlgorithms(
+        { tuner: plannedTuner(config, space), assessor: config.assessor },
+        space,
+        analysis,
+      ),
       training: {
         epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
         effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),

@@ -1,6 +1,6 @@
+import { sentence } from "../sentences.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 import { bestWithin } from "./percentile.ts";
-import { sentenceNumber } from "./sentence.ts";
 
 /** Asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020) in
  *  its stopping form: at the rungs min_epochs · eta^k a trial goes on if it is among the best 1/eta of all trials that
@@ -49,10 +49,11 @@ export const asha: AssessorDefinition = {
       const better = others.filter((value) => value > own).length;
       const stop = better >= places;
       const sign = mode === "maximize" ? 1 : -1;
+      const details = { steps, place: better + 1, trials, places };
       return {
         decision: stop ? "stop" : "continue",
-        reason: `Rung ${steps}: place ${better + 1} of ${trials} with ${sentenceNumber(sign * own)}; ${places} go on.`,
-        details: { steps, place: better + 1, trials, places },
+        reason: sentence("rung", { ...details, best: sign * own }),
+        details,
       };
     };
   },

@@ -1,7 +1,7 @@
 import { isScored } from "../journal/views.ts";
+import { sentence } from "../sentences.ts";
 import { predictWithEnsemble } from "./curve-ensemble.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
-import { sentenceNumber } from "./sentence.ts";
 
 /** NNI's Curvefitting: its twelve curves, filters, Metropolis weights and decision rule, with a seeded generator passed in.
  *
@@ -76,7 +76,7 @@ export const curvefitting: AssessorDefinition = {
       const stop = mode === "maximize" ? !(predicted > bar) : !(predicted < bar);
       return {
         decision: stop ? "stop" : "continue",
-        reason: `Predicted to end at ${sentenceNumber(predicted)} after ${epochs} reports; the bar is ${sentenceNumber(bar)}.`,
+        reason: sentence("predicted-end", { predicted, epochs, bar }),
         details: { steps, predicted, bar, best, epochs },
       };
     };

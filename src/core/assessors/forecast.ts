@@ -1,11 +1,11 @@
 import { isScored } from "../journal/views.ts";
 import { normalCdf } from "../math/normal.ts";
+import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import type { Assessment } from "./assessor.ts";
 import { fitShapes, shapesFor } from "./curve-forecast.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 import { calibrate, corrected, orientedCurve, priorsFrom } from "./forecast-history.ts";
-import { sentenceNumber } from "./sentence.ts";
 
 /** Judgements in a row that must agree; each is made from the reports alone, so nothing has to be remembered. */
 const agreeing = 3;
@@ -96,12 +96,12 @@ export const forecast: AssessorDefinition = {
         probability = steps - back < 1 ? 0 : Math.min(probability, judge(steps - back).probability);
       const percent = Math.floor(100 * probability);
       const stop = probability > confidence;
-      const end = sentenceNumber(sign * now.end.mean);
-      const bar = now.bar === -Infinity ? "nothing yet" : sentenceNumber(sign * now.bar);
+      const [end, sd] = [sign * now.end.mean, now.end.sd];
+      const bar = now.bar === -Infinity ? "nothing yet" : sign * now.bar;
       return {
         decision: stop ? "stop" : "continue",
-        reason: `Forecast to end at ${end} ± ${sentenceNumber(now.end.sd)}, against ${bar}: ${percent} % sure that it will not be best.`,
-        details: { steps, target, probability, end: sign * now.end.mean, sd: now.end.sd },
+        reason: sentence("forecast-end", { end, sd, bar, percent }),
+        details: { steps, target, probability, end, sd },
         forecast: bandEpochs(steps, target).map((epoch) => {
           const { mean, sd } = corrected(now.model.predict(epoch), now.calibration);
           const [a, b] = [sign * (mean - 1.645 * sd), sign * (mean + 1.645 * sd)];

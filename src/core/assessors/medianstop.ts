@@ -1,6 +1,6 @@
+import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
-import { sentenceNumber } from "./sentence.ts";
 
 /** NNI's Medianstop (the same in 2.1 and 3.0): stops a trial whose best report so far is worse than the median over the
  *  succeeded trials of the mean of as many reports. A tie goes on; the median of an even number of trials is the worse
@@ -47,11 +47,11 @@ export const medianstop: AssessorDefinition = {
           details: { steps, best },
         };
       const stop = sign * best < sign * median;
-      const relation = stop ? "worse than" : "not worse than";
+      const details = { steps, best, median, trials: averages.length };
       return {
         decision: stop ? "stop" : "continue",
-        reason: `After ${steps} reports the best is ${sentenceNumber(best)}, ${relation} the median ${sentenceNumber(median)} of ${averages.length} finished trials.`,
-        details: { steps, best, median, trials: averages.length },
+        reason: sentence(stop ? "below-median" : "not-below-median", details),
+        details,
       };
     };
   },

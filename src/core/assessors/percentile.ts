@@ -1,7 +1,7 @@
+import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import type { OptimizeMode } from "../tuners/tuner.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
-import { sentenceNumber } from "./sentence.ts";
 
 /** Stops a trial whose best report so far is not among the best `percentile` per cent of what the others had reached
  *  after as many reports. Stopped and running trials count too, so that the bar does not sink as trials are stopped. */
@@ -57,10 +57,11 @@ export const percentile: AssessorDefinition = {
       const rank = better / others.length;
       const stop = rank >= share;
       const sign = mode === "maximize" ? 1 : -1;
+      const details = { steps, better, trials: others.length, best: sign * own };
       return {
         decision: stop ? "stop" : "continue",
-        reason: `After ${steps} reports ${better} of ${others.length} trials had more than its best, ${sentenceNumber(sign * own)}; ${sentenceNumber(100 * share)} % go on.`,
-        details: { steps, better, trials: others.length, best: sign * own },
+        reason: sentence("share-of-trials", { ...details, percent: 100 * share }),
+        details,
       };
     };
   },

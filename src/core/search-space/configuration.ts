@@ -96,11 +96,17 @@ export function allSpecs(space: SearchSpace): ParameterSpec[] {
 
 /** True for BatchTuner's form, whose trials receive one of the options as their whole configuration. */
 export function isBatchSpace(space: SearchSpace): boolean {
+  return listedConfigurations(space) !== null;
+}
+
+/** The configurations that a space in BatchTuner's form lists; null for any other space. */
+export function listedConfigurations(space: SearchSpace): JsonObject[] | null {
   const only = space.parameters.length === 1 ? space.parameters[0] : undefined;
-  return (
-    only?.type === "choice" &&
-    only.options.every((o) => o.kind === "value" && isJsonObject(o.value))
+  if (only?.type !== "choice") return null;
+  const listed = only.options.flatMap((option) =>
+    option.kind === "value" && isJsonObject(option.value) ? [option.value] : [],
   );
+  return listed.length === only.options.length ? listed : null;
 }
 
 /** Canonical text of what a configuration really says: active parameters only, independent of key order.

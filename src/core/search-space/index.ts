@@ -6,6 +6,7 @@ export {
   buildParameters,
   effectiveKey,
   isBatchSpace,
+  listedConfigurations,
   optionIndex,
   type ActiveParameter,
 } from "./configuration.ts";

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import { allSpecs, nextInitial, type SearchSpace } from "../search-space/index.ts";
+import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import { resolveArguments } from "./arguments.ts";
 import { allParameterTypes, defineTuner, type TunerAlgorithm } from "./definition.ts";
@@ -94,16 +95,15 @@ export const auto = defineTuner({
 });
 
 function chooseFidelity(epochs: number | null, trials: number | null) {
-  if (epochs === null)
-    return { brackets: null, because: "every trial trains in full because max_epochs is not set" };
+  if (epochs === null) return { brackets: null, because: sentence("auto-no-epochs", {}) };
   if (epochs < fewestEpochs)
-    return { brackets: null, because: `${epochs} epochs are too few to stop any earlier` };
+    return { brackets: null, because: sentence("auto-few-epochs", { epochs }) };
   if (trials !== null && trials < fewestTrials)
-    return { brackets: null, because: `${trials} trials are too few to fill a bracket` };
+    return { brackets: null, because: sentence("auto-few-trials", { trials }) };
   return {
     brackets: hyperbandBrackets(epochs, eta),
     full: epochs,
-    because: `up to ${epochs} epochs, given to the better ones only`,
+    because: sentence("auto-brackets", { epochs }),
   };
 }
 
@@ -116,17 +116,16 @@ function chooseModel(
   ).length;
   const total = allSpecs(space).length;
   const conditional = 1 - space.parameters.length / Math.max(1, total);
-  if (results > mostResults)
-    return { name: "TPE", because: `${results} results make the Gaussian process slow` };
+  if (results > mostResults) return { name: "TPE", because: sentence("auto-slow", { results }) };
   if (total > mostParameters)
-    return { name: "TPE", because: `${total} parameters are many for a Gaussian process` };
+    return { name: "TPE", because: sentence("auto-many", { parameters: total }) };
   if (conditional > mostConditional)
     return {
       name: "TPE",
-      because: `${Math.round(100 * conditional)} % of the parameters depend on another`,
+      because: sentence("auto-conditional", { percent: Math.round(100 * conditional) }),
     };
   return {
     name: "GaussianProcess",
-    because: `${total} parameters and ${results} results are what a Gaussian process is best at`,
+    because: sentence("auto-suited", { parameters: total, results }),
   };
 }

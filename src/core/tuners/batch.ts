@@ -1,6 +1,5 @@
 import { AppError } from "../errors.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
-import { canonicalJson, isBatchSpace, type SearchSpace } from "../search-space/index.ts";
+import { canonicalJson, listedConfigurations, type SearchSpace } from "../search-space/index.ts";
 import { defineTuner } from "./definition.ts";
 
 /** Runs the configurations listed in the space's one choice, in order, each as often as it is listed. */
@@ -15,7 +14,7 @@ export const batch = defineTuner({
   cost: "light",
   create: () => ({
     suggest(space, history) {
-      const listed = listedConfigurations(space);
+      const listed = listedConfigurations(space) ?? refuse(space);
       const tried = new Map<string, number>();
       for (const { parameters } of history) {
         const key = canonicalJson(parameters);
@@ -41,17 +40,11 @@ export const batch = defineTuner({
   }),
 });
 
-function listedConfigurations(space: SearchSpace): JsonObject[] {
-  const only = space.parameters[0];
-  if (!isBatchSpace(space) || only?.type !== "choice")
-    throw new AppError(
-      "search-space-invalid",
-      "BatchTuner wants one parameter of type choice whose options are whole configurations, e.g. " +
-        '{ "combine_params": { "_type": "choice", "_value": [{ "lr": 0.1 }, { "lr": 0.01 }] } }.',
-      { path: only?.path ?? "" },
-    );
-  return only.options.map((option) => {
-    if (option.kind === "value" && isJsonObject(option.value)) return option.value;
-    throw new Error(`${only.path}: an option is no configuration`);
-  });
+function refuse(space: SearchSpace): never {
+  throw new AppError(
+    "search-space-invalid",
+    "BatchTuner wants one parameter of type choice whose options are whole configurations, e.g. " +
+      '{ "combine_params": { "_type": "choice", "_value": [{ "lr": 0.1 }, { "lr": 0.01 }] } }.',
+    { path: space.parameters[0]?.path ?? "" },
+  );
 }

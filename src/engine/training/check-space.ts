@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../core/json.ts";
-import type { ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
+import type { Parameters, ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
 import {
   flattenNested,
   invalidParameter,
@@ -77,6 +77,19 @@ export function checkSpaceForTraining(
   };
   for (const spec of space.parameters) visit(spec, optimizers);
   return notes;
+}
+
+/** Holds configurations that are given whole against what training can do with them.
+ *  @throws AppError "parameter-invalid" for the first one that cannot train */
+export function checkConfigurations(
+  configurations: readonly Parameters[],
+  settings: ParameterSettings,
+  trainingImages: number,
+): void {
+  for (const parameters of configurations) {
+    const { batchSize } = resolveHyperparameters(parameters, settings);
+    checkBatchSize("batch_size", batchSize, trainingImages);
+  }
 }
 
 function checkBatchSize(path: string, batchSize: number, trainingImages: number): void {
