@@ -2,9 +2,12 @@ import { parseExperimentConfig } from "../core/config/index.ts";
 import type { ExperimentConfig } from "../core/config/types.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { exceeds, type JsonShape } from "./sharing/json-shape.ts";
 
 /** Longest text that is looked at. */
 export const maxConfigTextLength = 1_000_000;
+/** Values and lines of a text, at most: a parser's time grows with them. */
+const shape: JsonShape = { depth: 64, values: 30_000 };
 
 /** @throws AppError "search-space-invalid" */
 export function parseSearchSpaceText(text: string): JsonObject {
@@ -21,10 +24,24 @@ export async function parseConfigText(text: string): Promise<ExperimentConfig> {
  *  @throws AppError "config-invalid" with the line of the mistake */
 export async function parseYamlText(text: string): Promise<JsonObject> {
   limitLength(text, "config-invalid");
-  const { parse } = await import("yaml");
+  const { isScalar, parseDocument, visit } = await import("yaml");
   let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 100, schema: "core", merge: false });
+    // The package compares every key with every other, which takes seconds for a hostile file.
+    const document = parseDocument(text, { schema: "core", merge: false, uniqueKeys: false });
+    if (document.errors[0]) throw document.errors[0];
+    visit(document, {
+      Map(_, { items }) {
+        const seen = new Set<unknown>();
+        for (const { key } of items) {
+          if (!isScalar(key)) throw new SyntaxError("A key must be a plain word.");
+          const name = key.value;
+          if (seen.has(name)) throw new SyntaxError(`The key ${String(name)} stands there twice.`);
+          seen.add(name);
+        }
+      },
+    });
+    value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError("config-invalid", `The configuration is not valid YAML: ${reason}`, {
@@ -50,6 +67,13 @@ function limitLength(text: string, code: ErrorCode): void {
     throw new AppError(code, `The text is longer than ${maxConfigTextLength} characters.`, {
       length: text.length,
     });
+  const lines = text.split("\n").length;
+  if (lines > shape.values || exceeds(new TextEncoder().encode(text), shape))
+    throw new AppError(
+      code,
+      `The text holds more than ${shape.values} values or ${shape.depth} levels.`,
+      { values: shape.values, levels: shape.depth },
+    );
 }
 
 function requireObject(value: JsonValue, code: ErrorCode): JsonObject {

@@ -1,7 +1,11 @@
 import type { Goal } from "./goal.ts";
 import { r1 } from "./goals/r1.ts";
 import { r13 } from "./goals/r13.ts";
+import { s1 } from "./goals/s1.ts";
+import { s2 } from "./goals/s2.ts";
+import { s3 } from "./goals/s3.ts";
+import { s7 } from "./goals/s7.ts";
 
 /** Every goal of `docs/reliability.md` that faults can show, in the order in which they run. R20 is what the runner itself
  *  sees in all of them. */
-export const goals: readonly Goal[] = [r1, r13];
+export const goals: readonly Goal[] = [r1, r13, s1, s2, s3, s7];

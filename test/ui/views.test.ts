@@ -55,6 +55,8 @@ test("routes and share links live in one fragment without meeting", () => {
     expect(routeHash(parseRoute(hash))).toBe(hash);
   expect(parseRoute("#AQabc_-")).toEqual({ page: "link", fragment: "AQabc_-" });
   expect(parseRoute("#/nowhere")).toEqual({ page: "home" });
+  // Was an uncaught "URI malformed" and a white page.
+  expect(parseRoute("#/experiment/%")).toEqual({ page: "experiment", id: "%" });
 });
 
 test("a failed trial shows no metric, a running one its latest report", () => {
@@ -164,6 +166,7 @@ test("curves leave out what is no number", () => {
 });
 
 test("CSV quotes what needs quotes and keeps full precision", () => {
+  expect(csv([["=1+1", "@x", "-a", -0.5]])).toBe("'=1+1,'@x,'-a,-0.5\r\n");
   expect(csv([["a,b", 'say "x"', 0.1 + 0.2, null]])).toBe(
     '"a,b","say ""x""",0.30000000000000004,\r\n',
   );

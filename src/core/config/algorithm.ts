@@ -32,7 +32,7 @@ function read(role: Role, value: JsonObject, problems: Problems, notUsed: NotUse
       notUsed.push({ path: `${role}.${key}`, value: textOf(item), reason });
       continue;
     }
-    const meant = closestField(key, known);
+    const meant = problems.isFull ? null : closestField(key, known);
     problems.add(
       `${role}.${key}`,
       item,

@@ -88,6 +88,8 @@ export const innerReasons: ReadonlyMap<string, NotUsedReason> = new Map([
 
 /** The field meant by a misspelt one, or null. */
 export function closestField(name: string, known: Iterable<string>): string | null {
+  // No field is that long, and the comparison costs the product of both lengths.
+  if (name.length > 60) return null;
   let best: string | null = null;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {

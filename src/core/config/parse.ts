@@ -77,7 +77,7 @@ function listFields(object: JsonObject, problems: Problems, notUsed: NotUsed[]):
   for (const [key, value] of Object.entries(object)) {
     const field = configFields.get(key);
     if (field === undefined) {
-      const meant = closestField(key, configFields.keys());
+      const meant = problems.isFull ? null : closestField(key, configFields.keys());
       problems.add(
         key,
         value,

@@ -21,7 +21,7 @@ export function parseTraining(
   const known = [...Object.keys(defaultTrainingSettings), "reading"];
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    const meant = closestField(key, known);
+    const meant = problems.isFull ? null : closestField(key, known);
     problems.add(
       `tabtune.${key}`,
       value[key],

@@ -9,6 +9,9 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** Problems that a message lists; the rest are counted. */
+const shownProblems = 20;
+
 /** Collects problems so that all of them are reported at once. */
 export class Problems {
   readonly #list: Problem[] = [];
@@ -25,11 +28,16 @@ export class Problems {
     return this.#list.length;
   }
 
+  /** True once further problems are only counted: a remedy for them need not be looked for. */
+  get isFull(): boolean {
+    return this.#list.length >= shownProblems;
+  }
+
   /** Throws one AppError that lists every problem; `details` describe the first. */
   throwIfAny(): void {
     const first = this.#list[0];
     if (first === undefined) return;
-    const shown = this.#list.slice(0, 20);
+    const shown = this.#list.slice(0, shownProblems);
     const rest = this.#list.length - shown.length;
     const lines = shown.map(
       (p) => `${p.path}: expected ${p.expected}, got ${show(p.value)}. ${p.remedy}`,

@@ -3,9 +3,13 @@ import { AppError } from "../../core/errors.ts";
 import { checkJournal, reduceJournal, type JournalEvent } from "../../core/journal/index.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
 import type { SharedExperiment } from "../api.ts";
+import { exceeds } from "./json-shape.ts";
 
 /** Published limits of a file. */
-export const fileLimits = { sizeBytes: 64 * 1024 * 1024 } as const;
+export const fileLimits = {
+  sizeBytes: 64 * 1024 * 1024,
+  json: { depth: 64, values: 5_000_000 },
+} as const;
 
 /** First field of every file; tells it from a search space or a configuration. */
 export const fileFormat = "tabtune-experiment";
@@ -39,9 +43,12 @@ export async function decodeFile(
     throw new AppError("file-invalid", `The file has ${file.size} bytes; experiments have less.`, {
       sizeBytes: file.size,
     });
-  const json = parseJson(await file.text());
+  const json = parseJson(new Uint8Array(await file.arrayBuffer()));
   decode(head, json, "file-invalid", "file");
   const events = checkJournal(decode(content, json, "file-invalid", "file").events);
+  // Weights do not travel: a name of some would be the name of another experiment's.
+  if (events.some(({ type }) => type === "checkpoint-saved"))
+    throw new AppError("file-invalid", "The file names saved weights, which no file contains.");
   const state = reduceJournal(events);
   const { config, searchSpace } = state.definition;
   parseSearchSpace(searchSpace, { reading: config.reading });
@@ -65,9 +72,16 @@ export function adoptJournal(events: readonly JournalEvent[], id: string): reado
   return adopted;
 }
 
-function parseJson(json: string): unknown {
+function parseJson(bytes: Uint8Array): unknown {
+  const exceeded = exceeds(bytes, fileLimits.json);
+  if (exceeded)
+    throw new AppError(
+      "file-invalid",
+      `The file holds more than ${fileLimits.json[exceeded]} ${exceeded === "depth" ? "levels" : "values"}.`,
+      { limit: fileLimits.json[exceeded] },
+    );
   try {
-    return JSON.parse(json);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new AppError("file-invalid", "The file is not valid JSON.", {}, { cause });
   }

@@ -8,6 +8,7 @@ import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { crc32 } from "./checksum.ts";
 import { packReports, unpackReports } from "./curves.ts";
 import { deflate, inflateBounded } from "./deflate.ts";
+import { exceeds } from "./json-shape.ts";
 import { decodeLinked, linkLimits, type LinkedExperiment, type LinkedTrial } from "./linked.ts";
 import { eventsOfSnapshot } from "./snapshot.ts";
 
@@ -25,7 +26,13 @@ export async function encodeLink(state: ExperimentState): Promise<string> {
   new DataView(framed.buffer).setUint32(0, crc32(json));
   framed.set(packed, 4);
   const fragment = mark + toBase64Url(framed);
-  if (fragment.length > linkLimits.madeLength || json.length > linkLimits.unpackedBytes)
+  const tooMuch =
+    fragment.length > linkLimits.madeLength ||
+    json.length > linkLimits.unpackedBytes ||
+    state.trials.length > linkLimits.trials ||
+    countReports(state.trials) > linkLimits.reports ||
+    exceeds(json, linkLimits.json);
+  if (tooMuch)
     throw new AppError(
       "link-too-large",
       `This experiment would make a link of ${fragment.length} characters; save it as a file instead.`,
@@ -50,7 +57,19 @@ export async function decodeLink(fragment: string): Promise<SharedExperiment> {
   const json = await inflateBounded(framed.slice(4), linkLimits.unpackedBytes);
   if (new DataView(framed.buffer).getUint32(0) !== crc32(json))
     throw new AppError("link-invalid", "The link is damaged: its checksum is wrong.");
+  const exceeded = exceeds(json, linkLimits.json);
+  if (exceeded)
+    throw new AppError(
+      "link-too-large",
+      `The link holds more than ${linkLimits.json[exceeded]} ${exceeded === "depth" ? "levels" : "values"}.`,
+      { limit: linkLimits.json[exceeded] },
+    );
   const linked = decode(decodeLinked, parseJson(json), "link-invalid", "link");
+  const reports = linked.trials.reduce((sum, { r }) => sum + (r?.va.d.length ?? 0), 0);
+  if (reports > linkLimits.reports)
+    throw new AppError("link-too-large", `The link holds more than ${linkLimits.reports} epochs.`, {
+      limit: linkLimits.reports,
+    });
   const config = parseExperimentConfig(linked.config);
   parseSearchSpace(linked.space, { reading: config.reading });
   const state = reduceJournal(
@@ -75,6 +94,9 @@ function parseJson(bytes: Uint8Array): unknown {
     );
   }
 }
+
+const countReports = (trials: readonly TrialState[]): number =>
+  trials.reduce((sum, trial) => sum + trial.reports.length, 0);
 
 function toLinked(state: ExperimentState): LinkedExperiment {
   const { config, searchSpace, seed, preset } = state.definition;

@@ -23,7 +23,10 @@ export const linkLimits = {
   /** Characters of a fragment that is made: longer ones break in mail and chat programs. */
   madeLength: 32_000,
   unpackedBytes: 1_048_576,
+  json: { depth: 48, values: 150_000 },
   trials: 2_000,
+  /** Epochs of all trials. */
+  reports: 20_000,
 } as const;
 
 /** One trial in a link: parameters and results exact, curves quantised. Times count from the experiment's creation. */

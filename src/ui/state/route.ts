@@ -13,9 +13,18 @@ export function parseRoute(hash: string): Route {
   if (fragment === "" || fragment === "/") return { page: "home" };
   if (!fragment.startsWith("/")) return { page: "link", fragment };
   const [page, id] = fragment.slice(1).split("/");
-  if (page === "experiment" && id) return { page, id: decodeURIComponent(id) };
+  if (page === "experiment" && id) return { page, id: decoded(id) };
   if (page === "new" || page === "data" || page === "recorded" || page === "file") return { page };
   return { page: "home" };
+}
+
+/** What is no percent-encoding stands for itself: whoever types an address meets no error. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function routeHash(route: Route): string {
