@@ -46,7 +46,8 @@ export interface Tabtune {
   close(): Promise<void>;
 }
 
-export type PresetId = "quick-look" | "nni-task-2.2" | "as-the-students-ran-it" | "smoke";
+export type PresetId =
+  "quick-look" | "small-look" | "nni-task-2.2" | "as-the-students-ran-it" | "smoke";
 
 export interface PresetInfo {
   /** Message keys are derived from it. */

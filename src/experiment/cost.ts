@@ -4,6 +4,7 @@ import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
 import { findTuner } from "../core/tuners/index.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
 import type { CachedDataset } from "../data/dataset.ts";
+import { imageCount, manifestBytes, manifests } from "../data/manifests.ts";
 import { trainingFlops } from "../engine/model/flops.ts";
 import type { Graph } from "../engine/model/graph.ts";
 import { resnet } from "../engine/model/resnet.ts";
@@ -31,18 +32,13 @@ const deviceImageBytes = 3_072;
 const memoryPerBufferByte = 4;
 const leastMemoryBytes = 2 ** 30;
 
-/** Training images of every data set here. */
-export const allTrainImages = 50_000;
-
 export interface CostInput {
   readonly draft: ExperimentDraft;
   readonly space: SearchSpace;
   readonly device: DeviceReport;
   readonly cached: CachedDataset | undefined;
-  /** Of the source that would be used, and of the whole set in storage. */
+  /** Of the source that would be used. */
   readonly downloadBytes: number;
-  readonly datasetBytes: number;
-  readonly trainImages: number;
 }
 
 interface ConfigurationCost {
@@ -59,7 +55,9 @@ interface ConfigurationCost {
 export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
   const { draft, space, device } = input;
   const { config } = draft;
-  const images = trainingImages(config.training, input.trainImages);
+  const manifest = manifests[config.training.dataset];
+  const all = input.cached?.trainImages ?? imageCount(manifest, "train");
+  const images = trainingImages(config.training, all);
   const rng = createRng("cost", draft.seed);
   const listed = listedBy(config.tuner.name, space);
   const drawn = listed ?? Array.from({ length: draws }, () => sampleParameters(space, rng));
@@ -82,7 +80,7 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
     durationMs: Math.min(byTrials, (config.maxDurationMs ?? Infinity) + trialMs),
     downloadBytes: input.cached?.complete ? 0 : input.downloadBytes,
     storageBytes:
-      (input.cached?.complete ? 0 : input.datasetBytes) +
+      (input.cached?.complete ? 0 : manifestBytes(manifest)) +
       worst("checkpointBytes") * (2 * concurrency + 1),
     gpuBytes: concurrency * (worst("gpuBytes") + images * deviceImageBytes),
     concurrency,

@@ -5,8 +5,9 @@ import type { JsonObject } from "../core/json.ts";
 import { createRng } from "../core/math/rng.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { SearchSpace } from "../core/search-space/types.ts";
+import { imageCount, manifests } from "../data/manifests.ts";
 import { checkConfigurations, checkSpaceForTraining } from "../engine/training/check-space.ts";
-import { allTrainImages, listedBy, trainingImages } from "./cost.ts";
+import { listedBy, trainingImages } from "./cost.ts";
 import { plannedTuner } from "./planned-tuner.ts";
 import type { CostEstimate, DraftNote, ExperimentDraft } from "./api.ts";
 
@@ -39,7 +40,7 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       `trainImages: ${training.trainImages} images minus ${training.validationImages} for validation leave nothing to train on.`,
       { path: "tabtune.trainImages" },
     );
-  const images = trainingImages(training, allTrainImages);
+  const images = trainingImages(training, imageCount(manifests[training.dataset], "train"));
   const listed = listedBy(config.tuner.name, space);
   const notes: DraftNote[] = [];
   if (listed) checkConfigurations(listed, training, images);

@@ -19,6 +19,8 @@ export async function loadPreset(
   switch (id) {
     case "quick-look":
       return { ...quickLook, seed, preset: id };
+    case "small-look":
+      return { ...smallLook, seed, preset: id };
     case "smoke":
       return { ...smoke, seed: smokeSeed, preset: id };
     case "nni-task-2.2":
@@ -81,6 +83,29 @@ const quickLook = definition(
     optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
     batch_size: { _type: "choice", _value: [32, 64, 128] },
     dropout_rate: { _type: "uniform", _value: [0, 0.5] },
+  },
+);
+
+/** The quick look for devices that would take hours over it: networks of a sixteenth of the work on an eighth of the
+ *  images, which still learn (four in ten images named right, where guessing names one). */
+const smallLook = definition(
+  {
+    experimentName: "Quick look, small",
+    trialConcurrency: 1,
+    maxTrialNumber: 8,
+    tuner: { name: "TPE", classArgs: { optimize_mode: "maximize", n_startup_jobs: 4 } },
+  },
+  {
+    dataset: "shapes10",
+    trainImages: 640,
+    validationImages: 128,
+    testImages: 256,
+    defaults: { model: "resnet10", width: 4, epochs: 6 },
+  },
+  {
+    lr: { _type: "loguniform", _value: [0.001, 0.2] },
+    optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
+    batch_size: { _type: "choice", _value: [16, 32] },
   },
 );
 

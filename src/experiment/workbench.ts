@@ -21,7 +21,7 @@ import type {
   Tabtune,
 } from "./api.ts";
 import { systemClock } from "./clock.ts";
-import { allTrainImages, estimateCost, type CostInput } from "./cost.ts";
+import { estimateCost, type CostInput } from "./cost.ts";
 import { createDataService } from "./data-service.ts";
 import { inspectDevice } from "./device-report.ts";
 import { checkDraft, refuseMisfits } from "./drafts.ts";
@@ -177,8 +177,6 @@ export function createWorkbench(): Tabtune {
             .filter((source) => source.kind !== "file")
             .map((source) => source.downloadBytes),
         ),
-        datasetBytes: datasetBytes[dataset],
-        trainImages: cached.find((one) => one.dataset === dataset)?.trainImages ?? allTrainImages,
       });
       return { ...cost, notes } satisfies CostEstimate;
     },
@@ -255,18 +253,15 @@ function priceOf(
   found: DeviceReport,
   data: Partial<CostInput> = {},
 ): ReturnType<typeof estimateCost> {
-  const nothing = { cached: undefined, downloadBytes: 0, datasetBytes: 0 };
   return estimateCost({
     draft,
     space,
     device: found,
-    ...nothing,
-    trainImages: allTrainImages,
+    cached: undefined,
+    downloadBytes: 0,
     ...data,
   });
 }
-
-const datasetBytes = { shapes10: 60_000 * 3073, cifar10: 60_000 * 3073 } as const;
 
 function throttled(call: () => void, intervalMs: number): () => void {
   let last = 0;

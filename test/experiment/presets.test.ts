@@ -36,8 +36,6 @@ const costOf = async (id: (typeof presets)[number]["id"], changes: Partial<Devic
     device: { ...device, ...changes },
     cached: undefined,
     downloadBytes: 170_000_000,
-    datasetBytes: 184_000_000,
-    trainImages: 50_000,
   });
 };
 
@@ -94,6 +92,13 @@ test("the estimate of NNI Task 2.2 is 8 × 10 epochs of a ResNet-18 at the measu
   expect(misfits).toEqual([]);
 });
 
+test("drawn images cost the storage of the images that are drawn", async () => {
+  const images = 8_000 * 3_073;
+  const { storageBytes } = await costOf("small-look");
+  expect(storageBytes).toBeGreaterThan(images);
+  expect(storageBytes).toBeLessThan(images + 10e6);
+});
+
 test("a configuration that cannot fit is refused with the largest batch size that would", async () => {
   // 64 channels of 32x32 floats are 256 KiB an image: 100 images need 25 MiB.
   const { misfits } = await costOf("nni-task-2.2", { maxBufferBytes: 100 * 64 * 1024 * 4 });
@@ -108,7 +113,7 @@ test("a batch whose buffers could be bound but that needs more memory than a GPU
     searchSpace: { ...draft.searchSpace, batch_size: { _type: "choice", _value: [4096] } },
   };
   const { space } = checkDraft(huge);
-  const data = { cached: undefined, downloadBytes: 0, datasetBytes: 0, trainImages: 50_000 };
+  const data = { cached: undefined, downloadBytes: 0 };
   const { misfits } = estimateCost({ draft: huge, space, device, ...data });
   expect(misfits).toHaveLength(1);
   // Not the largest buffer decides: 4096 images of 256 KiB are half of what this device binds.

@@ -32,3 +32,19 @@ test.each(["#somebodys-link", "#/recorded", "#/data"])(
 test("the start page measures the device once", async () => {
   expect((await openAt("")).measured).toBe(1);
 });
+
+test.each([
+  [60_000, "quick-look"],
+  [3_600_000, "small-look"],
+])("a first look that takes %i ms here starts with %s", async (durationMs, first) => {
+  vi.stubGlobal("location", { hash: "", search: "" });
+  const fake = createFakeTabtune();
+  const app = new App({
+    ...fake,
+    estimate: async (draft) => ({ ...(await fake.estimate(draft)), durationMs }),
+  });
+  await app.shelf.estimateAll();
+  expect(app.shelf.defaultId).toBe(first);
+  const looks = app.shelf.cards.map(({ id }) => id).filter((id) => id.endsWith("look"));
+  expect(looks).toEqual([first]);
+});

@@ -58,6 +58,11 @@ export const en = {
       what: "12 small networks on 5,120 drawn shapes. The tuner stops guessing after four of them, so you can watch it learn.",
       caution: "",
     },
+    "small-look": {
+      name: "Quick look",
+      what: "8 tiny networks on 640 drawn shapes: made small because this device is slow. They still learn, and the tuner from them.",
+      caution: "",
+    },
     "nni-task-2.2": {
       name: "NNI Task 2.2",
       what: "8 × ResNet-18 on CIFAR-10 with TPE, 10 epochs each: the students’ files, unedited.",

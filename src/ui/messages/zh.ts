@@ -57,6 +57,11 @@ export const zh: Messages = {
       what: "在 5,120 张绘制的图形上训练 12 个小网络。前四次是随机尝试，之后就能看到算法在学习。",
       caution: "",
     },
+    "small-look": {
+      name: "快速体验",
+      what: "在 640 张绘制的图形上训练 8 个极小的网络。这台设备较慢，所以缩小了规模；网络照样在学，调优算法也是。",
+      caution: "",
+    },
     "nni-task-2.2": {
       name: "NNI 任务 2.2",
       what: "用 TPE 在 CIFAR-10 上训练 8 个 ResNet-18，每个 10 轮。文件与学生当年的完全一致。",

@@ -10,6 +10,9 @@ export interface ShelfEntry {
   readonly error: ErrorRecord | null;
 }
 
+/** A first look that takes longer than this gives way to a smaller one. */
+const longQuickLookMs = 10 * 60_000;
+
 /** The presets with what they cost here. */
 export class PresetShelf {
   entries: ReadonlyMap<PresetId, ShelfEntry> = $state.raw(new Map());
@@ -29,21 +32,28 @@ export class PresetShelf {
     this.wanted = app.tabtune.presets.find((preset) => preset.id === asked)?.id ?? null;
   }
 
-  /** Cards in order: the one asked for by the address first; the smoke test only when asked for. */
+  /** Cards in order: the one asked for by the address first; the smoke test only when asked for; of the two quick looks the
+   *  small one where the other would take long. */
   get cards(): readonly PresetInfo[] {
-    const all = this.app.tabtune.presets;
-    const shown = all.filter((preset) => preset.id !== "smoke" || this.wanted === "smoke");
-    return [...shown].sort((a, b) => Number(b.id === this.wanted) - Number(a.id === this.wanted));
+    const spare = this.#isLong("quick-look") ? "quick-look" : "small-look";
+    const hidden = (id: PresetId): boolean => id === "smoke" || id === spare;
+    const shown = this.app.tabtune.presets.filter(({ id }) => id === this.wanted || !hidden(id));
+    return shown.sort((a, b) => Number(b.id === this.wanted) - Number(a.id === this.wanted));
   }
 
   /** The one to start with: what the address asks for, else the first. */
   get defaultId(): PresetId | null {
-    return this.wanted ?? this.app.tabtune.presets[0]?.id ?? null;
+    return this.cards[0]?.id ?? null;
+  }
+
+  #isLong(id: PresetId): boolean {
+    return (this.entries.get(id)?.estimate?.durationMs ?? 0) > longQuickLookMs;
   }
 
   async estimateAll(): Promise<void> {
     await this.app.attempt(() => this.app.data.refresh());
-    for (const { id } of this.cards) {
+    for (const { id } of this.app.tabtune.presets) {
+      if (id === "smoke" && this.wanted !== id) continue;
       let entry: ShelfEntry;
       try {
         const draft = await this.#draft(id);
