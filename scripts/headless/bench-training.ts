@@ -12,15 +12,16 @@ import {
 } from "./lib/training/run-benchmark.ts";
 import { installNodeGpu } from "../node-gpu.ts";
 
-const usage = `npm run bench:training -- [--json] [--browser] [--width W] [--batch B] [--engines ${engineNames.join(",")}]
+const usage = `npm run bench:training -- [--json] [--browser] [--kernels] [--width W] [--batch B] [--engines ${engineNames.join(",")}]
   --json           one JSON object on standard output instead of a table
   --browser        in headless Chromium instead of Node
+  --kernels        each kernel's time, GFLOP/s and share of the ceiling too
   --width --batch  default 16 and 32, then 64 and 2; on a GPU 64 and 128, 64 and 512 instead of the second
   --engines        default all that the adapter can run
   --repetitions N  interleaved repetitions, the median counts; default 5
   --min-ms N       least time of one repetition; default 1000
-  --start-s N      a contender that takes longer for its first two steps is left out; default 300 (jax-js compiles for minutes on
-                   software adapters)`;
+  --start-s N      a contender that takes longer for its first two steps ends the run; default 900 (jax-js compiles for minutes
+                   on software adapters)`;
 
 /** Images per second of a ResNet-18 training step, stock TensorFlow.js and jax-js against our engines, in one run on one adapter. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
       "min-ms": text,
       "start-s": text,
       json: flag,
+      kernels: flag,
       browser: flag,
       help: flag,
     },
@@ -53,7 +55,8 @@ export async function main(args: readonly string[]): Promise<number> {
     workloads: (values.width ?? values.batch) ? [one] : null,
     repetitions: positive("--repetitions", values.repetitions, 5),
     minMs: positive("--min-ms", values["min-ms"], 1000),
-    startLimitMs: 1000 * positive("--start-s", values["start-s"], 300),
+    kernels: values.kernels ?? false,
+    startLimitMs: 1000 * positive("--start-s", values["start-s"], 900),
   };
   const result = await (values.browser ? inBrowser(request) : inNode(request));
   if (values.json) console.log(JSON.stringify(result));

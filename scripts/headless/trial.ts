@@ -26,6 +26,10 @@ const usage = `npm run trial -- --params JSON --train FILE[,FILE] [--test FILE[,
 
 /** Trains one trial in Node; one JSON object per line on standard output, everything else on standard error. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
   const flags = readFlags(args);
   if (flags === null) {
     console.error(usage);
@@ -39,6 +43,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const device = await openNodeDevice(flags.backend);
   console.error(`Training on ${device.adapter} (${device.backend}), ${split.train.length} images.`);
   const print = (record: JsonObject): void => console.log(JSON.stringify(record));
+  const began = performance.now();
+  const elapsed = (): { elapsedMs: number } => ({
+    elapsedMs: Math.round(performance.now() - began),
+  });
   const result = await runTrial(
     new AbortController().signal,
     device,
@@ -51,23 +59,28 @@ export async function main(args: readonly string[]): Promise<number> {
     },
     {
       epochFinished(report) {
-        print(epochLine(report, held > 0));
+        print({ ...epochLine(report, held > 0), ...elapsed() });
         return "continue";
       },
     },
   );
+  const trained = elapsed();
   const tested = await result.engine.evaluate(test);
   const { state } = await result.checkpoint();
   if (flags.out !== null) {
     mkdirSync(flags.out, { recursive: true });
     writeFileSync(join(flags.out, "weights.safetensors"), encodeWeights(state));
   }
+  const measured = result.reports.map((report) => report.validationAccuracy);
   print({
     type: "final",
-    validationAccuracy: held > 0 ? (result.reports.at(-1)?.validationAccuracy ?? null) : null,
+    validationAccuracy: held > 0 ? (measured.at(-1) ?? null) : null,
     testAccuracy: tested.accuracy,
+    // The best of all epochs is chosen by the test images themselves: comparable with results chosen in that way only.
+    ...(held > 0 ? {} : { bestTestAccuracy: Math.max(...measured) }),
     testLoss: tested.loss,
     testImages: tested.images,
+    ...trained,
     parameters: result.engine.parameterCount,
     engine: result.engine.kind,
     precision: result.engine.precision,

@@ -5,22 +5,15 @@ import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
 import { decodeSafetensors } from "../../src/engine/training/safetensors.ts";
-import { pseudoImages } from "./engine-oracle.ts";
+import { pseudoRecords } from "./pseudo-records.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "headless-trial-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** CIFAR-10's binary format. */
 function writeRecords(name: string, seed: number, count: number): string {
-  const { images, labels } = pseudoImages(seed, count);
-  const records = new Uint8Array(count * 3073);
-  labels.forEach((label, i) => {
-    records[i * 3073] = label;
-    records.set(images.subarray(i * 3072, (i + 1) * 3072), i * 3073 + 1);
-  });
   const file = join(folder, name);
-  writeFileSync(file, records);
+  writeFileSync(file, pseudoRecords(seed, count));
   return file;
 }
 
@@ -68,6 +61,8 @@ describe("npm run trial", () => {
     for (const field of ["trainLoss", "validationAccuracy", "imagesPerSecond"])
       expect(lines[0]![field]).toEqual(expect.any(Number));
     expect(lines[2]).toMatchObject({ testImages: 40, backend: "cpu" });
+    expect(lines[2]).not.toHaveProperty("bestTestAccuracy");
+    expect(Number(lines[1]!["elapsedMs"])).toBeGreaterThan(Number(lines[0]!["elapsedMs"]));
     const weights = decodeSafetensors(readFileSync(join(out, "weights.safetensors")));
     expect(weights.tensors.get("conv1.weight")!.shape).toEqual([2, 3, 2, 2]);
     expect([...weights.tensors.keys()]).toContain("layer4.1.bn2.running_var");

@@ -1,3 +1,4 @@
+import type { DispatchTime } from "../../../../src/engine/webgpu/index.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
 
 /** Something that trains the plain CIFAR ResNet-18 and can be timed. */
@@ -6,6 +7,8 @@ export interface Contender {
   step(): Promise<void>;
   /** Waits for all steps. @returns the last loss, so that a benchmark of nothing shows */
   finish(): Promise<number>;
+  /** Times every dispatch of some further steps; only our own kernels can. */
+  profile?(): Promise<readonly DispatchTime[]>;
   dispose(): void;
 }
 

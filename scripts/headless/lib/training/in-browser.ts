@@ -51,7 +51,13 @@ function flags(): string[] {
   const software = ["--use-webgpu-adapter=swiftshader"];
   const linuxGpu = ["--enable-features=Vulkan", "--use-angle=vulkan", "--ignore-gpu-blocklist"];
   const adapter = process.platform !== "linux" ? [] : hasGpu() ? linuxGpu : software;
-  return ["--enable-unsafe-webgpu", "--no-sandbox", ...adapter];
+  // With developer features timestamps are exact.
+  return [
+    "--enable-unsafe-webgpu",
+    "--enable-webgpu-developer-features",
+    "--no-sandbox",
+    ...adapter,
+  ];
 }
 
 async function bundledWorker(): Promise<string> {

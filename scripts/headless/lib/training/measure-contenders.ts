@@ -1,5 +1,6 @@
-import { toErrorRecord } from "../../../../src/core/errors.ts";
+import { AppError, toErrorRecord } from "../../../../src/core/errors.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
+import type { DispatchTime } from "../../../../src/engine/webgpu/index.ts";
 import type { Ceiling } from "./ceiling.ts";
 import type { Contender, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
@@ -10,14 +11,23 @@ export interface MeasureOptions {
   readonly repetitions: number;
   /** Least time of one repetition. */
   readonly minMs: number;
-  /** A contender that needs longer for its first two steps is left out. */
+  /** A contender that needs longer for its first two steps ends the run. */
   readonly startLimitMs: number;
+  /** Time the dispatches of our engines too. */
+  readonly kernels: boolean;
 }
 
 /** Who did not come to the start, or fell, and why. */
 export interface Failure extends Workload {
   readonly engine: string;
   readonly reason: string;
+}
+
+/** What one workload gave. */
+export interface MeasuredWorkload {
+  readonly rows: readonly Measured[];
+  readonly failures: readonly Failure[];
+  readonly profiles: ReadonlyMap<string, readonly DispatchTime[]>;
 }
 
 interface Running {
@@ -44,7 +54,7 @@ export async function measureContenders(
   ceiling: Ceiling,
   options: MeasureOptions,
   say: (line: string) => void,
-): Promise<{ readonly rows: readonly Measured[]; readonly failures: readonly Failure[] }> {
+): Promise<MeasuredWorkload> {
   const { width, batch } = workload;
   const failures: Failure[] = [];
   let running: Running[] = [];
@@ -54,6 +64,8 @@ export async function measureContenders(
       say(`${engine}, width ${width}, batch ${batch}: first step ${one.firstStepMs.toFixed(0)} ms`);
       running.push(one);
     } catch (error) {
+      // What compiles on behind the back of the others would falsify them.
+      if (error instanceof AppError && error.code === "worker-timeout") throw error;
       failures.push({ engine, ...workload, reason: toErrorRecord(error).message });
       say(`${engine}, width ${width}, batch ${batch}: ${failures.at(-1)!.reason}`);
     }
@@ -72,8 +84,12 @@ export async function measureContenders(
       `repetition ${repetition + 1}: ${running.map((one) => `${one.engine} ${one.rates.at(-1)!.toFixed(2)}`).join(", ")} images/s`,
     );
   }
-  for (const { contender } of running) contender.dispose();
-  return { rows: running.map((one) => rowOf(one, workload)), failures };
+  const profiles = new Map<string, readonly DispatchTime[]>();
+  for (const { engine, contender } of running) {
+    if (options.kernels && contender.profile) profiles.set(engine, await contender.profile());
+    contender.dispose();
+  }
+  return { rows: running.map((one) => rowOf(one, workload)), failures, profiles };
 }
 
 async function start(
@@ -99,8 +115,8 @@ async function start(
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const fail = (): void => reject(new Error(`no first step within ${limitMs / 1000} s`));
-    timer = setTimeout(fail, limitMs);
+    const message = `${engine}: no first step within ${limitMs / 1000} s. Raise --start-s or leave it out of --engines.`;
+    timer = setTimeout(() => reject(new AppError("worker-timeout", message)), limitMs);
   });
   try {
     return await Promise.race([work(), late]);

@@ -6,6 +6,7 @@ import { initialState } from "../../../../src/engine/model/weights.ts";
 import type { NetworkEngine, NetworkOptions } from "../../../../src/engine/network-engine.ts";
 import { resolveHyperparameters } from "../../../../src/engine/training/hyperparameters.ts";
 import { networkOptions } from "../../../../src/engine/training/run-trial.ts";
+import { WebGpuEngine } from "../../../../src/engine/webgpu/index.ts";
 import type { ContenderFactory } from "./contender.ts";
 import { benchImages } from "./images.ts";
 
@@ -35,6 +36,7 @@ export const ours =
         const { lossSum, images } = await engine.readTotals();
         return lossSum / images;
       },
+      ...(engine instanceof WebGpuEngine ? { profile: () => engine.profileStep(0, 0.01) } : {}),
       dispose: () => engine.dispose(),
     };
   };

@@ -1,7 +1,8 @@
+import type { KernelRow } from "./kernel-table.ts";
 import type { BenchmarkResult } from "./run-benchmark.ts";
 
 /** The benchmark for people, on standard output. */
-export function printTable({ adapter, ceiling, rows, failures }: BenchmarkResult): void {
+export function printTable({ adapter, ceiling, rows, failures, kernels }: BenchmarkResult): void {
   const products = Object.entries(ceiling.matmuls).map(
     ([name, gflops]) => `${name} ${gflops.toFixed(1)}`,
   );
@@ -16,7 +17,7 @@ export function printTable({ adapter, ceiling, rows, failures }: BenchmarkResult
       "images/s": row.imagesPerSecond.toFixed(2),
       "least to most": row.imagesPerSecondRange.map((rate) => rate.toFixed(2)).join(" to "),
       "GFLOP/s": row.usefulGflops.toFixed(1),
-      "of ceiling": `${(100 * row.shareOfCeiling).toFixed(0)} %`,
+      "of ceiling": percent(row.shareOfCeiling),
       dispatches: row.dispatchesPerStep,
       submits: row.submitsPerStep,
       "new buffers": row.buffersPerStep,
@@ -26,6 +27,27 @@ export function printTable({ adapter, ceiling, rows, failures }: BenchmarkResult
       loss: row.loss.toFixed(3),
     })),
   );
+  for (const { engine, width, batch } of rows) {
+    const own = kernels.filter(
+      (row) => row.engine === engine && row.width === width && row.batch === batch,
+    );
+    if (own.length === 0) continue;
+    console.log(`Kernels of one step, ${engine}, width ${width}, batch ${batch}:`);
+    console.table(own.map(kernelLine));
+  }
   for (const { engine, width, batch, reason } of failures)
     console.log(`${engine}, width ${width}, batch ${batch}: ${reason}`);
 }
+
+const kernelLine = (row: KernelRow): Readonly<Record<string, string | number>> => ({
+  kernel: row.kernel,
+  dispatches: row.dispatches,
+  ms: row.ms.toFixed(2),
+  "of step": percent(row.shareOfStep),
+  "GFLOP/s": row.gflops.toFixed(1),
+  "of ceiling": percent(row.shareOfCeiling),
+  "GB/s": row.gBps.toFixed(1),
+  "of copy": percent(row.shareOfCopy),
+});
+
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(0)} %`;

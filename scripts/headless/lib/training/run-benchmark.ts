@@ -8,6 +8,7 @@ import { Ceiling, type CeilingFigures } from "./ceiling.ts";
 import type { BenchRow, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
 import { jaxJs } from "./jax.ts";
+import { kernelTable, type KernelRow } from "./kernel-table.ts";
 import { measureContenders, type Failure, type MeasureOptions } from "./measure-contenders.ts";
 import { ours } from "./ours.ts";
 import { stock } from "./stock.ts";
@@ -38,6 +39,8 @@ export interface BenchmarkResult {
   readonly ceiling: CeilingFigures;
   readonly rows: readonly BenchRow[];
   readonly failures: readonly Failure[];
+  /** Empty unless asked for. */
+  readonly kernels: readonly KernelRow[];
 }
 
 const softwareWorkloads: readonly Workload[] = [
@@ -65,6 +68,7 @@ export async function runBenchmark(
     (request.engines ?? able).map((name) => [name, factoryOf(name)] as const),
   );
   const rows: Measured[] = [];
+  const kernels: KernelRow[] = [];
   const failures: Failure[] = [];
   const ceiling = await Ceiling.open(device);
   const usual = device.software ? softwareWorkloads : gpuWorkloads;
@@ -80,6 +84,8 @@ export async function runBenchmark(
     );
     rows.push(...measured.rows);
     failures.push(...measured.failures);
+    for (const [engine, times] of measured.profiles)
+      kernels.push(...kernelTable(engine, workload, times, ceiling.figures));
   }
   ceiling.dispose();
   const { figures } = ceiling;
@@ -88,7 +94,7 @@ export async function runBenchmark(
     const usefulGflops = (perImage * row.imagesPerSecond) / 1e9;
     return { ...row, usefulGflops, shareOfCeiling: usefulGflops / figures.matmulGflops };
   });
-  return { adapter: device.adapter, ceiling: figures, rows: withShare, failures };
+  return { adapter: device.adapter, ceiling: figures, rows: withShare, failures, kernels };
 }
 
 function factoryOf(name: string): ContenderFactory {
