@@ -8,8 +8,9 @@ import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../data/dat
 
 /** What the page talks to. Implemented by `createTabtune()` in `tabtune.ts`; every method may be called from a click handler. */
 export interface Tabtune {
-  /** Looks at the device and measures it for about a second, in a trial worker; cached per adapter. */
-  device(): Promise<DeviceReport>;
+  /** Looks at the device and measures it for about a second, in a trial worker; cached per adapter.
+   *  @param again measures anew: the machine may have been busy the first time */
+  device(again?: boolean): Promise<DeviceReport>;
   /** Remeasures nothing; pure arithmetic on the device report, the configuration and what is cached. */
   estimate(definition: ExperimentDraft): Promise<CostEstimate>;
   readonly data: DataService;

@@ -19,14 +19,15 @@ const stored = object({
 /** Changes whenever old measurements say nothing about new kernels. */
 const measurementVersion = 1;
 
-/** Looks at the device in a worker of its own and measures it for about a second, once per adapter. */
-export async function inspectDevice(cache: CacheStore): Promise<DeviceReport> {
+/** Looks at the device in a worker of its own and measures it for about a second, once per adapter.
+ *  @param again measures although the adapter is known */
+export async function inspectDevice(cache: CacheStore, again = false): Promise<DeviceReport> {
   const client = openTrialWorker();
   client.setHangTimeout(cpuHangTimeoutMs);
   try {
     const device = await client.call((worker) => worker.probe());
     const key = `device/${measurementVersion}/${device.backend}/${device.adapter}`;
-    const known = readStored(await cache.get(key), device);
+    const known = again ? null : readStored(await cache.get(key), device);
     if (known) return known;
     const trainingGflops = await client.call((worker) => worker.measure());
     const report = { ...device, trainingGflops, suggestedConcurrency: concurrencyOn(device) };

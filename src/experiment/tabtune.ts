@@ -18,7 +18,7 @@ export function createTabtune(): Tabtune {
   return {
     presets,
     data: lazyData(async () => (await bench()).data),
-    device: async () => (await bench()).device(),
+    device: async (again) => (await bench()).device(again),
     estimate: async (draft) => (await bench()).estimate(draft),
     list: async () => (await bench()).list(),
     onListChange(listener) {

@@ -62,10 +62,15 @@ export function createWorkbench(): Tabtune {
   const data = createDataService();
   const analysis = createAnalysisService();
   let report: DeviceReport | null = null;
-  const device = lazy(async () => {
-    report = await inspectDevice(createCacheStore(await database()));
+  const inspect = async (again: boolean): Promise<DeviceReport> => {
+    report = await inspectDevice(createCacheStore(await database()), again);
     return report;
-  });
+  };
+  let inspected = lazy(() => inspect(false));
+  const device = (again = false): Promise<DeviceReport> => {
+    if (again) inspected = lazy(() => inspect(true));
+    return inspected();
+  };
   const pool = createRunnerPool(() => report);
 
   const changedList = (): void => {
@@ -107,7 +112,7 @@ export function createWorkbench(): Tabtune {
           pool,
           data,
           analysis,
-          prepareDevice: device,
+          prepareDevice: () => device(),
           onActivity,
         },
         id,

@@ -48,3 +48,14 @@ test.each([
   const looks = app.shelf.cards.map(({ id }) => id).filter((id) => id.endsWith("look"));
   expect(looks).toEqual([first]);
 });
+
+test("measuring again asks the device anew and prices the presets by it", async () => {
+  vi.stubGlobal("location", { hash: "", search: "" });
+  const asked: unknown[] = [];
+  const fake = createFakeTabtune();
+  const app = new App({ ...fake, device: (again) => (asked.push(again), fake.device()) });
+  await app.measureAgain();
+  expect(asked).toEqual([true]);
+  expect(app.device).not.toBeNull();
+  expect(app.shelf.entries.size).toBeGreaterThan(0);
+});

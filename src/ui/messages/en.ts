@@ -95,6 +95,7 @@ export const en = {
     what: "What is this?",
     explain:
       "The graphics processor this browser lets the page use, and how fast a real training step ran on it just now. All times on this page are estimated from that measurement. Training stays on this device; no image and no result leaves it.",
+    again: "Measure again",
     softwareTitle: "This browser computes graphics in software, so training is slow.",
     software:
       "Turn on hardware acceleration in the browser’s settings, update the graphics driver, or open this page in Chrome or Edge on a computer with a GPU. Small presets still work.",

@@ -109,9 +109,16 @@ export class App {
     void this.attempt(() => this.#device!);
   }
 
-  async #measureDevice(): Promise<void> {
+  /** For whoever measured while the machine was busy with something else. */
+  measureAgain(): Promise<void> {
+    this.#device = this.#measureDevice(true);
+    return this.#device;
+  }
+
+  async #measureDevice(again = false): Promise<void> {
+    this.device = null;
     try {
-      this.device = await this.tabtune.device();
+      this.device = await this.tabtune.device(again);
     } catch (thrown) {
       this.deviceError = toErrorRecord(thrown);
     }
