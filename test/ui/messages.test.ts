@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { assessorCatalogue } from "../../src/core/assessors/index.ts";
 import { errorCodes } from "../../src/core/errors.ts";
 import { notUsedReasons } from "../../src/core/config/fields.ts";
+import { tunerCatalogue } from "../../src/core/tuners/index.ts";
+import { describeAlgorithm } from "../../src/ui/messages/algorithms.ts";
 import { en } from "../../src/ui/messages/en.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
 
@@ -17,17 +20,21 @@ function sample(message: unknown): string {
   if (typeof message !== "function") return String(message);
   const call = message as (...args: unknown[]) => unknown;
   const numbers = Array.from({ length: call.length }, (_, i) => i + 1);
-  try {
-    return String(call(...numbers));
-  } catch {
-    return String(call(...numbers.map(String))); // It wants text, such as the name of a metric.
-  }
+  // Some want text, such as the name of a metric, some a list of trials.
+  const kinds = [numbers, numbers.map(String), numbers.map((n) => [n])];
+  for (const values of kinds)
+    try {
+      return String(call(...values));
+    } catch {
+      // Another kind, then.
+    }
+  throw new TypeError(`no plausible arguments for ${call}`);
 }
 
 const english = new Map(leaves(en));
 const chinese = new Map(leaves(zh));
-/** Empty on purpose: presets without a caution. */
-const mayBeEmpty = /^\.presets\..*\.caution$/;
+/** Empty on purpose: presets without a caution, a purpose that goes without saying. */
+const mayBeEmpty = /^\.presets\..*\.caution$|^\.why\.purpose$/;
 
 test("English and Chinese have the same keys", () => {
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
@@ -49,7 +56,7 @@ test("a message takes the same kind of thing in both languages", () => {
 
 test("Chinese messages are written in Chinese", () => {
   const names =
-    /^\.sentence\.join$|^\.(data\.names|device\.backend\.web|setup\.readings)|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(notes\.of|why\.source|device\.fallback|data\.source)$/;
+    /^\.sentence\.join$|^\.(data\.names|device\.backend\.web|setup\.readings)|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(notes\.of|why\.source|why\.ratio|why\.purpose|device\.fallback|data\.source)$/;
   for (const [path, message] of chinese)
     if (!names.test(path) && !mayBeEmpty.test(path))
       expect(sample(message), path).toMatch(/\p{Script=Han}/u);
@@ -64,6 +71,18 @@ test("every error code and every reason for not using a field has a sentence", (
     expect(en.notUsedReason[reason], reason).toBeTruthy();
     expect(zh.notUsedReason[reason], reason).toBeTruthy();
   }
+});
+
+test("every tuner, assessor and argument is described in Chinese", () => {
+  const named = { tuner: tunerCatalogue, assessor: assessorCatalogue };
+  for (const kind of ["tuner", "assessor"] as const)
+    for (const { name, description, arguments: specs } of named[kind]) {
+      const inner = specs.flatMap((spec) => (spec.type === "group" ? spec.arguments : []));
+      for (const spec of [{ name: "", description }, ...specs, ...inner]) {
+        const text = describeAlgorithm("zh", kind, name, spec.name, spec.description);
+        expect(text, `${kind}.${name}.${spec.name}`).toMatch(/\p{Script=Han}/u);
+      }
+    }
 });
 
 const folder = resolve(import.meta.dirname, "..", "..", "src", "ui");

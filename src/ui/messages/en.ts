@@ -2,6 +2,7 @@ import type { DatasetSourceInfo } from "../../data/dataset.ts";
 import { enCharts } from "./en-charts.ts";
 import { enErrors } from "./en-errors.ts";
 import { enSetup } from "./en-setup.ts";
+import { enWhy } from "./en-why.ts";
 import { plural } from "./plural.ts";
 
 /** Every visible string in English. `zh.ts` has the same keys; a test compares them. */
@@ -9,6 +10,7 @@ export const en = {
   ...enCharts,
   ...enErrors,
   ...enSetup,
+  ...enWhy,
   app: {
     skip: "Skip to the content",
     settings: "Page settings",
@@ -205,25 +207,6 @@ export const en = {
       saving: "saving",
       "waiting-for-gpu": "waiting for the GPU",
     },
-  },
-  why: {
-    question: (trial: number) => `Why trial ${trial}?`,
-    user: "You chose these parameters yourself.",
-    imported: "It came with the experiment this one continues.",
-    longer: (trial: number) => `It continues trial ${trial} for more epochs.`,
-    unknown: "The experiment does not say.",
-    startup: (tuner: string, done: number, needed: number) =>
-      `Drawn at random: ${tuner} needs ${needed} finished trials before its model can choose, and had ${done}.`,
-    source: (source: string, tuner: string) =>
-      ({
-        startup: `Drawn at random, because ${tuner} has too little to go on.`,
-        model: `Chosen by ${tuner} from the results so far.`,
-        random: "Drawn at random from the search space.",
-        fallback: `${tuner} had suggested a configuration that was tried before; this one replaced it.`,
-        grid: "The next point of the grid.",
-        initial: "The search space asks for this configuration first.",
-        user: "You chose these parameters yourself.",
-      })[source] ?? source,
   },
   table: {
     caption: "Trials",

@@ -2,12 +2,14 @@ import type { Messages } from "./en.ts";
 import { zhCharts } from "./zh-charts.ts";
 import { zhErrors } from "./zh-errors.ts";
 import { zhSetup } from "./zh-setup.ts";
+import { zhWhy } from "./zh-why.ts";
 
 /** 按意思写，不逐字翻译；键与 `en.ts` 相同，由测试比对。 */
 export const zh: Messages = {
   ...zhCharts,
   ...zhErrors,
   ...zhSetup,
+  ...zhWhy,
   app: {
     skip: "跳到正文",
     settings: "页面设置",
@@ -197,25 +199,6 @@ export const zh: Messages = {
       saving: "保存中",
       "waiting-for-gpu": "等待 GPU",
     },
-  },
-  why: {
-    question: (trial) => `为什么是试验 ${trial}？`,
-    user: "参数是你自己定的。",
-    imported: "它来自本实验所接续的那个实验。",
-    longer: (trial) => `它接着试验 ${trial} 再多训练几轮。`,
-    unknown: "实验里没有记录原因。",
-    startup: (tuner, done, needed) =>
-      `随机抽取：${tuner} 要有 ${needed} 个跑完的试验才能建模，当时有 ${done} 个。`,
-    source: (source, tuner) =>
-      ({
-        startup: `随机抽取：${tuner} 掌握的结果还太少。`,
-        model: `${tuner} 根据已有结果选出。`,
-        random: "从搜索空间中随机抽取。",
-        fallback: `${tuner} 选中的配置已经试过，用这一个代替。`,
-        grid: "网格中的下一个点。",
-        initial: "搜索空间要求先试这个配置。",
-        user: "参数是你自己定的。",
-      })[source] ?? source,
   },
   table: {
     caption: "试验",

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../core/journal/events.ts";
 import { parameterValue, percent } from "../format.ts";
 import type { Messages } from "../messages/en.ts";
+import { inOurWords } from "./sentences.ts";
 
 /** One event as a line of the log, in the reader's language. */
 export function logLine(event: JournalEvent, t: Messages): string {
@@ -34,7 +35,7 @@ export function logLine(event: JournalEvent, t: Messages): string {
     case "checkpoint-saved":
       return log.checkpoint(event.trial);
     case "trial-ended": {
-      const reason = event.error ? t.errors[event.error.code] : (event.reason ?? "");
+      const reason = event.error ? t.errors[event.error.code] : inOurWords(event.reason ?? "", t);
       return log.ended(event.trial, t.trialStatus[event.status], percent(event.final), reason);
     }
     case "test-finished":
