@@ -4,7 +4,11 @@ import type { JsonObject } from "../core/json.ts";
 import type { ExperimentDefinition, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
+import type { Analysis } from "./analysis-service.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../data/dataset.ts";
+
+export type { Analysis };
+export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
 
 /** What the page talks to. Implemented by `createTabtune()` in `tabtune.ts`; every method may be called from a click handler. */
 export interface Tabtune {
@@ -14,6 +18,7 @@ export interface Tabtune {
   /** Remeasures nothing; pure arithmetic on the device report, the configuration and what is cached. */
   estimate(definition: ExperimentDraft): Promise<CostEstimate>;
   readonly data: DataService;
+  readonly analysis: Analysis;
   /** Newest first; live. */
   list(): Promise<readonly ExperimentSummary[]>;
   onListChange(listener: () => void): () => void;

@@ -1,5 +1,5 @@
 import { datasetSources } from "../data/sources/catalogue.ts";
-import type { DataService, Tabtune } from "./api.ts";
+import type { Analysis, DataService, Tabtune } from "./api.ts";
 import { lazy } from "./lazy.ts";
 import { presets } from "./preset-list.ts";
 
@@ -18,6 +18,7 @@ export function createTabtune(): Tabtune {
   return {
     presets,
     data: lazyData(async () => (await bench()).data),
+    analysis: lazyAnalysis(async () => (await bench()).analysis),
     device: async (again) => (await bench()).device(again),
     estimate: async (draft) => (await bench()).estimate(draft),
     list: async () => (await bench()).list(),
@@ -39,6 +40,17 @@ export function createTabtune(): Tabtune {
     recorded: async () => (await bench()).recorded(),
     parseFiles: async (files, seed) => (await bench()).parseFiles(files, seed),
     close: async () => (await bench()).close(),
+  };
+}
+
+function lazyAnalysis(analysis: () => Promise<Analysis>): Analysis {
+  return {
+    suggest: async (question) => (await analysis()).suggest(question),
+    assess: async (question) => (await analysis()).assess(question),
+    importance: async (evidence) => (await analysis()).importance(evidence),
+    marginals: async (evidence, paths) => (await analysis()).marginals(evidence, paths),
+    contour: async (evidence, paths) => (await analysis()).contour(evidence, paths),
+    examine: async (evidence, options) => (await analysis()).examine(evidence, options),
   };
 }
 

@@ -60,7 +60,8 @@ export function createWorkbench(): Tabtune {
       return { store, files };
     }));
   const data = createDataService();
-  const analysis = createAnalysisService();
+  // What the page wants to know never delays a tuner.
+  const [tunersAnalysis, analysis] = [createAnalysisService(), createAnalysisService()];
   let report: DeviceReport | null = null;
   const inspect = async (again: boolean): Promise<DeviceReport> => {
     report = await inspectDevice(createCacheStore(await database()), again);
@@ -111,7 +112,7 @@ export function createWorkbench(): Tabtune {
           clock: systemClock,
           pool,
           data,
-          analysis,
+          analysis: tunersAnalysis,
           prepareDevice: () => device(),
           onActivity,
         },
@@ -169,6 +170,7 @@ export function createWorkbench(): Tabtune {
   return {
     device,
     data,
+    analysis,
     presets,
     async estimate(draft) {
       const { space, notes } = checkDraft(draft);

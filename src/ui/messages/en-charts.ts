@@ -58,12 +58,6 @@ export const enCharts = {
     sliceSummary: (axis: string, count: number) =>
       `Metric of ${plural(count, "trial", "trials")} against ${axis}.`,
   },
-  importance: {
-    title: "What separates the best from the rest",
-    tooFew: (fewest: number) => `This needs ${fewest} finished trials.`,
-    explain:
-      "How differently the best fifth of the trials is spread along each parameter than all trials (PED-ANOVA). An estimate: with few trials the order may be chance.",
-  },
   model: {
     best: "Best trial",
     chosen: "Chosen trial",

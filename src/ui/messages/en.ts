@@ -1,4 +1,5 @@
 import type { DatasetSourceInfo } from "../../data/dataset.ts";
+import { enAnalysis } from "./en-analysis.ts";
 import { enCharts } from "./en-charts.ts";
 import { enErrors } from "./en-errors.ts";
 import { enSetup } from "./en-setup.ts";
@@ -7,6 +8,7 @@ import { plural } from "./plural.ts";
 
 /** Every visible string in English. `zh.ts` has the same keys; a test compares them. */
 export const en = {
+  ...enAnalysis,
   ...enCharts,
   ...enErrors,
   ...enSetup,

@@ -55,12 +55,6 @@ export const zhCharts: typeof enCharts = {
     slices: "指标与各参数的关系",
     sliceSummary: (axis, count) => `${count} 个试验的指标与 ${axis} 的关系。`,
   },
-  importance: {
-    title: "好的试验和其他试验差在哪里",
-    tooFew: (fewest) => `需要 ${fewest} 个跑完的试验。`,
-    explain:
-      "比较最好的五分之一试验与全部试验在各参数上的分布差异（PED-ANOVA）。这只是估计，试验少时次序可能出于偶然。",
-  },
   model: {
     best: "最佳试验",
     chosen: "选中的试验",

@@ -1,4 +1,5 @@
 import type { Messages } from "./en.ts";
+import { zhAnalysis } from "./zh-analysis.ts";
 import { zhCharts } from "./zh-charts.ts";
 import { zhErrors } from "./zh-errors.ts";
 import { zhSetup } from "./zh-setup.ts";
@@ -6,6 +7,7 @@ import { zhWhy } from "./zh-why.ts";
 
 /** 按意思写，不逐字翻译；键与 `en.ts` 相同，由测试比对。 */
 export const zh: Messages = {
+  ...zhAnalysis,
   ...zhCharts,
   ...zhErrors,
   ...zhSetup,

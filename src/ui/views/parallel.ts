@@ -12,6 +12,8 @@ export interface ParallelView {
   /** Parameters in the space's order, the metric last. */
   readonly axes: readonly ParallelAxis[];
   readonly rows: readonly ParallelLine[];
+  /** Metrics at the ends of the last axis. */
+  readonly metricRange: readonly [low: number, high: number];
 }
 
 export interface ParallelLine {
@@ -37,7 +39,11 @@ export function parallelView(space: SearchSpace, trials: readonly TrialState[]):
     const last = metric === null ? null : { position: position(metric), label: percent(metric) };
     return { trial: row.trial, status: row.status, metric, values: [...row.values, last] };
   });
-  return { axes: [...axes, { path: metricAxisId, kind: "linear", marks }], rows: lines };
+  return {
+    axes: [...axes, { path: metricAxisId, kind: "linear", marks }],
+    rows: lines,
+    metricRange: [low, high],
+  };
 }
 
 function spread(values: readonly number[]): [low: number, high: number] {

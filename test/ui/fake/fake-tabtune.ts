@@ -7,11 +7,20 @@ import type {
 import { presets } from "../../../src/experiment/preset-list.ts";
 import { loadPreset } from "../../../src/experiment/presets.ts";
 import { bestSoFar, countTrials, reduceJournal } from "../../../src/core/journal/index.ts";
+import { AnalysisWorkerApi } from "../../../workers/analysis/api.ts";
 import { FakeSession } from "./fake-session.ts";
 import { story, type Story } from "./story.ts";
 
 const stories: readonly Story[] = [
   story({ id: "running", name: "cifar10 · NNI Task 2.2", trials: 8, epochs: 10, open: [2, 5] }),
+  story({
+    id: "forecast",
+    name: "with forecasts",
+    trials: 9,
+    epochs: 20,
+    open: [6, 9],
+    patch: { assessor: { name: "Forecast", classArgs: { epoch_num: 20 } } },
+  }),
   story({ id: "done", name: "shapes quick look", trials: 12, epochs: 8, open: [] }),
   story({
     id: "many",
@@ -53,10 +62,11 @@ export function createFakeTabtune(): Tabtune {
     return session;
   };
   const shared = (): SharedExperiment => {
-    const { definition, events } = stories[1]!;
+    const { definition, events } = stories.find(({ definition: { id } }) => id === "done")!;
     return { state: reduceJournal(events), definition, source: "recorded", problems: [] };
   };
   return {
+    analysis: new AnalysisWorkerApi(),
     async device() {
       return {
         backend: "webgpu",

@@ -6,6 +6,7 @@ import type {
   JournalEvent,
 } from "../../../src/core/journal/events.ts";
 import { createRng } from "../../../src/core/index.ts";
+import { sentence } from "../../../src/core/sentences.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Parameters } from "../../../src/core/search-space/types.ts";
 
@@ -130,7 +131,7 @@ function addTrial(
       ? { source: "startup", startup: { done: trial, needed: 4 } }
       : {
           source: "model",
-          details: { candidates: 24, good: 2, bad: trial - 2, improvement: 1.31 },
+          details: modelDetails(trial, Number(parameters["lr"])),
         },
     epochs,
   });
@@ -178,7 +179,9 @@ function addTrial(
     status: fails ? "FAILED" : stopped ? "EARLY_STOPPED" : "SUCCEEDED",
     final: fails ? null : accuracy,
     durationMs: count * 26_000,
-    reason: stopped ? "Best 61.2 % is below the median 70.4 % of other trials." : null,
+    reason: stopped
+      ? sentence("below-median", { steps: count, best: accuracy, median: 0.704, trials: 4 })
+      : null,
     ...(fails
       ? {
           error: {
@@ -189,4 +192,20 @@ function addTrial(
         }
       : { samples }),
   });
+}
+
+/** As TPE reports them. */
+function modelDetails(trial: number, lr: number): JsonObject {
+  const candidates = [1, 1.3, 0.7, 2].map((factor) => ({
+    ...{ value: lr * factor, l: 1.4 / factor, g: 0.6, ei: 2.3 / factor },
+  }));
+  return {
+    variant: "tabtune",
+    liar: null,
+    good: [1, 3],
+    bad: Array.from({ length: trial }, (_, i) => i).filter((i) => i !== 1 && i !== 3),
+    considered: 24,
+    joint: [{ l: 1.4, g: 0.6, ei: 2.3 }],
+    parameters: { lr: { chosen: lr, considered: 24, candidates } },
+  };
 }
