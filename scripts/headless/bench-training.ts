@@ -18,6 +18,7 @@ const usage = `npm run bench:training -- [--json] [--browser] [--kernels] [--wid
   --kernels        each kernel's time, GFLOP/s and share of the ceiling too
   --width --batch  default 16 and 32, then 64 and 2; on a GPU 64 and 128, 64 and 512 instead of the second
   --engines        default all that the adapter can run
+  --concurrency 1,2,4  whole trials at once too; the page chooses by the same measurement how many it runs
   --repetitions N  interleaved repetitions, the median counts; default 5
   --min-ms N       least time of one repetition; default 1000
   --start-s N      a contender that takes longer for its first two steps ends the run; default 900 (jax-js compiles for minutes
@@ -33,6 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
       width: text,
       batch: text,
       engines: text,
+      concurrency: text,
       repetitions: text,
       "min-ms": text,
       "start-s": text,
@@ -53,6 +55,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const request: BenchmarkRequest = {
     engines: values.engines?.split(",") ?? null,
     workloads: (values.width ?? values.batch) ? [one] : null,
+    concurrency: (values.concurrency?.split(",") ?? []).map((count) =>
+      positive("--concurrency", count, 1),
+    ),
     repetitions: positive("--repetitions", values.repetitions, 5),
     minMs: positive("--min-ms", values["min-ms"], 1000),
     kernels: values.kernels ?? false,

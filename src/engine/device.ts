@@ -54,9 +54,39 @@ export async function openDevice(options: DeviceOptions = {}): Promise<EngineDev
   return plainDevice("cpu", "CPU", true, reason);
 }
 
+/** Another WebGPU device on the adapter. TensorFlow.js does not know it, so only our own kernels run there.
+ *  @throws AppError "gpu-unavailable" */
+export async function openSecondDevice(): Promise<EngineDevice> {
+  const requested = await requestWebGpu("high-performance");
+  if (typeof requested === "string")
+    throw new AppError("gpu-unavailable", `WebGPU: ${requested}`, { reason: requested });
+  const { device, adapter } = requested;
+  return webGpuDevice(device, adapter, () => device.destroy());
+}
+
 async function openWebGpu(
   powerPreference: GPUPowerPreference,
 ): Promise<EngineDevice | FallbackReason> {
+  const requested = await requestWebGpu(powerPreference);
+  if (typeof requested === "string") return requested;
+  const { device, adapter } = requested;
+  try {
+    const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+    removeWebGpuBackend();
+    tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
+    await tf.setBackend("webgpu");
+  } catch {
+    return "device-failed";
+  }
+  return webGpuDevice(device, adapter, () => {
+    removeWebGpuBackend();
+    device.destroy();
+  });
+}
+
+async function requestWebGpu(
+  powerPreference: GPUPowerPreference,
+): Promise<{ readonly device: GPUDevice; readonly adapter: GPUAdapter } | FallbackReason> {
   if (globalThis.isSecureContext === false) return "insecure-context";
   const gpu = (globalThis.navigator as Partial<Navigator> | undefined)?.gpu;
   if (!gpu) return "no-webgpu";
@@ -67,11 +97,7 @@ async function openWebGpu(
       requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
       requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
     });
-    const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-    removeWebGpuBackend();
-    tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
-    await tf.setBackend("webgpu");
-    return webGpuDevice(device, adapter);
+    return { device, adapter };
   } catch {
     // Which step failed makes no difference to the user: the next backend is tried and the reason is shown.
     return "device-failed";
@@ -103,7 +129,7 @@ const wantedLimits = [
   "maxComputeWorkgroupSizeZ",
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-function webGpuDevice(device: GPUDevice, adapter: GPUAdapter): EngineDevice {
+function webGpuDevice(device: GPUDevice, adapter: GPUAdapter, close: () => void): EngineDevice {
   let failure: AppError | null = null;
   let disposed = false;
   const listeners: ((failure: AppError) => void)[] = [];
@@ -143,8 +169,7 @@ function webGpuDevice(device: GPUDevice, adapter: GPUAdapter): EngineDevice {
     },
     dispose() {
       disposed = true;
-      removeWebGpuBackend();
-      device.destroy();
+      close();
     },
   };
 }

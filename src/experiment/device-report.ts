@@ -1,9 +1,9 @@
 import { boolean, decode, integer, nullable, number, object, oneOf, text } from "../core/decode.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { CacheStore } from "../storage/cache-store.ts";
-import type { WorkerDevice } from "../../workers/trial/api.ts";
+import type { TrialWorkerApi, WorkerDevice } from "../../workers/trial/api.ts";
 import type { DeviceReport } from "./api.ts";
-import { cpuHangTimeoutMs, openTrialWorker } from "./worker-client.ts";
+import { cpuHangTimeoutMs, openTrialWorker, type WorkerClient } from "./worker-client.ts";
 
 const stored = object({
   backend: oneOf(["webgpu", "webgl", "cpu"]),
@@ -17,9 +17,9 @@ const stored = object({
 });
 
 /** Changes whenever old measurements say nothing about new kernels. */
-const measurementVersion = 1;
+const measurementVersion = 2;
 
-/** Looks at the device in a worker of its own and measures it for about a second, once per adapter.
+/** Looks at the device in a worker of its own and measures it for a second or two, once per adapter.
  *  @param again measures although the adapter is known */
 export async function inspectDevice(cache: CacheStore, again = false): Promise<DeviceReport> {
   const client = openTrialWorker();
@@ -30,7 +30,8 @@ export async function inspectDevice(cache: CacheStore, again = false): Promise<D
     const known = again ? null : readStored(await cache.get(key), device);
     if (known) return known;
     const trainingGflops = await client.call((worker) => worker.measure());
-    const report = { ...device, trainingGflops, suggestedConcurrency: concurrencyOn(device) };
+    const suggestedConcurrency = await concurrencyOn(client, device, trainingGflops);
+    const report = { ...device, trainingGflops, suggestedConcurrency };
     await cache.set(key, { ...report });
     return report;
   } finally {
@@ -49,7 +50,17 @@ function readStored(value: JsonValue | null, device: WorkerDevice): DeviceReport
   }
 }
 
-/** Two trials keep a GPU busy while one of them validates or saves; a software device is busy with one. */
-function concurrencyOn(device: WorkerDevice): number {
-  return device.backend === "webgpu" && !device.software ? 2 : 1;
+/** A processor is busy with one trial; a GPU is measured with several at once. */
+async function concurrencyOn(
+  client: WorkerClient<TrialWorkerApi>,
+  { backend, software }: WorkerDevice,
+  trainingGflops: number,
+): Promise<number> {
+  if (backend !== "webgpu" || software) return 1;
+  return client
+    .call((worker) => worker.measureConcurrency(trainingGflops))
+    .catch(() => {
+      // A device that does not bear several trials at once.
+      return 1;
+    });
 }

@@ -92,6 +92,8 @@ export interface TrialWorkerApi {
   probe(backend?: WorkerDevice["backend"]): Promise<WorkerDevice>;
   /** Trains a known network for about a second. @returns useful GFLOP/s of training steps */
   measure(): Promise<number>;
+  /** Trains one, two and four small trials at once. @returns how many at once make sense */
+  measureConcurrency(trainingGflops: number): Promise<number>;
   train(job: TrialJob, listener: TrialListener): Promise<TrialOutcome>;
   test(job: TestJob, progress: (progress: Progress) => void): Promise<TestResult>;
   /** Ends training at the next step; with a checkpoint that is reported before `train` resolves. */

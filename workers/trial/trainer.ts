@@ -12,6 +12,10 @@ import {
   type Checkpoint,
 } from "../../src/engine/training/checkpoint.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import {
+  concurrencyFor,
+  measureConcurrency,
+} from "../../src/engine/training/measure-concurrency.ts";
 import { measureTraining } from "../../src/engine/training/measure.ts";
 import { optimizerSlots } from "../../src/engine/training/optimizer-config.ts";
 import { runTrial, testTrial } from "../../src/engine/training/run-trial.ts";
@@ -95,6 +99,11 @@ export class Trainer implements TrialWorkerApi {
 
   async measure(): Promise<number> {
     return this.#guarded((device) => measureTraining(new AbortController().signal, device));
+  }
+
+  async measureConcurrency(trainingGflops: number): Promise<number> {
+    const options = { trials: [1, 2, 4], trialMs: 250, trainingGflops };
+    return concurrencyFor(await measureConcurrency(options));
   }
 
   async train(job: TrialJob, listener: TrialListener): Promise<TrialOutcome> {

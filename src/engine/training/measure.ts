@@ -50,7 +50,7 @@ async function measureOne(
     choice,
   );
   try {
-    await engine.setTrainingSet(noise(batch));
+    await engine.setTrainingSet(noiseImages(batch));
     await engine.restore(initialState(graph, createRng(1)));
     engine.beginEpoch(
       0,
@@ -73,7 +73,8 @@ async function measureOne(
   }
 }
 
-function noise(count: number): ImageSet {
+/** Nothing to be learned, always the same. */
+export function noiseImages(count: number): ImageSet {
   const rng = createRng("measure");
   const images = Uint8Array.from({ length: count * 3072 }, () => rng.uint32() >>> 24);
   return { images, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };

@@ -1,8 +1,16 @@
+import { concurrencyFor } from "../../../../src/engine/training/measure-concurrency.ts";
 import type { KernelRow } from "./kernel-table.ts";
 import type { BenchmarkResult } from "./run-benchmark.ts";
 
 /** The benchmark for people, on standard output. */
-export function printTable({ adapter, ceiling, rows, failures, kernels }: BenchmarkResult): void {
+export function printTable({
+  adapter,
+  ceiling,
+  rows,
+  failures,
+  kernels,
+  concurrency,
+}: BenchmarkResult): void {
   const products = Object.entries(ceiling.matmuls).map(
     ([name, gflops]) => `${name} ${gflops.toFixed(1)}`,
   );
@@ -34,6 +42,14 @@ export function printTable({ adapter, ceiling, rows, failures, kernels }: Benchm
     if (own.length === 0) continue;
     console.log(`Kernels of one step, ${engine}, width ${width}, batch ${batch}:`);
     console.table(own.map(kernelLine));
+  }
+  if (concurrency.length > 0) {
+    const rates = concurrency.map(
+      ({ trials, imagesPerSecond }) => `${trials}: ${imagesPerSecond.toFixed(1)}`,
+    );
+    console.log(
+      `Trials at once (ResNet-10, width 16, batch 64), images/s together: ${rates.join(", ")}; chosen: ${concurrencyFor(concurrency)}`,
+    );
   }
   for (const { engine, width, batch, reason } of failures)
     console.log(`${engine}, width ${width}, batch ${batch}: ${reason}`);

@@ -4,6 +4,11 @@ import { trainingFlops } from "../../../../src/engine/model/flops.ts";
 import { resnet } from "../../../../src/engine/model/resnet.ts";
 import { createReferenceEngine } from "../../../../src/engine/reference/engine.ts";
 import { createWebGpuEngine } from "../../../../src/engine/webgpu/index.ts";
+import {
+  measureConcurrency,
+  type ConcurrentRate,
+} from "../../../../src/engine/training/measure-concurrency.ts";
+import { measureTraining } from "../../../../src/engine/training/measure.ts";
 import { Ceiling, type CeilingFigures } from "./ceiling.ts";
 import type { BenchRow, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
@@ -32,6 +37,8 @@ export interface BenchmarkRequest extends MeasureOptions {
   readonly engines: readonly string[] | null;
   /** Null: what suits the adapter. */
   readonly workloads: readonly Workload[] | null;
+  /** How many whole trials to train at once; empty: not measured. */
+  readonly concurrency: readonly number[];
 }
 
 export interface BenchmarkResult {
@@ -41,6 +48,8 @@ export interface BenchmarkResult {
   readonly failures: readonly Failure[];
   /** Empty unless asked for. */
   readonly kernels: readonly KernelRow[];
+  /** Empty unless asked for. */
+  readonly concurrency: readonly ConcurrentRate[];
 }
 
 const softwareWorkloads: readonly Workload[] = [
@@ -88,13 +97,29 @@ export async function runBenchmark(
       kernels.push(...kernelTable(engine, workload, times, ceiling.figures));
   }
   ceiling.dispose();
+  const concurrency =
+    request.concurrency.length === 0
+      ? []
+      : await measureConcurrency({
+          trials: request.concurrency,
+          trialMs: 2000,
+          trainingGflops: await measureTraining(new AbortController().signal, device),
+          all: true,
+        });
   const { figures } = ceiling;
   const withShare = rows.map((row): BenchRow => {
     const perImage = trainingFlops(resnet({ width: row.width }));
     const usefulGflops = (perImage * row.imagesPerSecond) / 1e9;
     return { ...row, usefulGflops, shareOfCeiling: usefulGflops / figures.matmulGflops };
   });
-  return { adapter: device.adapter, ceiling: figures, rows: withShare, failures, kernels };
+  return {
+    adapter: device.adapter,
+    ceiling: figures,
+    rows: withShare,
+    failures,
+    kernels,
+    concurrency,
+  };
 }
 
 function factoryOf(name: string): ContenderFactory {
