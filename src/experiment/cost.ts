@@ -28,9 +28,10 @@ const perTrialMs = 1_500;
 /** Bytes of one image as it lies on the device. */
 const deviceImageBytes = 3_072;
 /** No browser says how much memory a GPU has. A device that binds buffers of n bytes is taken to have a few times as much
- *  for a trial, and never less than a small integrated GPU. */
+ *  for a trial, and never less than four gigabytes: a guess too low would forbid what works, one too high is put right by the
+ *  worker, which allocates everything before the first step and names a batch that has room. */
 const memoryPerBufferByte = 4;
-const leastMemoryBytes = 2 ** 30;
+const leastMemoryBytes = 2 ** 32;
 
 export interface CostInput {
   readonly draft: ExperimentDraft;

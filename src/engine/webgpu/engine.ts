@@ -12,10 +12,11 @@ import type {
 } from "../network-engine.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { KernelFamily, Real } from "./conv-shape.ts";
-import { DeviceProgram, readBuffer, record, type Recorded } from "./device-program.ts";
+import { readBuffer, record, type Recorded } from "./device-program.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { Evaluator } from "./evaluator.ts";
 import { trainingInput } from "./input-calls.ts";
+import { allocate } from "./find-room.ts";
 import { planNetwork } from "./network-plan.ts";
 import { requireFit } from "./plan-memory.ts";
 import { timeCalls, type DispatchTime } from "./profile.ts";
@@ -57,16 +58,17 @@ export async function createWebGpuEngine(
   const maxBindingBytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   const { batchSize: batch, optimizer } = options;
   requireFit(graph, batch, optimizer, precision, { family: chosen, maxBindingBytes });
-  const plan = planNetwork(graph, {
-    batch,
-    optimizer,
-    labelSmoothing: options.labelSmoothing,
-    family: chosen,
-    real: precision,
-    maxBindingBytes,
-    maxBuffers: limits.maxStorageBuffersPerShaderStage,
-  });
-  const program = await DeviceProgram.create(gpu, plan.regions, plan.sequence);
+  const { plan, program } = await allocate(gpu, batch, (size) =>
+    planNetwork(graph, {
+      batch: size,
+      optimizer,
+      labelSmoothing: options.labelSmoothing,
+      family: chosen,
+      real: precision,
+      maxBindingBytes,
+      maxBuffers: limits.maxStorageBuffersPerShaderStage,
+    }),
+  );
   try {
     for (const { slice, data } of plan.tables)
       gpu.queue.writeBuffer(

@@ -5,8 +5,10 @@ import type { Graph } from "../../../src/engine/model/graph.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import type { NetworkEngine } from "../../../src/engine/network-engine.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
+import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
 import { createWebGpuEngine, type WebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
 import { defineKernel } from "../../../src/engine/webgpu/kernel.ts";
+import { planMemory } from "../../../src/engine/webgpu/plan-memory.ts";
 import { compileKernels } from "../../../src/engine/webgpu/pipelines.ts";
 import { optionsOf, pseudoImages } from "../oracle-run.ts";
 import { testDevice } from "./kernel-harness.ts";
@@ -167,6 +169,41 @@ describe("the WebGPU engine", () => {
       code: "network-too-large",
       details: { largestBatchSize: expect.any(Number) as number },
     });
+  });
+
+  test("finding no room, names a batch that has room and keeps nothing", async () => {
+    const { gpu } = device;
+    const [createBuffer, popErrorScope] = [gpu.createBuffer, gpu.popErrorScope];
+    const roomBytes = planMemory(smallGraph(), 3 * batchSize, options.optimizer, "f32", {
+      family: chooseFamily(device),
+    }).totalBytes;
+    let used = 0;
+    gpu.createBuffer = (...args) => {
+      const buffer = createBuffer.apply(gpu, args);
+      used += buffer.size;
+      const { destroy } = buffer;
+      buffer.destroy = () => {
+        used -= buffer.size;
+        return destroy.call(buffer);
+      };
+      return buffer;
+    };
+    gpu.popErrorScope = async () => {
+      const error = await popErrorScope.call(gpu);
+      return used > roomBytes ? new GPUOutOfMemoryError("as if") : error;
+    };
+    try {
+      const large = { ...options, batchSize: 8 * batchSize };
+      await expect(createWebGpuEngine(device, smallGraph(), large)).rejects.toMatchObject({
+        code: "gpu-memory",
+        message: expect.stringContaining(`batch_size ${2 * batchSize} `) as string,
+        details: { batchSize: 8 * batchSize, largestBatchSize: 2 * batchSize },
+      });
+      expect(used).toBe(0);
+    } finally {
+      gpu.createBuffer = createBuffer;
+      gpu.popErrorScope = popErrorScope;
+    }
   });
 
   test("turns a kernel that does not compile into a typed error", async () => {
