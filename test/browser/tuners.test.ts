@@ -123,7 +123,10 @@ test("TPE with Medianstop: the model takes over after the start-up, and a trial 
   expect(stopped?.reports.length).toBeLessThan(3);
   expect(stopped?.reports.length).toBeGreaterThanOrEqual(2);
   await row(stopped!.number).getByRole("button").click();
-  await page.getByText(/worse than the median/).waitFor();
+  await page.getByText(/below the median \d/).waitFor();
+  await row(3).getByRole("button").click();
+  await page.getByText("Why trial 3?").click();
+  await page.getByRole("img", { name: /^lr: .* was chosen$/ }).waitFor();
 });
 
 test("Hyperband sets the epochs, and the promoted trial continues from its checkpoint", async () => {

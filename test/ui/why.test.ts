@@ -7,6 +7,7 @@ import { createTuner, tunerCatalogue } from "../../src/core/tuners/index.ts";
 import { en } from "../../src/ui/messages/en.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
 import { axisPosition } from "../../src/ui/views/axis-position.ts";
+import { errorPlace } from "../../src/ui/views/error-place.ts";
 import { inOurWords } from "../../src/ui/views/sentences.ts";
 import {
   whyGroups,
@@ -128,4 +129,12 @@ test("an assessor's sentence is said in the reader's language, any other text as
   expect(inOurWords(text, en)).toContain("61.2");
   expect(inOurWords(text, zh)).toMatch(/61\.2.*低于.*70\.4/);
   expect(inOurWords("Something else.", zh)).toBe("Something else.");
+});
+
+test("a Chinese page says where an error lies and what was found there before the English words", () => {
+  const details = { path: "lr._value", value: "[1, 0.1]", expected: "low below high" };
+  const error = { code: "search-space-invalid", message: "lr._value: …", details } as const;
+  expect(errorPlace(error, zh, "zh")).toMatch(/lr\._value.*\[1, 0\.1\]/);
+  expect(errorPlace({ ...error, details: {} }, zh, "zh")).toBe("");
+  expect(errorPlace(error, en, "en")).toBe("");
 });

@@ -65,7 +65,7 @@ export const enSetup = {
     "assessor-missing": "This assessor is not available here: trials train to the end.",
   } as Readonly<Record<string, string>>,
   notes: {
-    /** Findings speak English themselves; other languages know the common codes. */
-    of: (_code: string, message: string) => message,
+    /** Findings speak English themselves; other languages know the codes. */
+    of: (_code: string, _path: string, message: string) => message,
   },
 };

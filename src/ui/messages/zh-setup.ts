@@ -65,6 +65,12 @@ export const zhSetup: typeof enSetup = {
     "assessor-missing": "这里没有这种早停评估，试验都会训练到底。",
   },
   notes: {
-    of: (_code, message) => message,
+    of: (code, path, message) =>
+      ({
+        "key-inert": `${path} 参与搜索，但按设置没有效果。`,
+        "key-overridden": `${path} 参与搜索，但设置固定了它的值。`,
+        "key-sometimes-inert": `${path} 在某些配置中没有效果。`,
+        "metric-test": "试验按测试图像比较，胜者的成绩会偏高。",
+      })[code] ?? (code.startsWith("not-used-") ? `${path} 在这里用不到。` : message),
   },
 };

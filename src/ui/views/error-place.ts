@@ -1,0 +1,15 @@
+import type { ErrorRecord } from "../../core/errors.ts";
+import type { Language } from "../format.ts";
+import type { Messages } from "../messages/en.ts";
+
+/** Where an error lies and what was found there; empty in English, whose message says so itself. */
+export function errorPlace({ details }: ErrorRecord, t: Messages, language: Language): string {
+  const { path, value, argument, tuner, assessor } = details;
+  if (language === "en") return "";
+  const place = path ?? argument;
+  const owner = tuner ?? assessor;
+  if (typeof place !== "string" || place === "")
+    return typeof owner === "string" ? t.errorAt(owner, "") : "";
+  const at = typeof owner === "string" ? `${owner}.${place}` : place;
+  return t.errorAt(at, value === undefined || value === null ? "" : String(value));
+}
