@@ -5,10 +5,13 @@ import type { ExperimentDefinition, JournalEvent } from "../core/journal/events.
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { Analysis } from "./analysis-service.ts";
+import type { Repair } from "../storage/repair.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../data/dataset.ts";
 
 export type { Analysis };
 export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
+export type { Repair } from "../storage/repair.ts";
+
 
 /** What the page talks to. Implemented by `createTabtune()` in `tabtune.ts`; every method may be called from a click handler. */
 export interface Tabtune {
@@ -28,6 +31,11 @@ export interface Tabtune {
   open(id: string): Promise<Session>;
   rename(id: string, name: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** What was found damaged in the browser's storage; changes are told by `onListChange`. */
+  storageReport(): Promise<StorageReport>;
+  /** A file (JSON) with the records that were set aside. */
+  exportSetAside(): Promise<Blob>;
+  forgetSetAside(): Promise<void>;
   /** A file (JSON) with everything but weights. */
   exportFile(id: string): Promise<Blob>;
   /** Parses a file or a link's fragment into a read-only experiment; writes and starts nothing. */
@@ -50,6 +58,13 @@ export interface Tabtune {
   parseFiles(files: readonly DroppedFile[], seed: number): Promise<DroppedContent>;
   /** Releases workers and locks; for tests and page unload. */
   close(): Promise<void>;
+}
+
+export interface StorageReport {
+  /** Since the page was opened. */
+  readonly repairs: readonly Repair[];
+  /** Damaged records kept aside, of this visit or an earlier one. */
+  readonly setAside: number;
 }
 
 export type PresetId =

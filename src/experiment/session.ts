@@ -19,6 +19,7 @@ import type { Analysis } from "./analysis-service.ts";
 import type { Announcer } from "./announcements.ts";
 import type { DataService, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
+import { openJournal } from "./open-journal.ts";
 import { Orchestrator } from "./orchestrator.ts";
 import { plannedTuner } from "./planned-tuner.ts";
 import type { Clock, RunnerPool } from "./ports.ts";
@@ -39,6 +40,8 @@ export interface SessionEnvironment {
   readonly pool: RunnerPool;
   readonly data: DataService;
   readonly analysis: Analysis;
+  /** Mends what is stored of a damaged experiment, of which this tab is the writer. */
+  repair(id: string): Promise<void>;
   /** Resolves once the device is known, so that the pool knows how many trials fit. */
   prepareDevice(): Promise<unknown>;
   /** Some session began or ceased to run. */
@@ -66,7 +69,7 @@ export class ExperimentSession implements Session {
   static async open(env: SessionEnvironment, id: string): Promise<ExperimentSession> {
     const lock = await requestWriterLock(writerLockName(id), env.locks);
     try {
-      const session = new ExperimentSession(env, lock, await readJournal(env.store, id));
+      const session = new ExperimentSession(env, lock, await openJournal(env, id, lock.held));
       if (!lock.held) void lock.acquired.then(() => session.#takeOver());
       return session;
     } catch (error) {
@@ -266,7 +269,8 @@ export class ExperimentSession implements Session {
     if (status !== "running" && status !== "preparing" && !orchestrator.owesTest) return;
     try {
       await this.#env.prepareDevice();
-      if (status === "preparing") {
+      // The database may have been lost with its images while the experiment came back from its second copy.
+      if (status === "preparing" || (status === "running" && !(await this.#hasData()))) {
         const sourceId = lastSource(orchestrator.state);
         if (sourceId === null || isFileSource(this.#env.data, orchestrator.state, sourceId))
           return await orchestrator.setStatus("idle", "interrupted");
@@ -327,7 +331,7 @@ export class ExperimentSession implements Session {
     if (this.#closed) return;
     try {
       await this.#reading;
-      const events = await readJournal(this.#env.store, this.id);
+      const events = await openJournal(this.#env, this.id, true);
       if (this.#closed) return;
       this.#viewed = reduceJournal(events);
       this.#write(events);
@@ -357,13 +361,6 @@ export class ExperimentSession implements Session {
     for (const listener of this.#listeners) listener();
     this.#env.onActivity();
   }
-}
-
-async function readJournal(store: ExperimentStore, id: string): Promise<JournalEvent[]> {
-  const events = checkJournal(await store.read(id));
-  if (events.length === 0)
-    throw new AppError("journal-invalid", `There is no experiment ${id} here.`, { experiment: id });
-  return events;
 }
 
 function lastSource(state: ExperimentState): string | null {

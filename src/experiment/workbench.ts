@@ -3,11 +3,7 @@ import type { EventBody, JournalEvent } from "../core/journal/index.ts";
 import { reduceJournal } from "../core/journal/index.ts";
 import type { SearchSpace } from "../core/search-space/types.ts";
 import { createCacheStore } from "../storage/cache-store.ts";
-import { collectGarbage, openFileStore } from "../storage/checkpoint-files.ts";
 import { openDatabase } from "../storage/database.ts";
-import type { ExperimentStore } from "../storage/experiment-store.ts";
-import type { FileStore } from "../storage/file-store.ts";
-import { createIndexedDbExperimentStore } from "../storage/indexeddb-experiment-store.ts";
 import { createAnalysisService } from "./analysis-service.ts";
 import { createAnnouncer } from "./announcements.ts";
 import type {
@@ -32,10 +28,12 @@ import { lazy } from "./lazy.ts";
 import { requestWriterLock, writerLockName } from "./lock.ts";
 import { presets } from "./preset-list.ts";
 import { loadPreset } from "./presets.ts";
+import { openStores as openCheckedStores } from "./open-stores.ts";
 import { createRunnerPool } from "./runner-pool.ts";
 import { ExperimentSession } from "./session.ts";
 import { adoptJournal, decodeFile, encodeFile } from "./sharing/file.ts";
 import { decodeLink } from "./sharing/link.ts";
+import { setAsideFile } from "./sharing/set-aside.ts";
 import { summarize, toSummary } from "./summary.ts";
 
 /** Path of the recorded experiment below the page's folder. */
@@ -48,17 +46,14 @@ export function createWorkbench(): Tabtune {
   const sessions = new Map<string, Promise<ExperimentSession>>();
   const open = new Set<ExperimentSession>();
   const listListeners = new Set<() => void>();
-  let stores: Promise<{ store: ExperimentStore; files: FileStore }> | null = null;
   const database = lazy(() => openDatabase({ onOutdated: () => location.reload() }));
-  const openStores = (): NonNullable<typeof stores> =>
-    (stores ??= database().then(async (db) => {
-      const store = createIndexedDbExperimentStore(db);
-      const files = await openFileStore(db);
-      collectGarbage(files, store, Date.now()).catch(() => {
-        // Space that is not freed now is freed at the next visit.
-      });
-      return { store, files };
-    }));
+  let opened = false;
+  const openStores = lazy(async () => {
+    const stores = await openCheckedStores(await database());
+    opened = true;
+    if (stores.repairs.length > 0) changedList();
+    return stores;
+  });
   const data = createDataService();
   // What the page wants to know never delays a tuner.
   const [tunersAnalysis, analysis] = [createAnalysisService(), createAnalysisService()];
@@ -102,11 +97,14 @@ export function createWorkbench(): Tabtune {
   const openSession = async (id: string): Promise<ExperimentSession> => {
     const known = sessions.get(id);
     if (known) return known;
-    const opening = openStores().then(({ store, files }) =>
+    const opening = openStores().then(({ store, files, repair }) =>
       ExperimentSession.open(
         {
           store,
           files,
+          repair: async (damaged) => {
+            if (await repair(damaged)) changedList();
+          },
           announcer,
           locks: navigator.locks,
           clock: systemClock,
@@ -222,6 +220,17 @@ export function createWorkbench(): Tabtune {
       });
       announceList();
     },
+    async storageReport() {
+      const { repairs, raw } = await openStores();
+      return { repairs: [...repairs], setAside: (await raw.setAside()).length };
+    },
+    async exportSetAside() {
+      const { raw } = await openStores();
+      return setAsideFile(await raw.setAside());
+    },
+    async forgetSetAside() {
+      await (await openStores()).raw.forgetSetAside();
+    },
     async exportFile(id) {
       const { store } = await openStores();
       return encodeFile(await store.read(id));
@@ -249,7 +258,7 @@ export function createWorkbench(): Tabtune {
       removeEventListener("pagehide", checkpointAll);
       await Promise.all([...open].map((session) => session.close()));
       announcer.close();
-      if (stores) (await database()).close();
+      if (opened) (await database()).close();
     },
   };
 }

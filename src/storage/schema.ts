@@ -51,6 +51,17 @@ export interface BlobEntry {
   readonly savedAt: number;
 }
 
+/** A record that could not be read and was taken out of the way, as it was. */
+export interface SetAsideEntry {
+  /** ms since 1970. */
+  readonly at: number;
+  readonly experimentId: string;
+  readonly store: "experiments" | "events";
+  /** Why it could not be used. */
+  readonly reason: string;
+  readonly record: unknown;
+}
+
 /** The database as of the newest version. */
 export interface Schema extends DBSchema {
   experiments: { key: string; value: ExperimentEntry; indexes: { updatedAt: number } };
@@ -70,6 +81,8 @@ export interface Schema extends DBSchema {
   /** What can be measured or asked again: device reports, speeds. */
   cache: { key: string; value: JsonValue };
   files: { key: string; value: BlobEntry };
+  /** Damaged records, for a person to look at. */
+  "set-aside": { key: number; value: SetAsideEntry };
 }
 
 export const databaseName = "tabtune";
@@ -80,7 +93,8 @@ export type Migration = (
   transaction: IDBPTransaction<Schema, StoreNames<Schema>[], "versionchange">,
 ) => void | Promise<void>;
 
-/** Entry i brings a database of version i to version i + 1, all in one transaction. A shipped entry never changes. */
+/** Entry i brings a database of version i to version i + 1, all in one transaction. A shipped entry never changes. A new
+ *  kind of journal event needs a new version, too: an older build would take it for a damaged record. */
 export const migrations: readonly Migration[] = [
   (database) => {
     database
@@ -97,6 +111,9 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore("download-chunks");
     database.createObjectStore("cache");
     database.createObjectStore("files", { keyPath: "path" });
+  },
+  (database) => {
+    database.createObjectStore("set-aside", { autoIncrement: true });
   },
 ];
 

@@ -77,6 +77,7 @@ class Browser {
       pool: this.pool,
       data,
       analysis: new AnalysisWorkerApi(),
+      repair: async () => undefined,
       prepareDevice: async () => undefined,
       onActivity: () => undefined,
     };

@@ -53,6 +53,47 @@ export async function watchPages(
   });
 }
 
+/** Remembers what was seen last and lets a goal wait for what it wants to see. */
+export class Watch {
+  last: Sight | null = null;
+  readonly #waiting = new Set<() => void>();
+
+  see(sight: Sight): void {
+    this.last = sight;
+    for (const look of [...this.#waiting]) look();
+  }
+
+  /** Nothing that was seen so far counts any more. */
+  forget(): void {
+    this.last = null;
+  }
+
+  /** Rejects when `condition` does not come true in time. */
+  until(condition: (sight: Sight) => boolean, what: string, timeoutMs = 60_000): Promise<Sight> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+      };
+      const look = (): void => {
+        if (!this.last || !condition(this.last)) return;
+        end();
+        resolve(this.last);
+      };
+      const timer = setTimeout(() => {
+        end();
+        reject(
+          new Error(
+            `not within ${timeoutMs / 1000} s: ${what}; seen: ${JSON.stringify(this.last)}`,
+          ),
+        );
+      }, timeoutMs);
+      this.#waiting.add(look);
+      look();
+    });
+  }
+}
+
 /** True once a worker is busy with a trial again. */
 export const isTraining = (sight: Sight): boolean =>
   sight.status === "running" &&

@@ -1,4 +1,4 @@
-import { crc32 } from "../../src/experiment/sharing/checksum.ts";
+import { crc32 } from "../../src/core/crc32.ts";
 import { fromBase64Url, toBase64Url } from "../../src/experiment/sharing/base64url.ts";
 import { deflate } from "../../src/experiment/sharing/deflate.ts";
 import { forgeBytes, forgeLink, frame, textOfLink } from "./forge.ts";

@@ -1,5 +1,5 @@
 import { defaultTrainingSettings, type ExperimentConfig } from "../../src/core/config/types.ts";
-import type { JournalEvent } from "../../src/core/journal/events.ts";
+import type { EventBody, JournalEvent } from "../../src/core/journal/events.ts";
 
 const config = (name: string): ExperimentConfig => ({
   name,
@@ -8,7 +8,7 @@ const config = (name: string): ExperimentConfig => ({
   maxDurationMs: null,
   tuner: { name: "TPE", classArgs: {} },
   assessor: null,
-  reading: { version: "v2" } as unknown as ExperimentConfig["reading"],
+  reading: "3.0",
   searchSpace: null,
   training: defaultTrainingSettings,
   notUsedHere: [],
@@ -66,3 +66,22 @@ export const report = (seq: number, trainLoss: number): JournalEvent => ({
     durationMs: 1000,
   },
 });
+
+/** A whole trial in five events, from `seq` on. */
+export const finishedTrial = (seq: number, trial: number): JournalEvent[] => {
+  const { report: epoch } = report(1, 0.5) as Extract<JournalEvent, { type: "epoch-finished" }>;
+  const bodies: EventBody[] = [
+    {
+      type: "trial-added",
+      ...{ trial, parameters: { lr: 0.1 }, origin: "tuner", provenance: null, epochs: 1 },
+    },
+    { type: "attempt-started", trial, attempt: 1 },
+    { type: "epoch-finished", trial, report: epoch },
+    { type: "note", code: "remark", details: { trial } },
+    {
+      type: "trial-ended",
+      ...{ trial, status: "SUCCEEDED", final: 0.5, durationMs: 1000, reason: null },
+    },
+  ];
+  return bodies.map((body, i) => ({ seq: seq + i, at: 100 + seq + i, ...body }));
+};

@@ -5,7 +5,7 @@ import { reduceJournal, type ExperimentState, type TrialState } from "../../core
 import { parseSearchSpace } from "../../core/search-space/index.ts";
 import type { SharedExperiment } from "../api.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
-import { crc32 } from "./checksum.ts";
+import { crc32 } from "../../core/crc32.ts";
 import { packReports, unpackReports } from "./curves.ts";
 import { deflate, inflateBounded } from "./deflate.ts";
 import { exceeds } from "./json-shape.ts";

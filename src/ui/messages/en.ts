@@ -289,6 +289,20 @@ export const en = {
     hidden:
       "Training goes on in a hidden tab, though some browsers slow it down to save energy. While the computer sleeps nothing is computed; afterwards it goes on from the last saved step.",
   },
+  storageNews: {
+    damaged: "The browser’s storage was damaged; Tabtune has repaired what it could.",
+    restored: (name: string, count: number) =>
+      `“${name}”: ${plural(count, "finished trial was", "finished trials were")} missing and came back from the second copy.`,
+    lost: (name: string, count: number) =>
+      `“${name}”: ${plural(count, "finished trial is", "finished trials are")} lost.`,
+    setAside: (name: string, count: number) =>
+      `“${name}”: ${plural(count, "record", "records")} could not be read; everything else was kept.`,
+    mended: (name: string) => `“${name}”: its entry was made anew; nothing of it is missing.`,
+    kept: (count: number) =>
+      `${plural(count, "damaged record is", "damaged records are")} set aside.`,
+    save: "Save as a file",
+    forget: "Delete for good",
+  },
   list: {
     progress: (done: number, total: number) => `${done}/${total}`,
     best: (value: string) => `best ${value}`,

@@ -276,6 +276,17 @@ export const zh: Messages = {
     hidden:
       "标签页在后台时训练照常进行，但有的浏览器会为省电而放慢。电脑睡眠时不计算，醒来后从最近保存的一步接着跑。",
   },
+  storageNews: {
+    damaged: "浏览器的存储曾经损坏；Tabtune 已尽可能修复。",
+    restored: (name: string, count: number) =>
+      `“${name}”：${count} 个已完成的试验曾丢失，已从第二份副本恢复。`,
+    lost: (name: string, count: number) => `“${name}”：${count} 个已完成的试验已丢失。`,
+    setAside: (name: string, count: number) => `“${name}”：${count} 条记录无法读取；其余全部保留。`,
+    mended: (name: string) => `“${name}”：条目已重建，没有丢失任何内容。`,
+    kept: (count: number) => `${count} 条损坏的记录已另存。`,
+    save: "保存为文件",
+    forget: "彻底删除",
+  },
   list: {
     progress: (done, total) => `${done}/${total}`,
     best: (value) => `最佳 ${value}`,

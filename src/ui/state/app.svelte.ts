@@ -15,6 +15,7 @@ import { ExperimentView } from "./experiment.svelte.ts";
 import { PresetShelf } from "./preset-shelf.svelte.ts";
 import { parseRoute, routeHash, type Route } from "./route.ts";
 import { randomSeed } from "./seed.ts";
+import { StorageNews } from "./storage-report.svelte.ts";
 
 export interface Failure {
   readonly id: number;
@@ -40,6 +41,7 @@ export class App {
   draft: DraftForm | null = $state.raw(null);
   readonly shelf: PresetShelf;
   readonly data: DataStore;
+  readonly storageNews = new StorageNews(this);
   readonly experimentActs = new ExperimentActs(this);
   #nextFailure = 0;
   #toastTimer: ReturnType<typeof setTimeout> | null = null;
@@ -101,6 +103,7 @@ export class App {
 
   async refreshList(): Promise<void> {
     this.experiments = await this.tabtune.list();
+    await this.storageNews.refresh();
   }
 
   /** Measures the device once. Whoever only looks at a shared experiment gets nothing computed and nothing stored. */

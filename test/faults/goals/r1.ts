@@ -4,7 +4,7 @@ import { startFiles, tinyConfig, tinySpace, type Visitor } from "../../browser/h
 import type { FaultContext, Goal, GoalResult } from "../goal.ts";
 import { crashTab, killBrowser } from "../kills.ts";
 import { readStoredJournals } from "../stored.ts";
-import { isTraining, watchPages, type Sight } from "../watch.ts";
+import { isTraining, Watch, watchPages, type Sight } from "../watch.ts";
 
 const trialsOf = (context: FaultContext): number => (context.reduced ? 3 : 8);
 /** Kills of one experiment: so many of its tab, and one of five more of the whole browser. */
@@ -53,29 +53,13 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
   const redoneMs: number[] = [];
   const againMs: number[] = [];
   let [tabKills, browserKills] = [0, 0];
-  let sight: Sight | null = null;
-  let onSight: (() => void) | null = null;
+  const watch = new Watch();
   const see = (seen: Sight, from: Page): void => {
     if (from !== page) return;
-    sight = seen;
     for (const trial of seen.trials)
       if (trial.status === "SUCCEEDED") shown.set(trial.trial, `${trial.metric}`);
-    onSight?.();
+    watch.see(seen);
   };
-  const until = (condition: (seen: Sight) => boolean, what: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        onSight = null;
-        reject(new Error(`not within 60 s: ${what}; seen: ${JSON.stringify(sight)}`));
-      }, 60_000);
-      onSight = () => {
-        if (!sight || !condition(sight)) return;
-        clearTimeout(timer);
-        onSight = null;
-        resolve();
-      };
-      onSight();
-    });
   const openBrowser = async (): Promise<Visitor> => {
     const opened = await context.open({ profile });
     await watchPages(opened.context, see);
@@ -87,13 +71,13 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
   page = visitor.page;
   await page.goto(await context.url());
   await startFiles(page, tinySpace, config(context, part));
-  await until(isTraining, "the experiment trains");
+  await watch.until(isTraining, "the experiment trains");
   const url = page.url();
 
   for (let kill = 0; kill < kills; kill++) {
     // Some die while they are still starting; the others have trained for a while.
-    if (rng.next() >= 0.2) await until(isTrainingOrDone, "it trains again");
-    if (isDone(sight)) break;
+    if (rng.next() >= 0.2) await watch.until(isTrainingOrDone, "it trains again");
+    if (isDone(watch.last)) break;
     await pause(rng.next() * 5000);
     const before = await journalOf(page);
     const killedAt = Date.now();
@@ -107,19 +91,21 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
     }
     if (before) redoneMs.push(...redone(before, killedAt));
     const expected = new Map(shown);
-    sight = null;
+    watch.forget();
     const dead = page;
     page = await visitor.context.newPage();
     await dead.close().catch(() => undefined);
     const askedAt = Date.now();
     await page.goto(url, { waitUntil: "commit" });
     const reopened = page;
-    const running = until(isTrainingOrDone, "it trains again").then(() => {
-      if (page === reopened && sight && isTraining(sight)) againMs.push(sight.at - askedAt);
-    });
-    running.catch((error: unknown) => {
-      if (page === reopened) problems.push(String(error));
-    });
+    watch
+      .until(isTrainingOrDone, "it trains again")
+      .then((seen) => {
+        if (page === reopened && isTraining(seen)) againMs.push(seen.at - askedAt);
+      })
+      .catch((error: unknown) => {
+        if (page === reopened) problems.push(String(error));
+      });
     const after = await journalOf(page);
     lost.push(...missing(expected, after));
   }
@@ -132,6 +118,8 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
     succeeded: state?.trials.filter(({ status }) => status === "SUCCEEDED").length ?? 0,
   };
   lost.push(...missing(shown, events));
+  for (const { number, status, reason } of state?.trials ?? [])
+    if (status !== "SUCCEEDED") problems.push(`trial ${number} ${status}: ${reason}`);
   await visitor.close();
   context.log(`experiment ${part}: ${tabKills} + ${browserKills} kills, ${lost.length} lost`);
   return outcome;

@@ -5,7 +5,7 @@ import { runUnitTests } from "../vitest.ts";
 export const r13: Goal = {
   id: "R13",
   title: "Storage contract",
-  how: "one suite of rules runs against the store in memory and the store on IndexedDB",
+  how: "one suite of rules runs against the store in memory, the store on IndexedDB and the one with second copies",
   counts: { full: 40, reduced: 40 },
   async run({ count }) {
     const { passed, failed, names } = runUnitTests(["test/storage/experiment-store.test.ts"]);

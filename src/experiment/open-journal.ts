@@ -1,0 +1,28 @@
+import { AppError, toErrorRecord } from "../core/errors.ts";
+import { checkJournal, reduceJournal, type JournalEvent } from "../core/journal/index.ts";
+import type { ExperimentStore } from "../storage/experiment-store.ts";
+
+/** Reads and checks a journal; a damaged one is repaired, if this tab is its writer, and read again.
+ *  @throws AppError "journal-invalid" for an unknown or damaged experiment */
+export async function openJournal(
+  env: { readonly store: ExperimentStore; repair(id: string): Promise<void> },
+  id: string,
+  isWriter: boolean,
+): Promise<JournalEvent[]> {
+  try {
+    const events = await readJournal(env.store, id);
+    reduceJournal(events);
+    return events;
+  } catch (error) {
+    if (!isWriter || toErrorRecord(error).code !== "journal-invalid") throw error;
+    await env.repair(id);
+    return readJournal(env.store, id);
+  }
+}
+
+async function readJournal(store: ExperimentStore, id: string): Promise<JournalEvent[]> {
+  const events = checkJournal(await store.read(id));
+  if (events.length === 0)
+    throw new AppError("journal-invalid", `There is no experiment ${id} here.`, { experiment: id });
+  return events;
+}
