@@ -12,7 +12,6 @@ export type { Analysis };
 export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
 export type { Repair } from "../storage/repair.ts";
 
-
 /** What the page talks to. Implemented by `createTabtune()` in `tabtune.ts`; every method may be called from a click handler. */
 export interface Tabtune {
   /** Looks at the device and measures it for about a second, in a trial worker; cached per adapter.
