@@ -241,6 +241,10 @@ export class Bench {
   readonly discarded: string[] = [];
   orchestrator: Orchestrator;
   appendError: AppError | null = null;
+  /** The tab dies at the next append: before its events are stored, or after, with nobody told. */
+  crash: "before" | "after" | null = null;
+  /** It has died; only `reopen` helps. */
+  crashed = false;
   #generation = 0;
   #overrides: BenchOverrides;
 
@@ -272,7 +276,9 @@ export class Bench {
           // A dead tab neither writes nor learns that it did not.
           if (generation !== this.#generation) return new Promise(() => undefined);
           if (this.appendError) throw this.appendError;
-          this.journal.push(...events);
+          const { crash } = this;
+          if (crash !== "before") this.journal.push(...events);
+          if (crash) return this.#die();
         },
       },
       pool: this.pool,
@@ -286,9 +292,17 @@ export class Bench {
     });
   }
 
+  #die(): Promise<never> {
+    this.crash = null;
+    this.crashed = true;
+    this.#generation++;
+    return new Promise(() => undefined);
+  }
+
   /** The tab dies: workers vanish without a word, only the journal stays. */
   async reopen(): Promise<void> {
     this.#generation++;
+    this.crashed = false;
     for (const runner of this.pool.runners.splice(0)) {
       runner.obeys = false;
       runner.disposed = true;
