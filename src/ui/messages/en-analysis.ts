@@ -55,7 +55,7 @@ export const enAnalysis = {
       "best-on-bound": (f: Facts) =>
         `The best trial has ${f["path"]} at the ${f["bound"]} end of its range. A wider range may do better.`,
       "parameter-without-effect": (f: Facts) =>
-        `${f["path"]} has shown no effect: it explains ${percent(Number(f["share"]))} of the differences. It could be fixed.`,
+        `No effect seen so far (at most ${percent(Number(f["share"]))} of the differences): ${f["path"]}. Fixing it makes the search easier.`,
       "many-failures": (f: Facts) =>
         `${f["failed"]} of ${f["ended"]} trials failed. Their details say why; a smaller learning rate or batch often helps.`,
       "no-result": (f: Facts) => `None of ${f["ended"]} ended trials has a result.`,

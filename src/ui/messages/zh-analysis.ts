@@ -48,7 +48,7 @@ export const zhAnalysis: typeof enAnalysis = {
       "best-on-bound": (f) =>
         `最佳试验的 ${f["path"]} 位于范围的${f["bound"] === "lower" ? "下" : "上"}端，放宽范围也许更好。`,
       "parameter-without-effect": (f) =>
-        `${f["path"]} 没有显出影响：它只解释了差异的 ${percent(Number(f["share"]))}，可以固定下来。`,
+        `目前看不出影响（至多解释差异的 ${percent(Number(f["share"]))}）：${f["path"]}。固定下来会让搜索更容易。`,
       "many-failures": (f) =>
         `${f["ended"]} 个试验中有 ${f["failed"]} 个失败，详情里有原因；减小学习率或批大小往往有用。`,
       "no-result": (f) => `结束的 ${f["ended"]} 个试验都没有成绩。`,

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { AppError } from "../../src/core/errors.ts";
+import { Asked } from "../../src/ui/state/asked.svelte.ts";
+
+/** A question that is answered when the test says so. */
+function question(): { ask: () => Promise<number>; answer(value: number): void; fail(): void } {
+  let settle: { resolve(value: number): void; reject(error: unknown): void };
+  const promise = new Promise<number>((resolve, reject) => (settle = { resolve, reject }));
+  return {
+    ask: () => promise,
+    answer: (value) => settle.resolve(value),
+    fail: () => settle.reject(new AppError("worker-died", "injected")),
+  };
+}
+const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test("the same key asks once, and an answer stands until the next one is there", async () => {
+  const asked = new Asked<number>();
+  let calls = 0;
+  const ask = (value: number) => async (): Promise<number> => {
+    calls++;
+    return value;
+  };
+  asked.ask("a", ask(1));
+  asked.ask("a", ask(2));
+  await rest();
+  expect([asked.answer, calls]).toEqual([1, 1]);
+  const second = question();
+  asked.ask("b", second.ask);
+  await rest();
+  expect(asked.answer).toBe(1);
+  second.answer(3);
+  await rest();
+  expect(asked.answer).toBe(3);
+});
+
+test("an answer that comes late never replaces that of a newer question", async () => {
+  const asked = new Asked<number>();
+  const [first, second] = [question(), question()];
+  asked.ask("a", first.ask);
+  asked.ask("b", second.ask);
+  second.answer(2);
+  await rest();
+  first.answer(1);
+  await rest();
+  expect(asked.answer).toBe(2);
+});
+
+test("a failure is kept as the error, and the next question may succeed", async () => {
+  const asked = new Asked<number>();
+  const [first, second] = [question(), question()];
+  asked.ask("a", first.ask);
+  first.fail();
+  await rest();
+  expect(asked.error?.code).toBe("worker-died");
+  asked.ask("b", second.ask);
+  second.answer(5);
+  await rest();
+  expect([asked.answer, asked.error]).toEqual([5, null]);
+});
