@@ -1,31 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { AppError } from "../core/errors.ts";
 import { describeAdapter, isSoftware } from "./adapter-name.ts";
+import { DeviceFailure } from "./device-failure.ts";
+import type { EngineDevice, FallbackReason } from "./engine-device.ts";
+import { macrotask } from "./macrotask.ts";
+import { openWebGl } from "./webgl-device.ts";
 
-/** Why training does not run on WebGPU; message keys of the page. */
-export type FallbackReason = "insecure-context" | "no-webgpu" | "no-adapter" | "device-failed";
-
-/** Where networks train: TensorFlow.js is set to this backend. One per JavaScript realm. */
-export interface EngineDevice {
-  readonly backend: "webgpu" | "webgl" | "cpu";
-  /** Readable name, e.g. `Apple M2` or `SwiftShader (software)`. */
-  readonly adapter: string;
-  readonly software: boolean;
-  /** True when WGSL may use f16. */
-  readonly halfPrecision: boolean;
-  readonly fallbackReason: FallbackReason | null;
-  /** Largest single buffer that kernels can bind; 0 where unknown. */
-  readonly maxBufferBytes: number;
-  /** The device that TensorFlow.js and our own kernels share; null on other backends. */
-  readonly gpu: GPUDevice | null;
-  /** The first error the device reported ("gpu-lost", "gpu-validation", "gpu-memory"); it is never cleared. */
-  readonly failure: AppError | null;
-  /** Throws `failure` if there is one. Call it after whatever waited for the GPU. */
-  check(): void;
-  /** Called once, with the first failure. */
-  onFailure(listener: (failure: AppError) => void): void;
-  dispose(): void;
-}
+export type { EngineDevice, FallbackReason } from "./engine-device.ts";
 
 export interface DeviceOptions {
   /** Skips the better backends, for tests and comparisons. */
@@ -40,9 +21,9 @@ export async function openDevice(options: DeviceOptions = {}): Promise<EngineDev
   let reason: FallbackReason | null = null;
   if (wanted === undefined || wanted === "webgpu") {
     const opened = await openWebGpu(options.powerPreference ?? "high-performance");
-    if (typeof opened !== "string") return opened;
-    reason = opened;
-    if (wanted === "webgpu") throw new AppError("gpu-unavailable", `WebGPU: ${reason}`, { reason });
+    if ("backend" in opened) return opened;
+    ({ reason } = opened);
+    if (wanted === "webgpu") throw unavailable(opened);
   }
   if (wanted !== "cpu") {
     const opened = await openWebGl(reason);
@@ -51,32 +32,45 @@ export async function openDevice(options: DeviceOptions = {}): Promise<EngineDev
   }
   await import("@tensorflow/tfjs-backend-cpu");
   await tf.setBackend("cpu");
-  return plainDevice("cpu", "CPU", true, reason);
+  return cpuDevice(reason);
 }
 
 /** Another WebGPU device on the adapter. TensorFlow.js does not know it, so only our own kernels run there.
  *  @throws AppError "gpu-unavailable" */
 export async function openSecondDevice(): Promise<EngineDevice> {
   const requested = await requestWebGpu("high-performance");
-  if (typeof requested === "string")
-    throw new AppError("gpu-unavailable", `WebGPU: ${requested}`, { reason: requested });
+  if ("reason" in requested) throw unavailable(requested);
   const { device, adapter } = requested;
   return webGpuDevice(device, adapter, () => device.destroy());
 }
 
-async function openWebGpu(
-  powerPreference: GPUPowerPreference,
-): Promise<EngineDevice | FallbackReason> {
+/** Why there is no WebGPU device. */
+interface Refusal {
+  readonly reason: FallbackReason;
+  /** The browser's own words, where it has any. */
+  readonly cause?: string;
+}
+
+const unavailable = (refusal: Refusal): AppError =>
+  new AppError("gpu-unavailable", `WebGPU: ${refusal.reason}`, { ...refusal });
+
+/** Which step failed makes no difference to the user: the next backend is tried and the reason is shown. */
+const refusalBy = (error: unknown): Refusal => ({
+  reason: "device-failed",
+  cause: error instanceof Error ? error.message : String(error),
+});
+
+async function openWebGpu(powerPreference: GPUPowerPreference): Promise<EngineDevice | Refusal> {
   const requested = await requestWebGpu(powerPreference);
-  if (typeof requested === "string") return requested;
+  if ("reason" in requested) return requested;
   const { device, adapter } = requested;
   try {
     const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
     removeWebGpuBackend();
     tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
     await tf.setBackend("webgpu");
-  } catch {
-    return "device-failed";
+  } catch (error) {
+    return refusalBy(error);
   }
   return webGpuDevice(device, adapter, () => {
     removeWebGpuBackend();
@@ -86,21 +80,20 @@ async function openWebGpu(
 
 async function requestWebGpu(
   powerPreference: GPUPowerPreference,
-): Promise<{ readonly device: GPUDevice; readonly adapter: GPUAdapter } | FallbackReason> {
-  if (globalThis.isSecureContext === false) return "insecure-context";
+): Promise<{ readonly device: GPUDevice; readonly adapter: GPUAdapter } | Refusal> {
+  if (globalThis.isSecureContext === false) return { reason: "insecure-context" };
   const gpu = (globalThis.navigator as Partial<Navigator> | undefined)?.gpu;
-  if (!gpu) return "no-webgpu";
+  if (!gpu) return { reason: "no-webgpu" };
   try {
     const adapter = await gpu.requestAdapter({ powerPreference });
-    if (!adapter) return "no-adapter";
+    if (!adapter) return { reason: "no-adapter" };
     const device = await adapter.requestDevice({
       requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
       requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
     });
     return { device, adapter };
-  } catch {
-    // Which step failed makes no difference to the user: the next backend is tried and the reason is shown.
-    return "device-failed";
+  } catch (error) {
+    return refusalBy(error);
   }
 }
 
@@ -130,17 +123,10 @@ const wantedLimits = [
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
 function webGpuDevice(device: GPUDevice, adapter: GPUAdapter, close: () => void): EngineDevice {
-  let failure: AppError | null = null;
-  let disposed = false;
-  const listeners: ((failure: AppError) => void)[] = [];
-  const fail = (error: AppError): void => {
-    if (failure || disposed) return;
-    failure = error;
-    for (const listener of listeners) listener(error);
-  };
-  device.addEventListener("uncapturederror", (event) => fail(fromGpuError(event.error)));
+  const failure = new DeviceFailure();
+  device.addEventListener("uncapturederror", (event) => failure.fail(fromGpuError(event.error)));
   void device.lost.then((info) =>
-    fail(
+    failure.fail(
       new AppError("gpu-lost", `The GPU device was lost: ${info.message || info.reason}`, {
         reason: info.reason,
       }),
@@ -158,20 +144,33 @@ function webGpuDevice(device: GPUDevice, adapter: GPUAdapter, close: () => void)
     ),
     gpu: device,
     get failure() {
-      return failure;
+      return failure.current;
     },
-    check() {
-      if (failure) throw failure;
+    check: () => failure.check(),
+    async settle() {
+      if (!failure.current && !(await errorsAreTold(device))) await device.lost;
+      failure.check();
     },
-    onFailure(listener) {
-      if (failure) listener(failure);
-      else listeners.push(listener);
-    },
+    onFailure: (listener) => failure.listen(listener),
     dispose() {
-      disposed = true;
+      failure.end();
       close();
     },
   };
+}
+
+/** Errors are told in the order of the commands: once a scope opened now answers, those before it have been told, each by an
+ *  event of its own. False: the device does not answer any more. */
+async function errorsAreTold(device: GPUDevice): Promise<boolean> {
+  try {
+    device.pushErrorScope("validation");
+    await device.popErrorScope();
+  } catch {
+    // Only a lost device refuses; the loss is told by `lost`.
+    return false;
+  }
+  await macrotask();
+  return true;
 }
 
 function fromGpuError(error: GPUError): AppError {
@@ -181,53 +180,18 @@ function fromGpuError(error: GPUError): AppError {
   return new AppError("gpu-validation", `The GPU rejected a command: ${error.message}`, { kind });
 }
 
-async function openWebGl(reason: FallbackReason | null): Promise<EngineDevice | null> {
-  if (typeof OffscreenCanvas === "undefined" && typeof document === "undefined") return null;
-  try {
-    await import("@tensorflow/tfjs-backend-webgl");
-    if (!(await tf.setBackend("webgl"))) return null;
-    // Half-precision textures would train wrongly without saying so.
-    if (!tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED")) return null;
-    const name = rendererName();
-    return plainDevice(
-      "webgl",
-      name,
-      /swiftshader|llvmpipe|software|basic render/i.test(name),
-      reason,
-    );
-  } catch {
-    // No usable WebGL: the CPU backend always is.
-    return null;
-  }
-}
-
-function rendererName(): string {
-  const canvas =
-    typeof OffscreenCanvas === "undefined"
-      ? document.createElement("canvas")
-      : new OffscreenCanvas(1, 1);
-  const context = canvas.getContext("webgl2") as WebGL2RenderingContext | null;
-  const extension = context?.getExtension("WEBGL_debug_renderer_info");
-  if (!context || !extension) return "WebGL";
-  return String(context.getParameter(extension.UNMASKED_RENDERER_WEBGL));
-}
-
-function plainDevice(
-  backend: "webgl" | "cpu",
-  adapter: string,
-  software: boolean,
-  fallbackReason: FallbackReason | null,
-): EngineDevice {
+function cpuDevice(fallbackReason: FallbackReason | null): EngineDevice {
   return {
-    backend,
-    adapter,
-    software,
+    backend: "cpu",
+    adapter: "CPU",
+    software: true,
     halfPrecision: false,
     fallbackReason,
     maxBufferBytes: 0,
     gpu: null,
     failure: null,
     check() {},
+    async settle() {},
     onFailure() {},
     // The backend registers itself once, when its module is loaded, so it stays.
     dispose() {},

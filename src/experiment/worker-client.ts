@@ -4,6 +4,7 @@ import type { AnalysisWorkerApi } from "../../workers/analysis/api.ts";
 import datasetWorkerUrl from "../../workers/dataset.worker.ts?worker&url";
 import type { DatasetWorkerApi } from "../../workers/dataset/api.ts";
 import trialWorkerUrl from "../../workers/trial.worker.ts?worker&url";
+import { lifeLockOf } from "../../workers/heartbeat.ts";
 import { installErrorTransfer } from "../../workers/transfer-errors.ts";
 import type { TrialWorkerApi } from "../../workers/trial/api.ts";
 import { AppError } from "../core/errors.ts";
@@ -14,7 +15,7 @@ export const defaultHangTimeoutMs = 30_000;
 export const cpuHangTimeoutMs = 180_000;
 const tickMs = 1000;
 
-/** The one way to talk to a worker. Whatever ends it – an error, a message that cannot be read, a hang, `terminate` –
+/** The one way to talk to a worker. Whatever ends it – an error, a message that cannot be read, a hang, the browser –
  *  rejects every pending and later call; comlink alone would leave them pending for ever. */
 export interface WorkerClient<Api> {
   call<Result>(method: (remote: Remote<Api>) => Promise<Result>): Promise<Result>;
@@ -74,6 +75,7 @@ let transferInstalled = false;
 export function createWorkerClient<Api>(
   worker: WorkerLike,
   hangTimeoutMs = defaultHangTimeoutMs,
+  locks?: Pick<LockManager, "request">,
 ): WorkerClient<Api> {
   if (!transferInstalled) installErrorTransfer();
   transferInstalled = true;
@@ -83,11 +85,14 @@ export function createWorkerClient<Api>(
   let silentMs = 0;
   let timeoutMs = hangTimeoutMs;
   let watchdog: ReturnType<typeof setInterval> | null = null;
+  const life = new AbortController();
+  let lifeLock: string | null = null;
 
   const die = (error: AppError): void => {
     if (death) return;
     death = error;
     stopWatching();
+    life.abort();
     worker.terminate();
     for (const reject of pending) reject(error);
     pending.clear();
@@ -109,8 +114,18 @@ export function createWorkerClient<Api>(
         );
     }, tickMs);
   };
-  worker.addEventListener("message", () => {
+  /** Waits for the lock that the worker holds until its end. */
+  const awaitEnd = (name: string): void => {
+    lifeLock = name;
+    const gone = (): void => die(new AppError("worker-died", "The worker is gone."));
+    // Refused when the wait is over, because the worker was terminated here.
+    const waiting = (locks ?? navigator.locks).request(name, { signal: life.signal }, gone);
+    waiting.catch(() => undefined);
+  };
+  worker.addEventListener("message", (event) => {
     silentMs = 0;
+    const named = lifeLockOf((event as MessageEvent).data);
+    if (named !== null && lifeLock === null && !death) awaitEnd(named);
   });
   worker.addEventListener("error", (event) => {
     event.preventDefault();

@@ -1,4 +1,7 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { AppError } from "../../src/core/errors.ts";
 import { openDevice } from "../../src/engine/device.ts";
+import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
 import { createReferenceEngine } from "../../src/engine/reference/engine.ts";
 import { oracleCases } from "./oracle-cases.ts";
 import { runOracleCase, violations, type Deviation, type Expected } from "./oracle-run.ts";
@@ -28,4 +31,22 @@ async function run(name: string, expected: Expected): Promise<PageResult> {
   };
 }
 
-Object.assign(globalThis, { runOracleCase: run });
+/** What the device says of itself: before, after a command that WebGL refuses, and after its context was lost. */
+async function faults(kind: "refused" | "lost"): Promise<string[]> {
+  const device = await openDevice({ backend: "webgl" });
+  await assertKnownAnswer(device);
+  const { gl } = (tf.backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } }).gpgpu;
+  if (kind === "refused") gl.bindTexture(0, null);
+  else gl.getExtension("WEBGL_lose_context")!.loseContext();
+  const answers: string[] = [];
+  for (let i = 0; i < 2; i++)
+    answers.push(
+      await device.settle().then(
+        () => "fine",
+        (error: AppError) => error.code,
+      ),
+    );
+  return answers;
+}
+
+Object.assign(globalThis, { runOracleCase: run, faults });

@@ -55,3 +55,18 @@ describe("the reference engine on WebGL in Chromium agrees with PyTorch float64"
     expect(result.fallbackReason).toMatch(/no-webgpu|no-adapter|insecure-context/);
   });
 });
+
+describe("WebGL finds the known answer, and tells what it refuses or loses", () => {
+  // The second device takes the context of the first; a lost one ends the page's use of WebGL.
+  test.each([
+    ["refused", "gpu-validation"],
+    ["lost", "gpu-lost"],
+  ] as const)("a context that has %s ends in %s", async (kind, code) => {
+    const answers = await page.evaluate(
+      (fault) =>
+        (globalThis as unknown as { faults: (k: string) => Promise<string[]> }).faults(fault),
+      kind,
+    );
+    expect(answers).toEqual([code, code]);
+  });
+});

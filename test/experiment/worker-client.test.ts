@@ -2,6 +2,7 @@ import { expose } from "comlink";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
 import { createWorkerClient, type WorkerClient } from "../../src/experiment/worker-client.ts";
+import type { Heartbeat } from "../../workers/heartbeat.ts";
 import { installErrorTransfer } from "../../workers/transfer-errors.ts";
 
 vi.mock("../../workers/trial.worker.ts?worker&url", () => ({ default: "trial.js" }));
@@ -48,6 +49,9 @@ class FakeWorker extends EventTarget {
   terminate(): void {
     this.terminated = true;
   }
+  say(message: unknown): void {
+    this.#channel.port2.postMessage(message);
+  }
   close(): void {
     this.#channel.port1.close();
   }
@@ -89,6 +93,27 @@ test("termination rejects every pending and every later call", async () => {
   await expect(client.call((r) => r.add(1, 1))).rejects.toMatchObject({ code: "worker-died" });
   expect(worker.terminated).toBe(true);
   expect(client.isDead).toBe(true);
+});
+
+test("a worker that is gone without a word rejects its calls at once", async () => {
+  // The injection: the lock that a worker holds for life becomes free, as when the browser kills its thread.
+  let die: () => void = () => undefined;
+  const locks = {
+    request: (_name: string, _options: LockOptions, granted: () => void) =>
+      new Promise<void>((resolve) => {
+        die = () => resolve(granted());
+      }),
+  } as unknown as LockManager;
+  worker.close();
+  worker = new FakeWorker();
+  client = createWorkerClient<Api>(worker as unknown as Worker, 5_000, locks);
+  const pending = client.call((remote) => remote.never());
+  worker.say({ heartbeat: true, lifeLock: null } satisfies Heartbeat);
+  worker.say({ heartbeat: true, lifeLock: "life" } satisfies Heartbeat);
+  expect(await client.call((remote) => remote.add(2, 3))).toBe(5);
+  die();
+  await expect(pending).rejects.toMatchObject({ code: "worker-died" });
+  expect(worker.terminated).toBe(true);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { AppError, toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
+import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
 import type { Graph } from "../../src/engine/model/graph.ts";
 import { resnet } from "../../src/engine/model/resnet.ts";
 import { assertState } from "../../src/engine/model/weights.ts";
@@ -84,7 +85,7 @@ export class Trainer implements TrialWorkerApi {
   }
 
   async probe(backend?: WorkerDevice["backend"]): Promise<WorkerDevice> {
-    this.#device ??= this.#environment.openDevice(backend ? { backend } : {});
+    this.#device ??= this.#openDevice(backend ? { backend } : {});
     const device = await this.#device;
     const { adapter, software, halfPrecision, fallbackReason, maxBufferBytes } = device;
     return {
@@ -193,17 +194,27 @@ export class Trainer implements TrialWorkerApi {
       );
       const indices = [...positions].map((position) => validationIndices[position]!);
       const samples = await samplePredictions(result.engine, validation, positions, indices);
-      device.check();
       return { kind: "finished", samples };
     } finally {
       result.engine.dispose();
     }
   }
 
-  /** A device that fails ends the work at once, whatever the work is waiting for. */
+  /** No device is used before it has calculated something known. */
+  async #openDevice(options: DeviceOptions): Promise<EngineDevice> {
+    const device = await this.#environment.openDevice(options);
+    await this.#unlessFailed(device, assertKnownAnswer(device));
+    return device;
+  }
+
   async #guarded<Result>(work: (device: EngineDevice) => Promise<Result>): Promise<Result> {
     await this.probe();
     const device = await this.#device!;
+    return this.#unlessFailed(device, work(device));
+  }
+
+  /** A device that fails ends the work at once, whatever the work is waiting for: some of it would wait for ever. */
+  async #unlessFailed<Result>(device: EngineDevice, work: Promise<Result>): Promise<Result> {
     const failed = new Promise<never>((_, reject) =>
       device.onFailure((failure) => {
         this.#failed = true;
@@ -211,9 +222,15 @@ export class Trainer implements TrialWorkerApi {
       }),
     );
     failed.catch(() => undefined);
-    const result = await Promise.race([work(device), failed]);
-    device.check();
-    return result;
+    try {
+      const result = await Promise.race([work, failed]);
+      await device.settle();
+      return result;
+    } catch (error) {
+      // What a failing device does to the work is a consequence; the cause may be told a moment later.
+      await device.settle();
+      throw error;
+    }
   }
 
   #open(): Promise<OpenStorage> {

@@ -79,7 +79,7 @@ class ReferenceEngine implements NetworkEngine {
 
   async snapshot(): Promise<NetworkState> {
     const state = await this.#store.snapshot(this.#steps);
-    this.device.check();
+    await this.device.settle();
     return state;
   }
 
@@ -185,7 +185,7 @@ class ReferenceEngine implements NetworkEngine {
     }
     const [loss, correct] = (await totals.data()) as unknown as [number, number];
     totals.dispose();
-    this.device.check();
+    await this.device.settle();
     return { images: labels.length, loss: loss / labels.length, accuracy: correct / labels.length };
   }
 
@@ -199,7 +199,7 @@ class ReferenceEngine implements NetworkEngine {
       result.set((await probabilities.data()) as Float32Array, start * classes);
       probabilities.dispose();
     }
-    this.device.check();
+    await this.device.settle();
     return result;
   }
 

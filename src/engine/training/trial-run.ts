@@ -1,7 +1,9 @@
 import { AppError } from "../../core/errors.ts";
 import type { EpochReport } from "../../core/journal/events.ts";
+import { macrotask } from "../macrotask.ts";
 import type { NetworkEngine, StepTotals } from "../network-engine.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { assertLoss, assertWeights, type Position } from "./divergence.ts";
 import { learningRateAt } from "./schedule.ts";
 import { epochOrder } from "./split.ts";
 import {
@@ -127,10 +129,12 @@ export class TrialRun {
     this.#lastCheckpoint = performance.now();
   }
 
+  /** @throws AppError "diverged": no weights are saved, and no epoch is reported with weights, that are not numbers */
   async snapshot(): Promise<Checkpoint> {
     await this.#collectTotals();
     const elapsedMs = this.#step === 0 ? 0 : this.#epochMs();
     const state = await this.engine.snapshot();
+    assertWeights(state, this.#position());
     return { state, epoch: this.#epoch, step: this.#step, totals: this.#totals, elapsedMs };
   }
 
@@ -145,15 +149,13 @@ export class TrialRun {
       lossSum: this.#totals.lossSum + next.lossSum,
       correct: this.#totals.correct + next.correct,
     };
-    if (!Number.isFinite(this.#totals.lossSum)) throw this.#diverged("training loss");
+    if (next.images > 0) assertLoss("training", next.lossSum / next.images, this.#position());
   }
 
-  #diverged(what: string): AppError {
-    const epoch = this.#epoch + 1;
-    return new AppError("diverged", `The ${what} of epoch ${epoch} is not a number.`, {
-      epoch,
-      step: this.#step,
-    });
+  /** Between two epochs it is the end of the one before. */
+  #position(): Position {
+    const finished = this.#step === 0 && this.#epoch > 0;
+    return { epoch: this.#epoch + (finished ? 0 : 1), step: this.#step };
   }
 
   async #validate(): Promise<EpochReport> {
@@ -162,7 +164,7 @@ export class TrialRun {
     const validation = await this.engine.evaluate(this.task.validation);
     const { metricSet } = this.task;
     const metric = metricSet ? await this.engine.evaluate(metricSet) : validation;
-    if (!Number.isFinite(validation.loss)) throw this.#diverged("validation loss");
+    assertLoss("validation", validation.loss, this.#position());
     const { images, lossSum, correct } = this.#totals;
     return {
       epoch: this.#epoch + 1,
@@ -193,16 +195,4 @@ export class TrialRun {
       trainAccuracy: images > 0 ? correct / images : null,
     });
   }
-}
-
-/** Lets messages in: timers of nested calls are clamped, a message is not. */
-function macrotask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -150,7 +150,7 @@ export class WebGpuEngine implements NetworkEngine {
 
   async snapshot(): Promise<NetworkState> {
     const state = await readState(this.parts, this.#steps);
-    this.parts.device.check();
+    await this.parts.device.settle();
     return state;
   }
 

@@ -41,6 +41,7 @@ export class Evaluator {
       correct += hits!;
       device.check();
     }
+    await device.settle();
     const count = labels.length;
     return { images: count, loss: lossSum / count, accuracy: correct / count };
   }
@@ -65,6 +66,7 @@ export class Evaluator {
       }
       device.check();
     }
+    await device.settle();
     return result;
   }
 

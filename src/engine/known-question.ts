@@ -1,0 +1,61 @@
+/** A convolution (stride 1, as large as its input) followed by the sum of each channel. Everything is a small whole number,
+ *  so that every order of summing gives exactly the same floats. */
+export interface Question {
+  readonly batch: number;
+  readonly side: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Side of the filter, odd. */
+  readonly taps: number;
+  /** [batch, side, side, inputs] */
+  readonly x: Float32Array;
+  /** [taps, taps, inputs, outputs] */
+  readonly w: Float32Array;
+}
+
+export interface Answer {
+  /** [batch, side, side, outputs] */
+  readonly y: Float32Array;
+  /** [outputs] */
+  readonly sums: Float32Array;
+}
+
+/** The answer in plain loops. */
+export function answerByHand({ batch, side, inputs, outputs, taps, x, w }: Question): Answer {
+  const y = new Float32Array(batch * side * side * outputs);
+  const sums = new Float32Array(outputs);
+  const border = (taps - 1) / 2;
+  for (let row = 0; row < batch * side * side; row++) {
+    const [image, oy, ox] = [
+      Math.floor(row / side / side),
+      Math.floor(row / side) % side,
+      row % side,
+    ];
+    for (let tap = 0; tap < taps * taps; tap++) {
+      const iy = oy + Math.floor(tap / taps) - border;
+      const ix = ox + (tap % taps) - border;
+      if (iy < 0 || ix < 0 || iy >= side || ix >= side) continue;
+      const from = ((image * side + iy) * side + ix) * inputs;
+      for (let i = 0; i < inputs; i++) {
+        const value = x[from + i]!;
+        const filter = (tap * inputs + i) * outputs;
+        for (let o = 0; o < outputs; o++) y[row * outputs + o]! += value * w[filter + o]!;
+      }
+    }
+    for (let o = 0; o < outputs; o++) sums[o]! += y[row * outputs + o]!;
+  }
+  return { y, sums };
+}
+
+/** The same question at every call. */
+export function makeQuestion(shape: Omit<Question, "x" | "w">): Question {
+  const { batch, side, inputs, outputs, taps } = shape;
+  /** -4 … 4 without a period that a tile could hide. */
+  const digits = (count: number, step: number): Float32Array =>
+    Float32Array.from({ length: count }, (_, i) => (((i * step) % 8191) % 9) - 4);
+  return {
+    ...shape,
+    x: digits(batch * side * side * inputs, 2531),
+    w: digits(taps * taps * inputs * outputs, 3307),
+  };
+}

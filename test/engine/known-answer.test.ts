@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { installNodeGpu } from "../../scripts/node-gpu.ts";
+import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
+import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
+import { Trainer } from "../../workers/trial/trainer.ts";
+
+beforeAll(async () => {
+  await installNodeGpu();
+});
+
+/** A device of its own, so that no kernel is compiled yet, whose driver reads `wrong` where our kernels say `right`. */
+async function brokenDevice(right: string, wrong: string): Promise<EngineDevice> {
+  const device = await openDevice({ backend: "webgpu" });
+  const gpu = device.gpu!;
+  const compile = gpu.createShaderModule.bind(gpu);
+  gpu.createShaderModule = (descriptor) => {
+    const code = descriptor.code.replaceAll(right, wrong);
+    if (code !== descriptor.code) misread += 1;
+    return compile({ ...descriptor, code });
+  };
+  return device;
+}
+let misread = 0;
+
+const trainerOn = (device: EngineDevice): Trainer =>
+  new Trainer({
+    openDevice: async () => device,
+    openStorage: () => Promise.reject(new Error("no trial gets this far")),
+  });
+
+describe("the known answer", () => {
+  test("is found by our kernels and by TensorFlow.js", async () => {
+    const webgpu = await openDevice({ backend: "webgpu" });
+    await assertKnownAnswer(webgpu);
+    webgpu.dispose();
+    await assertKnownAnswer(await openDevice({ backend: "cpu" }));
+  });
+
+  test.each([
+    ["a sum that leaves out one of 64 parts", "index < half", "index < half && index != 7u"],
+    [
+      "a convolution that reads its border from elsewhere",
+      "select(vec4f(), ",
+      "select(vec4f(1.0), ",
+    ],
+    ["a reduction that stops one short", "r < p.rows", "r + 1u < p.rows"],
+  ])("%s is refused, and nothing trains on it", async (_title, right, wrong) => {
+    misread = 0;
+    const device = await brokenDevice(right, wrong);
+    const trainer = trainerOn(device);
+    await expect(trainer.probe()).rejects.toMatchObject({ code: "gpu-wrong-result" });
+    await expect(trainer.measure()).rejects.toMatchObject({ code: "gpu-wrong-result" });
+    expect(misread).toBeGreaterThan(0);
+    device.dispose();
+  });
+
+  test("a device that fails meanwhile is reported with its own failure", async () => {
+    const device = await openDevice({ backend: "webgpu" });
+    device.gpu!.destroy();
+    await expect(trainerOn(device).probe()).rejects.toMatchObject({ code: "gpu-lost" });
+  });
+});
