@@ -108,14 +108,15 @@ export function newestFirst(a: ExperimentEntry, b: ExperimentEntry): number {
   return b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1);
 }
 
-/** @throws AppError "journal-invalid" unless `events` are exactly fromSeq .. nextSeq - 1 */
+/** @param events as they were stored; a damaged record may hold none
+ *  @throws AppError "journal-invalid" unless `events` are exactly fromSeq .. nextSeq - 1 */
 export function checkComplete(
   entry: ExperimentEntry,
   fromSeq: number,
-  events: readonly JournalEvent[],
+  events: readonly (JournalEvent | null | undefined)[],
 ): void {
   const expected = Math.max(0, entry.nextSeq - fromSeq);
-  const gap = events.findIndex((event, index) => event.seq !== fromSeq + index);
+  const gap = events.findIndex((event, index) => event?.seq !== fromSeq + index);
   if (events.length === expected && gap < 0) return;
   throw new AppError(
     "journal-invalid",

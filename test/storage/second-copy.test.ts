@@ -158,9 +158,15 @@ test("a damaged record is taken from the copy, and set aside as it was", async (
   const seed = createRng("damaged records");
   for (let round = 0; round < 60; round++) {
     const seq = seed.int(events.length);
-    const record = [null, 7, "x", {}, { event: 1 }, { event: { ...events[seq], seq: -1 } }][
-      round % 6
-    ];
+    const record = [
+      undefined,
+      null,
+      7,
+      "x",
+      {},
+      { event: 1 },
+      { event: { ...events[seq], seq: -1 } },
+    ][round % 6];
     await putRaw("a", seq, record);
     const { repair } = await mend();
     expect(repair).toMatchObject({ setAside: 1, lostTrials: 0 });
