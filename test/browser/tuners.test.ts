@@ -50,9 +50,14 @@ const seed = "3";
 const space = { lr: { _type: "loguniform", _value: [0.001, 0.1] } };
 
 /** Runs a configuration to its end and gives the journal as the page exports it, folded. */
-async function run(config: JsonObject, searchSpace: object = space): Promise<ExperimentState> {
+async function run(
+  config: JsonObject,
+  searchSpace: object = space,
+  choose?: () => Promise<void>,
+): Promise<ExperimentState> {
   await page.goto(server.url);
   const chooseSeed = async (): Promise<void> => {
+    await choose?.();
     await page.locator("#f-seed").fill(seed);
     await page.locator("#f-seed").blur();
   };
@@ -129,11 +134,15 @@ test("TPE with Medianstop: the model takes over after the start-up, and a trial 
   await page.getByRole("img", { name: /^lr: .* was chosen$/ }).waitFor();
 });
 
-test("Hyperband sets the epochs, and the promoted trial continues from its checkpoint", async () => {
-  const state = await run({
-    maxTrialNumber: 6,
-    tuner: { name: "Hyperband", classArgs: { optimize_mode: "maximize", R: 3, eta: 3 } },
+test("Hyperband, chosen on the form, sets the epochs, and the promoted trial continues from its checkpoint", async () => {
+  const state = await run({ maxTrialNumber: 6 }, space, async () => {
+    await page.locator("#choose-tuner").selectOption("Hyperband");
+    await page.getByText("more settings").first().click();
+    await page.locator("#tuner-Hyperband-more-R").fill("3");
+    await page.locator("#tuner-Hyperband-more-R").blur();
   });
+  const { name, classArgs } = state.definition.config.tuner;
+  expect({ name, ...classArgs }).toEqual({ name: "Hyperband", optimize_mode: "maximize", R: 3 });
   const epochs = state.trials.map((trial) => trial.epochs);
   expect(epochs.filter((n) => n === 1)).toHaveLength(3);
   expect(epochs.filter((n) => n === 3)).toHaveLength(3);
@@ -169,6 +178,24 @@ test("PBT trains a population in rounds and hands the best one's checkpoint to t
   // Itself with its own parameters, and the worst with changed ones.
   expect(heirs).toHaveLength(2);
   expect(new Set(heirs.map((trial) => JSON.stringify(trial.parameters))).size).toBe(2);
+});
+
+test("an argument that a tuner does not have is refused by its name before anything starts", async () => {
+  await page.goto(server.url);
+  const tuner = { name: "TPE", classArgs: { optimize_mode: "maximize", n_start_jobs: 3 } };
+  const files = {
+    "search_space.json": space,
+    "config.json": tinyConfig("shapes10", {}, { tuner }),
+  };
+  await page.locator('input[type="file"]').setInputFiles(
+    Object.entries(files).map(([name, content]) => ({
+      name,
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(content)),
+    })),
+  );
+  await page.getByText(/n_start_jobs/).waitFor();
+  expect(await page.locator("#new-space").count()).toBe(0);
 });
 
 test("Batch runs exactly the listed configurations and says that it has tried them all", async () => {

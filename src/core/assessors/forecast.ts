@@ -48,7 +48,7 @@ export const forecast: AssessorDefinition = {
         "Reports a trial makes before it may be stopped; at least 7.5 % of a full trial.",
     },
   ],
-  cost: "light",
+  cost: "heavy",
   create(args, mode) {
     const sign = mode === "maximize" ? 1 : -1;
     const confidence = args.number("confidence");

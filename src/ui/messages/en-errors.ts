@@ -40,8 +40,8 @@ export const enErrors = {
       "Training diverged: the loss is no longer a number. A smaller learning rate usually helps.",
     "checkpoint-corrupt":
       "The saved weights are damaged. The trial starts again from its last good state.",
-    "worker-died": "The training worker stopped unexpectedly. The trial is started again.",
-    "worker-timeout": "The training worker no longer answered and was replaced.",
+    "worker-died": "A worker of this page stopped unexpectedly. Its work is started again.",
+    "worker-timeout": "A worker of this page no longer answered and was replaced.",
     "link-invalid":
       "This link is incomplete or was changed on the way. Ask for it again, or for a file.",
     "link-too-large": "The experiment is too large for a link; a file holds it.",
