@@ -7,9 +7,8 @@ import {
   filterParts,
 } from "../../../src/engine/webgpu/conv-calls.ts";
 import type { ConvShape, KernelFamily, Real } from "../../../src/engine/webgpu/conv-shape.ts";
-import { halfBits } from "../../../src/engine/webgpu/half.ts";
 import { convReference } from "./conv-reference.ts";
-import { relativeError, runCall, testDevice } from "./kernel-harness.ts";
+import { relativeError, runCall, storedAs, testDevice, valuesOf } from "./kernel-harness.ts";
 
 const shapesPerFamily = 10;
 const families = ["workgroup", "subgroup", "register"] as const;
@@ -21,10 +20,10 @@ beforeAll(async () => {
   lanes = device.adapterInfo.subgroupMinSize;
 });
 
-const cases: readonly (readonly [(typeof families)[number], Real])[] = [
-  ...families.map((kind) => [kind, "f32"] as const),
-  ["workgroup", "f16"],
-];
+const cases: readonly (readonly [(typeof families)[number], Real])[] = families.flatMap((kind) => [
+  [kind, "f32"] as const,
+  [kind, "f16"] as const,
+]);
 const tolerance = { f32: 1e-5, f16: 1e-2 };
 
 describe.each(cases)("the %s family in %s", (kind, real) => {
@@ -45,10 +44,8 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
       const expected = convReference(shape, x, w, dy);
       const context = { family, real };
       const note = JSON.stringify({ seed, ...shape });
-      const stored = (values: Float32Array): Float32Array | Uint16Array =>
-        real === "f32" ? values : Uint16Array.from(values, halfBits);
-      const read = (bytes: ArrayBuffer): ArrayLike<number> =>
-        real === "f32" ? new Float32Array(bytes) : Array.from(new Uint16Array(bytes), halfValue);
+      const stored = (values: Float32Array): Float32Array | Uint16Array => storedAs(values, real);
+      const read = (bytes: ArrayBuffer): ArrayLike<number> => valuesOf(bytes, real);
       const check = (actual: ArrayLike<number>, wanted: Float64Array): void =>
         expect(relativeError(actual, wanted), note).toBeLessThan(tolerance[real]);
 
@@ -83,14 +80,6 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
       check(sums, expected.dw);
     });
 });
-
-/** The number that half-precision bits stand for. */
-function halfValue(bits: number): number {
-  const [sign, exponent, mantissa] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 0x3ff];
-  return (
-    sign * (exponent === 0 ? mantissa / 2 ** 24 : (1 + mantissa / 1024) * 2 ** (exponent - 15))
-  );
-}
 
 const normals = (rng: Rng, length: number): Float32Array =>
   Float32Array.from({ length }, () => rng.normal());

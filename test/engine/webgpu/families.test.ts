@@ -1,36 +1,29 @@
 import { describe, expect, test } from "vitest";
+import { createRng } from "../../../src/core/math/rng.ts";
+import { openDevice } from "../../../src/engine/device.ts";
+import type { Graph } from "../../../src/engine/model/graph.ts";
+import { createReferenceEngine } from "../../../src/engine/reference/engine.ts";
 import { createWebGpuEngine, type WebGpuOptions } from "../../../src/engine/webgpu/engine.ts";
 import {
   f32Tolerance,
+  optionsOf,
+  pseudoImages,
+  pseudoState,
   readExpected,
   runOracleCase,
   violations,
-  type OracleTolerance,
 } from "../engine-oracle.ts";
 import { oracleCases } from "../oracle-cases.ts";
+import { compareStep, precisions } from "../whole-step.ts";
 import { testDevice } from "./kernel-harness.ts";
 
 const device = await testDevice();
+const cpu = await openDevice({ backend: "cpu" });
 const expected = readExpected().cases;
 
-interface Variant {
-  readonly name: string;
-  readonly options: WebGpuOptions;
-  readonly tolerance: OracleTolerance;
-}
-
-/** Half precision keeps eleven bits; a gradient is the sum of many products of rounded numbers. */
-const halfTolerance: OracleTolerance = { gradient: 3e-2, parameters: 3e-2 };
-const variants: readonly Variant[] = [
-  { name: "workgroup tiles", options: { family: { kind: "workgroup" } }, tolerance: f32Tolerance },
-  {
-    name: "register tiles",
-    options: { family: { kind: "register", lanes: 8 } },
-    tolerance: f32Tolerance,
-  },
-  ...(device.halfPrecision
-    ? [{ name: "half precision", options: { precision: "f16" }, tolerance: halfTolerance } as const]
-    : []),
+const variants: readonly { readonly name: string; readonly options: WebGpuOptions }[] = [
+  { name: "workgroup tiles", options: { family: { kind: "workgroup" } } },
+  { name: "register tiles", options: { family: { kind: "register", lanes: 8 } } },
 ];
 
 const cases = [
@@ -38,19 +31,54 @@ const cases = [
   "crop, flip and cutout",
   "convs of unequal sides and strides",
 ];
-/** In the last case the gradients in front of a norm nearly cancel, so that a relative error says nothing in half precision. */
-const casesOf = ({ options }: Variant): readonly string[] =>
-  options.precision === "f16" ? cases.slice(0, 2) : cases;
+const indexOf = (name: string): number => oracleCases.findIndex((entry) => entry.name === name);
 
-describe.each(variants)("whole steps with $name", (variant) => {
-  test.each(casesOf(variant))("%s agrees with PyTorch float64", async (name) => {
-    const index = oracleCases.findIndex((entry) => entry.name === name);
+describe.each(variants)("whole steps with $name", ({ options }) => {
+  test.each(cases)("%s agrees with PyTorch float64", async (name) => {
+    const index = indexOf(name);
     const deviations = await runOracleCase(
       oracleCases[index]!,
       expected[index]!,
-      (graph, network) => createWebGpuEngine(device, graph, network, variant.options),
-      variant.tolerance,
+      (graph, network) => createWebGpuEngine(device, graph, network, options),
+      f32Tolerance,
     );
     expect(violations(deviations)).toEqual([]);
+  });
+});
+
+/** ReLU and max pooling jump: of a few hundred values one in a thousand, rounded to eleven bits, lands on the other side of zero or
+ *  of its neighbour, and the gradient is then several per cent off (3 to 13 % in these cases), as the reference's is when its weights
+ *  are rounded so. With SiLU and average pooling in their place the error is below 0.2 %, and a mistake shows. */
+const smooth = (graph: Graph): Graph => ({
+  ...graph,
+  nodes: graph.nodes.map((node) => {
+    if (node.op === "relu") return { ...node, op: "silu" };
+    return node.op === "max-pool" ? { ...node, op: "average-pool" } : node;
+  }),
+});
+
+// Nothing to test on adapters without 16-bit floats.
+describe.skipIf(!device.halfPrecision)("whole steps in half precision, without kinks", () => {
+  test.each(cases)("%s agrees with automatic differentiation within a hundredth", async (name) => {
+    const oracle = oracleCases[indexOf(name)]!;
+    const graph = smooth(oracle.graph);
+    const deviations = await compareStep(
+      {
+        graph,
+        options: {
+          ...optionsOf(oracle),
+          optimizer: { name: "SGD", momentum: 0.9, nesterov: false, weightDecay: 0 },
+        },
+        state: pseudoState(graph, oracle.seed),
+        images: pseudoImages(oracle.seed, oracle.batchSize),
+        learningRate: 0.1,
+      },
+      (g, network) => createReferenceEngine(cpu, g, network),
+      (g, network) => createWebGpuEngine(device, g, network, { precision: "f16" }),
+      precisions.f16,
+      createRng("shaken", name),
+    );
+    expect(violations(deviations)).toEqual([]);
+    expect(Math.max(...deviations.map(({ limit }) => limit))).toBe(precisions.f16.tolerance);
   });
 });

@@ -2,6 +2,8 @@ import { installNodeGpu } from "../../../scripts/node-gpu.ts";
 import { openDevice, type EngineDevice } from "../../../src/engine/device.ts";
 import { DeviceProgram, readBuffer, record } from "../../../src/engine/webgpu/device-program.ts";
 import { ProgramWriter, type Dispatch, type Slice } from "../../../src/engine/webgpu/program.ts";
+import type { Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import { halfBits } from "../../../src/engine/webgpu/half.ts";
 import type { Call } from "../../../src/engine/webgpu/conv-calls.ts";
 
 let opened: Promise<EngineDevice> | undefined;
@@ -12,7 +14,7 @@ export async function testDevice(): Promise<EngineDevice & { readonly gpu: GPUDe
   return (await opened) as EngineDevice & { readonly gpu: GPUDevice };
 }
 
-/** Runs one kernel on given arrays and returns all of them as they are afterwards. `dy: Float16` arrays are not supported. */
+/** Runs one kernel on given arrays and returns all of them as they are afterwards. */
 export async function runCall(
   device: GPUDevice,
   call: Call | Omit<Dispatch, "label" | "buffers" | "flops">,
@@ -51,6 +53,22 @@ export async function runCall(
   );
   program.dispose();
   return results;
+}
+
+/** Numbers as a kernel of this storage type reads them. */
+export const storedAs = (values: Float32Array, real: Real): Float32Array | Uint16Array =>
+  real === "f32" ? values : Uint16Array.from(values, halfBits);
+
+/** What a kernel of this storage type wrote. */
+export const valuesOf = (bytes: ArrayBuffer, real: Real): ArrayLike<number> =>
+  real === "f32" ? new Float32Array(bytes) : Array.from(new Uint16Array(bytes), halfValue);
+
+/** The number that half-precision bits stand for. */
+function halfValue(bits: number): number {
+  const [sign, exponent, mantissa] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 0x3ff];
+  return (
+    sign * (exponent === 0 ? mantissa / 2 ** 24 : (1 + mantissa / 1024) * 2 ** (exponent - 15))
+  );
 }
 
 /** Largest difference relative to the largest reference value. */
