@@ -14,6 +14,8 @@ export interface Trial {
   readonly intermediates: readonly number[];
   /** The final metric; absent or null while there is none. */
   readonly final?: number | null;
+  /** Epochs it is to be trained for, where that is known. */
+  readonly epochs?: number;
   /** Epochs this trial was given by a multi-fidelity tuner. */
   readonly budget?: number;
   /** Number of the trial whose checkpoint this one continues. */

@@ -16,6 +16,8 @@ const { values } = parseArgs({
     assessors: { type: "string", default: "Forecast,Medianstop,ASHA,Percentile,Curvefitting" },
     args: { type: "string", default: "{}" },
     sets: { type: "string", default: "" },
+    /** Trials do not say how long they are planned to be, unlike in an experiment. */
+    "length-unknown": { type: "boolean", default: false },
     /** Curvefitting takes about 50 ms a report; it plays fewer experiments. */
     "curvefitting-experiments": { type: "string", default: "5" },
   },
@@ -54,7 +56,9 @@ for (const set of wanted)
     for (let i = 0; i < experiments; i++) {
       const curves = drawCurves(set.curves, Number(values.trials), i);
       const rng = createRng("assessor-bench", name, i);
-      const result = simulate(curves, assessor, set.mode, Number(values.concurrency), rng);
+      const result = simulate(curves, assessor, set.mode, Number(values.concurrency), rng, {
+        lengthKnown: !values["length-unknown"],
+      });
       saved += result.saved;
       kept += result.winnerKept ? 1 : 0;
       regret += result.regret;

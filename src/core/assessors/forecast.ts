@@ -1,19 +1,24 @@
 import { isScored } from "../journal/views.ts";
-import { normalCdf } from "../math/normal.ts";
 import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import type { Assessment } from "./assessor.ts";
 import { fitShapes, shapesFor } from "./curve-forecast.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 import { calibrate, corrected, orientedCurve, priorsFrom } from "./forecast-history.ts";
+import { standing } from "./standing.ts";
+import { winningChance } from "./winning-chance.ts";
 
-/** Judgements in a row that must agree; each is made from the reports alone, so nothing has to be remembered. */
-const agreeing = 3;
+/** Share of a full training before which nothing is judged: on real curves every tenth winner is among the worse half then. */
+const leastShare = 0.17;
+/** Reports whose median is a curve's level, as a share of a full training. */
+const windowShare = 0.05;
+
 /** Curve fitting as NNI meant it: a predictive distribution of the final metric by `fitShapes`, corrected by how such
- *  forecasts turned out for the finished trials; stops when P(final < best finished) exceeds `confidence` three reports in
- *  a row. Running trials do not count as rivals: measured, that lost winners and saved little.
+ *  forecasts turned out for the finished trials, and weighed with the place among the others by `winningChance`. Stops when
+ *  the trial is surer not to become best than `confidence`.
+ *  Running trials are rivals by their own forecasts.
  *
- *  Independent of the metric's scale and offset, per trial, the same for any interleaving of the trials' reports.
+ *  Independent of the metric's scale and offset, per trial, without memory.
  *  Measured by `npm run bench:assessors`; the figures are in docs/benchmarks-assessors.md. */
 export const forecast: AssessorDefinition = {
   name: "Forecast",
@@ -29,23 +34,22 @@ export const forecast: AssessorDefinition = {
       default: null,
       nullable: true,
       description:
-        "Reports a full trial makes; empty = as many as the longest finished trial made.",
+        "Reports a full trial makes; empty = as planned, or as many as the longest finished trial made.",
     },
     {
       name: "confidence",
       type: "number",
       minimum: 0.5,
       maximum: 1,
-      default: 0.92,
-      description: "Stops when the probability of ending below the best exceeds this.",
+      default: 0.99,
+      description: "Stops when the probability of not becoming best exceeds this.",
     },
     {
       name: "start_step",
       type: "integer",
       minimum: 1,
       default: 3,
-      description:
-        "Reports a trial makes before it may be stopped; at least 7.5 % of a full trial.",
+      description: "Reports a trial makes before it may be stopped; at least 17 % of a full trial.",
     },
   ],
   cost: "heavy",
@@ -69,41 +73,46 @@ export const forecast: AssessorDefinition = {
       const others = history.filter((t) => t.number !== trial.number && isCurve(t));
       const finished = others.filter(isScored);
       const longest = Math.max(0, ...finished.map((t) => t.intermediates.length));
-      const target = args.numberOrNull("epoch_num") ?? trial.budget ?? longest;
+      const target = args.numberOrNull("epoch_num") ?? trial.budget ?? trial.epochs ?? longest;
       if (!isCurve(trial)) return goOn("The reports are not all numbers.");
       if (target === 0) return goOn("No trial has finished yet to say how long one is.");
       if (steps >= target) return goOn("The trial is about to finish.");
-      const first = Math.max(startStep, Math.ceil(0.075 * target));
+      const first = Math.max(startStep, Math.ceil(leastShare * target));
       if (steps < first) return goOn(`Report ${steps} of ${first} before the first judgement.`);
       const shapes = shapesOf(target);
-      const curves = others.map((t) => orientedCurve(t, sign));
-      const ended = finished.map((t) => ({ final: sign * t.final, curve: orientedCurve(t, sign) }));
       const own = orientedCurve(trial, sign);
-      const judge = (length: number) => {
-        const curve = own.slice(0, length);
-        const priors = priorsFrom(curve, curves);
-        const model = fitShapes(curve, shapes, priors);
-        const past = ended.map((t) => t.curve);
-        const calibration = calibrate(past, length, shapes, priors);
-        const end = corrected(model.predict(target), calibration);
-        const bar = Math.max(-Infinity, ...ended.map((t) => t.final));
-        const probability = normalCdf((bar - end.mean) / end.sd);
-        return { probability, bar, end, model, calibration };
-      };
-      const now = judge(steps);
-      let probability = now.probability;
-      for (let back = 1; back < agreeing && probability > confidence; back++)
-        probability = steps - back < 1 ? 0 : Math.min(probability, judge(steps - back).probability);
+      const curves = others.map((t) => orientedCurve(t, sign));
+      const priors = priorsFrom(own, curves);
+      const window = Math.max(1, Math.round(windowShare * target));
+      const place = standing(own, curves, window, 1e-9 * priors.scale);
+      if (place.rivals === 0) return goOn("No other trial has got so far.");
+      const model = fitShapes(own, shapes, priors);
+      const past = finished.map((t) => orientedCurve(t, sign));
+      const calibration = calibrate(past, steps, shapes, priors);
+      const forecastEnd = corrected(model.predict(target), calibration);
+      const running = others.filter(
+        (t) => t.status === "RUNNING" && t.intermediates.length >= steps - 1,
+      );
+      const leader = [
+        ...finished.map((t) => ({ mean: sign * t.final, sd: 0 })),
+        ...running.map((t) =>
+          fitShapes(orientedCurve(t, sign).slice(0, target), shapes, priors).predict(target),
+        ),
+      ].reduce((best, end) => (end.mean > best.mean ? end : best), { mean: -Infinity, sd: 0 });
+      const shortfall = (leader.mean - forecastEnd.mean) / Math.hypot(forecastEnd.sd, leader.sd);
+      const done = steps / target;
+      const chance = winningChance({ ...place, done, shortfall });
+      const stop = chance < 1 - confidence;
+      const probability = 1 - chance;
       const percent = Math.floor(100 * probability);
-      const stop = probability > confidence;
-      const [end, sd] = [sign * now.end.mean, now.end.sd];
-      const bar = now.bar === -Infinity ? "nothing yet" : sign * now.bar;
+      const [end, sd] = [sign * forecastEnd.mean, forecastEnd.sd];
+      const bar = leader.mean === -Infinity ? "nothing yet" : sign * leader.mean;
       return {
         decision: stop ? "stop" : "continue",
         reason: sentence("forecast-end", { end, sd, bar, percent }),
         details: { steps, target, probability, end, sd },
         forecast: bandEpochs(steps, target).map((epoch) => {
-          const { mean, sd } = corrected(now.model.predict(epoch), now.calibration);
+          const { mean, sd } = corrected(model.predict(epoch), calibration);
           const [a, b] = [sign * (mean - 1.645 * sd), sign * (mean + 1.645 * sd)];
           return [epoch, Math.min(a, b), sign * mean, Math.max(a, b)] as const;
         }),

@@ -36,7 +36,7 @@ export function historyOf(state: ExperimentState): Trial[] {
   return state.trials.map((trial) => {
     const known = plain.get(trial);
     if (known !== undefined) return known;
-    const { number, parameters, status, intermediates, final } = trial;
+    const { number, parameters, status, intermediates, final, epochs } = trial;
     const { budget, continueFrom, tunerState, custom } = trial;
     const made: Trial = {
       number,
@@ -44,6 +44,7 @@ export function historyOf(state: ExperimentState): Trial[] {
       status,
       intermediates,
       final: final ?? null,
+      epochs,
       ...(budget === undefined ? {} : { budget }),
       ...(continueFrom === undefined ? {} : { continueFrom }),
       ...(tunerState === undefined ? {} : { tunerState }),

@@ -22,6 +22,8 @@ export function simulate(
   mode: OptimizeMode,
   concurrency: number,
   rng: Rng,
+  /** `lengthKnown`: whether trials say for how many epochs they are planned, as they do in an experiment. */
+  options: { readonly lengthKnown?: boolean } = {},
 ): SimulationResult {
   const trials: Trial[] = [];
   const slots: number[] = [];
@@ -29,7 +31,14 @@ export function simulate(
   while (next < curves.length || slots.length > 0) {
     while (slots.length < concurrency && next < curves.length) {
       slots.push(next);
-      trials.push({ number: next++, parameters: {}, status: "RUNNING", intermediates: [] });
+      const epochs = options.lengthKnown === false ? {} : { epochs: curves[next]!.length };
+      trials.push({
+        number: next++,
+        parameters: {},
+        status: "RUNNING",
+        intermediates: [],
+        ...epochs,
+      });
     }
     for (const number of [...slots]) {
       const curve = curves[number]!;

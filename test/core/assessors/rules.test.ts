@@ -90,7 +90,7 @@ const curve = (top: number, steps: number): number[] =>
 test("Forecast does not depend on the metric's scale or offset", () => {
   const history = [0.9, 0.8, 0.7].map((top, i) => trial(i, curve(top, 20)));
   const forecast = createAssessor("Forecast");
-  for (let n = 3; n < 20; n++)
+  for (let n = 4; n < 20; n++)
     for (const top of [0.3, 0.7, 0.85, 0.92]) {
       const move = (t: Trial): Trial => ({
         ...t,
@@ -120,12 +120,29 @@ test("Forecast draws a band from the next report to the last that holds the trut
   }
 });
 
-test("Forecast asks for three agreeing reports, so that one bad report stops nothing", () => {
+test("Forecast judges by the middle of several reports where there are many, and one bad report stops nothing", () => {
   const history = [0.9, 0.8, 0.85].map((top, i) => trial(i, curve(top, 20)));
   const dip = curve(0.93, 9).with(8, 0.2);
   expect(createAssessor("Forecast").assess(running(...dip), history, rng).decision).toBe(
     "continue",
   );
+});
+
+test("Forecast takes running trials for rivals once their planned epochs say how long they are", () => {
+  const peers = [0.9, 0.88, 0.85].map((top, i) => trial(i, curve(top, 12), "RUNNING"));
+  const own = running(...curve(0.2, 12));
+  const forecast = createAssessor("Forecast");
+  expect(forecast.assess({ ...own, epochs: 20 }, peers, rng).decision).toBe("stop");
+  expect(forecast.assess(own, peers, rng).decision).toBe("continue");
+  const leader = { ...running(...curve(0.93, 12)), epochs: 20 };
+  expect(forecast.assess(leader, peers, rng).decision).toBe("continue");
+});
+
+test("Forecast asks for more sureness early: the same curve goes on at first and is stopped later", () => {
+  const history = [0.9, 0.8, 0.7, 0.6].map((top, i) => trial(i, curve(top, 20)));
+  const early = createAssessor("Forecast").assess(running(...curve(0.75, 5)), history, rng);
+  const late = createAssessor("Forecast").assess(running(...curve(0.75, 17)), history, rng);
+  expect([early.decision, late.decision]).toEqual(["continue", "stop"]);
 });
 
 test("Forecast learns from finished trials that curves jump late", () => {

@@ -80,6 +80,7 @@ test("the history holds running trials too, nothing but Trial's fields, and is s
     status: "RUNNING",
     intermediates: [0.2],
     final: null,
+    epochs: 3,
     budget: 9,
     tunerState: { rung: 0 },
   });
