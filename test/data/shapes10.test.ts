@@ -3,6 +3,7 @@ import { createRng } from "../../src/core/math/rng.ts";
 import { shapes10Manifest, shapes10Seed } from "../../src/data/manifests.ts";
 import { imageBytes, parseRecords, recordBytes } from "../../src/data/records.ts";
 import { generateShapes } from "../../src/data/shapes10/generate.ts";
+import { drawImages } from "../../src/data/sources/generated.ts";
 import { verifyShard } from "../../src/data/verify.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -24,6 +25,16 @@ test("an image depends on seed, split and index alone", () => {
   expect(generateShapes(3, "train", 17, 5)).toEqual(many.slice(17 * recordBytes, 22 * recordBytes));
   expect(generateShapes(4, "train", 0, 1)).not.toEqual(many.slice(0, recordBytes));
   expect(generateShapes(3, "test", 0, 1)).not.toEqual(many.slice(0, recordBytes));
+});
+
+test("images drawn one by one are those of the shards", () => {
+  const { images, labels } = parseRecords(shard("train-01"));
+  const drawn = drawImages("train", [1007, 1000]);
+  expect([...drawn.labels]).toEqual([labels[7], labels[0]]);
+  expect(drawn.images.subarray(0, imageBytes)).toEqual(
+    images.subarray(7 * imageBytes, 8 * imageBytes),
+  );
+  expect(drawn.images.subarray(imageBytes)).toEqual(images.subarray(0, imageBytes));
 });
 
 test("every ten successive images hold each class once, in a changing order", () => {

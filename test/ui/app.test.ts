@@ -59,3 +59,25 @@ test("measuring again asks the device anew and prices the presets by it", async 
   expect(app.device).not.toBeNull();
   expect(app.shelf.entries.size).toBeGreaterThan(0);
 });
+
+test.each([
+  [60_000, "quick-look"],
+  [3_600_000, "small-look"],
+] as const)(
+  "Start before the device is measured: a first look of %i ms becomes %s",
+  async (durationMs, started) => {
+    vi.stubGlobal("location", { hash: "", search: "" });
+    const fake = createFakeTabtune();
+    const loaded: string[] = [];
+    const app = new App({
+      ...fake,
+      estimate: async (draft) => ({ ...(await fake.estimate(draft)), durationMs }),
+      loadPreset: (id, seed) => (loaded.push(id), fake.loadPreset(id, seed)),
+    });
+    const card = app.tabtune.presets.find(({ id }) => id === "quick-look")!;
+    await app.shelf.start(card);
+    expect(loaded.at(-1)).toBe(started);
+    expect(app.view).not.toBeNull();
+    app.view!.release();
+  },
+);

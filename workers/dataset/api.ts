@@ -7,6 +7,7 @@ import { DatasetService, type PrepareRequest } from "../../src/data/dataset-serv
 import type { CachedDataset, DataProgress } from "../../src/data/dataset.ts";
 import { throwIfAborted } from "../../src/data/download.ts";
 import { loadImages, toRgba } from "../../src/data/load.ts";
+import { drawImages } from "../../src/data/sources/generated.ts";
 import { openDatabase, type Database } from "../../src/storage/database.ts";
 import { createDownloadStore } from "../../src/storage/download-store.ts";
 import { createShardStore } from "../../src/storage/shard-store.ts";
@@ -55,14 +56,16 @@ export class DatasetWorkerApi {
     return (await this.service(baseUrl)).sameOriginBytes(new AbortController().signal, dataset);
   }
 
-  /** RGBA pixels [32 * 32 * 4] and labels of images by index. */
+  /** RGBA pixels [32 * 32 * 4] and labels of images by index; drawn ones need not be stored. */
   async images(
     dataset: DatasetName,
     split: "train" | "test",
     indices: readonly number[],
   ): Promise<{ pixels: Uint8ClampedArray<ArrayBuffer>[]; labels: number[] }> {
-    const shards = createShardStore(await this.open());
-    const set = await loadImages(shards, dataset, split, indices);
+    const set =
+      dataset === "shapes10"
+        ? drawImages(split, indices)
+        : await loadImages(createShardStore(await this.open()), dataset, split, indices);
     const pixels = indices.map((_, i) => toRgba(set.images.subarray(i * 3072, (i + 1) * 3072)));
     return transfer(
       { pixels, labels: [...set.labels] },

@@ -133,8 +133,13 @@ export function elapsedMs(state: ExperimentState, now: number): number {
 
 /** Milliseconds until the trial limit is reached, from the pace of this experiment's own epochs; null while nothing
  *  has been measured. An upper bound: it assumes that no further trial is stopped early.
- *  @param slots trials that really run at once */
-export function remainingMs(state: ExperimentState, slots: number): number | null {
+ *  @param slots trials that really run at once
+ *  @param livePace milliseconds per epoch as the running trials go, used until the first epoch has ended */
+export function remainingMs(
+  state: ExperimentState,
+  slots: number,
+  livePace: number | null = null,
+): number | null {
   const own = state.trials.filter((trial) => trial.origin !== "imported");
   let epochs = 0;
   let spent = 0;
@@ -142,8 +147,8 @@ export function remainingMs(state: ExperimentState, slots: number): number | nul
     epochs += trial.reports.length;
     for (const report of trial.reports) spent += report.durationMs;
   }
-  if (epochs === 0) return null;
-  const perEpoch = spent / epochs;
+  const perEpoch = epochs === 0 ? livePace : spent / epochs;
+  if (perEpoch === null) return null;
   const finished = own.filter((trial) => isFinished(trial.status) && trial.reports.length > 0);
   const perTrial =
     finished.length > 0

@@ -30,6 +30,7 @@ export class ExperimentView {
   problem: Session["problem"] = $state.raw(null);
   role: Session["role"] = $state("writer");
   slots = $state(1);
+  livePaceMs: number | null = $state(null);
   now = $state(Date.now());
 
   /** Start was pressed and the session has not answered yet. */
@@ -57,7 +58,7 @@ export class ExperimentView {
     this.#read();
     let timer: ReturnType<typeof setTimeout> | null = null;
     const unsubscribe = this.session?.subscribe(() => {
-      this.history.record(this.session!.live);
+      this.history.record(this.session!.live, Date.now());
       timer ??= setTimeout(() => {
         timer = null;
         this.#read();
@@ -79,6 +80,7 @@ export class ExperimentView {
     this.problem = this.session.problem;
     this.role = this.session.role;
     this.slots = this.session.slots;
+    this.livePaceMs = this.history.paceMs();
     this.now = Date.now();
   }
 
@@ -100,7 +102,9 @@ export class ExperimentView {
   readonly counts = $derived(countTrials(this.state));
   readonly elapsed = $derived(elapsedMs(this.state, this.now));
   readonly remaining = $derived(
-    this.state.status === "running" ? remainingMs(this.state, Math.max(1, this.slots)) : null,
+    this.state.status === "running"
+      ? remainingMs(this.state, Math.max(1, this.slots), this.livePaceMs)
+      : null,
   );
   readonly bestSoFar = $derived(bestSoFar(this.state));
   readonly space: SearchSpace | null = $derived(readSpace(this.state));

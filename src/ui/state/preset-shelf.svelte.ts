@@ -54,15 +54,19 @@ export class PresetShelf {
     await this.app.attempt(() => this.app.data.refresh());
     for (const { id } of this.app.tabtune.presets) {
       if (id === "smoke" && this.wanted !== id) continue;
-      let entry: ShelfEntry;
-      try {
-        const draft = await this.#draft(id);
-        entry = { estimate: await this.app.tabtune.estimate(draft), error: null };
-      } catch (thrown) {
-        entry = { estimate: null, error: toErrorRecord(thrown) };
-      }
-      this.entries = new Map(this.entries).set(id, entry);
+      await this.#estimate(id);
     }
+  }
+
+  async #estimate(id: PresetId): Promise<void> {
+    let entry: ShelfEntry;
+    try {
+      const draft = await this.#draft(id);
+      entry = { estimate: await this.app.tabtune.estimate(draft), error: null };
+    } catch (thrown) {
+      entry = { estimate: null, error: toErrorRecord(thrown) };
+    }
+    this.entries = new Map(this.entries).set(id, entry);
   }
 
   #draft(id: PresetId): Promise<ExperimentDraft> {
@@ -76,10 +80,18 @@ export class PresetShelf {
     if (this.starting) return Promise.resolve();
     this.starting = preset.id;
     return this.app
-      .attempt(async () =>
-        this.app.createAndStart(await this.app.tabtune.loadPreset(preset.id, randomSeed())),
-      )
+      .attempt(async () => {
+        const id = await this.#bearable(preset.id);
+        await this.app.createAndStart(await this.app.tabtune.loadPreset(id, randomSeed()));
+      })
       .finally(() => (this.starting = null));
+  }
+
+  /** Whoever presses Start before the device is measured gets the quick look that the card would then have offered. */
+  async #bearable(id: PresetId): Promise<PresetId> {
+    if (id !== "quick-look" || this.wanted === id || this.entries.has(id)) return id;
+    await this.#estimate(id);
+    return this.#isLong(id) ? "small-look" : id;
   }
 
   /** Opens the preset's settings for changes before it starts. */
