@@ -8,6 +8,7 @@ import { lifeLockOf } from "../../workers/heartbeat.ts";
 import { installErrorTransfer } from "../../workers/transfer-errors.ts";
 import type { TrialWorkerApi } from "../../workers/trial/api.ts";
 import { AppError } from "../core/errors.ts";
+import { workerUrl } from "./worker-url.ts";
 
 /** Silence of a worker after which it counts as hanging. The CPU backend computes a whole step in one go, an analysis a
  *  whole answer. */
@@ -44,30 +45,8 @@ export function openAnalysisWorker(): WorkerClient<AnalysisWorkerApi> {
   return createWorkerClient<AnalysisWorkerApi>(worker, cpuHangTimeoutMs);
 }
 
-/** Only scripts of this origin; the policy's name is in the content security policy. */
 function createWorker(url: string, name: string): Worker {
-  workerUrlPolicy ??= makePolicy();
-  const script = workerUrlPolicy.createScriptURL(url);
-  return new Worker(script as unknown as string, { type: "module", name });
-}
-
-interface UrlPolicy {
-  createScriptURL(url: string): unknown;
-}
-let workerUrlPolicy: UrlPolicy | null = null;
-
-function makePolicy(): UrlPolicy {
-  const rules = {
-    createScriptURL(url: string): string {
-      if (new URL(url, location.href).origin === location.origin) return url;
-      throw new TypeError(`worker-url: expected a script of this origin, got ${url}`);
-    },
-  };
-  const factory = (globalThis as { trustedTypes?: TrustedTypesFactory }).trustedTypes;
-  return factory ? factory.createPolicy("worker-url", rules) : rules;
-}
-interface TrustedTypesFactory {
-  createPolicy(name: string, rules: UrlPolicy): UrlPolicy;
+  return new Worker(workerUrl(url), { type: "module", name });
 }
 
 let transferInstalled = false;

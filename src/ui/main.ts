@@ -1,10 +1,14 @@
 import "./styles/theme.css";
 import "./styles/base.css";
 import { mount } from "svelte";
+import { keepOffline } from "../experiment/offline.ts";
 import { createTabtune } from "../experiment/tabtune.ts";
 import Page from "./Page.svelte";
 import { App } from "./state/app.svelte.ts";
 
 const target = document.getElementById("app");
 if (!target) throw new Error('index.html: expected an element with the id "app"');
-mount(Page, { target, props: { app: new App(createTabtune()) } });
+const app = new App(createTabtune());
+mount(Page, { target, props: { app } });
+// The development server's files change all the time.
+if (import.meta.env.PROD) keepOffline(() => (app.outdated = true));

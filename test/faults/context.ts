@@ -52,8 +52,8 @@ export function openContext(options: ContextOptions): OpenContext {
     dist: site.dist,
     profile,
     within: (limitMs) => (reduced ? 6 * limitMs : limitMs),
-    async open(visitorOptions = {}) {
-      const visitor = await openVisitor(await site.url(), {
+    async open({ origin, ...visitorOptions } = {}) {
+      const visitor = await openVisitor(origin ?? (await site.url()), {
         ...visitorOptions,
         profile: visitorOptions.profile ?? profile(),
       });

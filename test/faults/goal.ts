@@ -43,8 +43,8 @@ export interface FaultContext {
   url(): Promise<string>;
   /** The folder of that build. */
   dist(): Promise<string>;
-  /** A browser on the served build, see `openVisitor`; closed at the end of the goal at the latest. */
-  open(options?: VisitorOptions): Promise<Visitor>;
+  /** A browser on the served build (or on `origin`), see `openVisitor`; closed at the end of the goal at the latest. */
+  open(options?: VisitorOptions & { readonly origin?: string }): Promise<Visitor>;
   /** A new folder for a browser profile, deleted after the goal. */
   profile(): string;
   /** A limit of the goal in ms; the quick run, which may share a slow machine, allows six times as much. */

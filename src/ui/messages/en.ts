@@ -22,6 +22,8 @@ export const en = {
     opening: "Opening …",
     cannotOpen: "This cannot be shown",
     toStart: "Back to the start page",
+    outdated: "A newer version of this page is ready. What is running goes on after a reload.",
+    reload: "Reload",
   },
   actions: {
     start: "Start",

@@ -21,6 +21,8 @@ export const zh: Messages = {
     opening: "正在打开……",
     cannotOpen: "无法显示这里的内容",
     toStart: "回到首页",
+    outdated: "本页已有新版本。重新加载后，正在运行的内容会继续。",
+    reload: "重新加载",
   },
   actions: {
     start: "开始",

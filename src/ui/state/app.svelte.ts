@@ -33,6 +33,8 @@ export class App {
   /** What could not be opened; shown instead of the experiment. */
   openError: ErrorRecord | null = $state.raw(null);
   failures: readonly Failure[] = $state.raw([]);
+  /** A newer version of the page is there; the next load shows it. */
+  outdated = $state(false);
   /** A short confirmation, read out to screen readers. */
   toast = $state("");
   dialog: "paste" | "share-too-large" | "link" | null = $state(null);
