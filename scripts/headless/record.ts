@@ -6,7 +6,6 @@ import type { JournalEvent } from "../../src/core/journal/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner } from "../../src/core/tuners/index.ts";
-import { DatasetService } from "../../src/data/dataset-service.ts";
 import {
   effectiveParameters,
   resolveHyperparameters,
@@ -17,6 +16,7 @@ import { systemClock } from "../../src/experiment/clock.ts";
 import { encodeFile } from "../../src/experiment/sharing/file.ts";
 import { createMemoryFileStore } from "../../src/storage/file-store.ts";
 import { Trainer } from "../../workers/trial/trainer.ts";
+import { drawShapes } from "./lib/drawn-shapes.ts";
 import { createMemoryShardStore } from "./lib/memory-shards.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
 
@@ -51,7 +51,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const device = await openNodeDevice();
   const ranOn = `Node ${process.version}, Dawn on ${device.adapter}`;
   const shards = createMemoryShardStore();
-  await prepareShapes(shards);
+  await drawShapes(shards);
   const files = createMemoryFileStore(Date.now);
   const parsed = parseExperimentConfig(config);
   const events: JournalEvent[] = [
@@ -109,28 +109,6 @@ export async function main(args: readonly string[]): Promise<number> {
   writeFileSync(out, await encodeFile(events, ranOn).text());
   console.log(`${out}: ${events.length} events, ${ranOn}`);
   return orchestrator.state.status === "done" ? 0 : 1;
-}
-
-async function prepareShapes(shards: ReturnType<typeof createMemoryShardStore>): Promise<void> {
-  const none = (): never => {
-    throw new TypeError("Shapes-10 is drawn, not downloaded");
-  };
-  const service = new DatasetService({
-    shards,
-    downloads: {
-      get: none,
-      append: none,
-      read: none,
-      remove: none,
-      list: async () => [],
-    } as unknown as ConstructorParameters<typeof DatasetService>[0]["downloads"],
-    fetch: none,
-    baseUrl: "",
-    now: Date.now,
-    loadOrder: none,
-  });
-  const request = { dataset: "shapes10", sourceId: "shapes10-generated", file: null } as const;
-  await service.prepare(new AbortController().signal, request, () => undefined);
 }
 
 function print(event: JournalEvent): void {
