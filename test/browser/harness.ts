@@ -55,6 +55,8 @@ export interface VisitorOptions {
   readonly webgpu?: boolean;
   /** More of the browser's command line. */
   readonly flags?: readonly string[];
+  /** False: no service worker, which would answer requests that a test wants to see. */
+  readonly serviceWorkers?: boolean;
 }
 
 export async function openVisitor(origin: string, options: VisitorOptions = {}): Promise<Visitor> {
@@ -69,6 +71,7 @@ export async function openVisitor(origin: string, options: VisitorOptions = {}):
     colorScheme: options.colorScheme ?? "light",
     locale: options.locale ?? "en-US",
     acceptDownloads: true,
+    serviceWorkers: options.serviceWorkers === false ? "block" : "allow",
   });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
   const problems: string[] = [];

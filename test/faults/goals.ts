@@ -1,5 +1,7 @@
 import type { Goal } from "./goal.ts";
 import { r1 } from "./goals/r1.ts";
+import { r3 } from "./goals/r3.ts";
+import { r5 } from "./goals/r5.ts";
 import { r9 } from "./goals/r9.ts";
 import { r10 } from "./goals/r10.ts";
 import { r13 } from "./goals/r13.ts";
@@ -12,4 +14,4 @@ import { s7 } from "./goals/s7.ts";
 
 /** Every goal of `docs/reliability.md` that faults can show, in the order in which they run. R20 is what the runner itself
  *  sees in all of them. */
-export const goals: readonly Goal[] = [r1, r9, r10, r13, r15, r17, s1, s2, s3, s7];
+export const goals: readonly Goal[] = [r1, r3, r5, r9, r10, r13, r15, r17, s1, s2, s3, s7];

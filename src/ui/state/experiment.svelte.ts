@@ -121,7 +121,13 @@ export class ExperimentView {
   readonly metricNames = $derived(
     metricNames(preferences.t.charts.metric, this.state.definition.config.training),
   );
-  readonly running = $derived(this.state.trials.filter((trial) => trial.status === "RUNNING"));
+  /** In progress: between two attempts a trial waits, for a worker or for the GPU to come back. */
+  readonly running = $derived(
+    this.state.trials.filter(
+      ({ status, number }) =>
+        status === "RUNNING" || (status === "WAITING" && this.live.has(number)),
+    ),
+  );
 
   trial(number: number): TrialState | null {
     const candidate = this.state.trials[number];
