@@ -59,6 +59,10 @@ export interface VisitorOptions {
   readonly serviceWorkers?: boolean;
 }
 
+/** True for what Chromium writes when the page's policy refused something. */
+export const isPolicyViolation = (problem: string): boolean =>
+  /Content Security Policy|requires? 'Trusted/.test(problem);
+
 export async function openVisitor(origin: string, options: VisitorOptions = {}): Promise<Visitor> {
   const executablePath = await findChromium();
   if (!executablePath) throw new Error("no Chromium: run `npm test`, or set CHROME_PATH");
@@ -99,6 +103,9 @@ export async function openVisitor(origin: string, options: VisitorOptions = {}):
     async close() {
       await context.close();
       if (!options.profile) rmSync(profile, { recursive: true, force: true });
+      // Whatever a test looks at: nothing in it may have been against the policy.
+      const refused = problems.filter(isPolicyViolation);
+      if (refused.length > 0) throw new Error(`policy violations: ${refused.join("; ")}`);
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRng } from "../../src/core/math/rng.ts";
-import { openVisitor, type Visitor } from "../browser/harness.ts";
+import { isPolicyViolation, openVisitor, type Visitor } from "../browser/harness.ts";
 import type { FaultContext, Goal } from "./goal.ts";
 import type { Kept } from "./kept.ts";
 
@@ -66,7 +66,10 @@ export function openContext(options: ContextOptions): OpenContext {
           if (!open) return;
           open = false;
           uncaught.push(...visitor.problems.filter(isUncaught), ...(await blankPages(visitor)));
-          await visitor.close();
+          // A violation of the policy is among the uncaught ones already.
+          await visitor
+            .close()
+            .catch((error: unknown) => log(`closing a browser: ${String(error)}`));
         },
       };
       visitors.push(watched);
@@ -93,7 +96,7 @@ export function openContext(options: ContextOptions): OpenContext {
 }
 
 const isUncaught = (problem: string): boolean =>
-  problem.startsWith("uncaught:") || problem.includes("Content Security Policy");
+  problem.startsWith("uncaught:") || isPolicyViolation(problem);
 
 /** Pages that show nothing at all at the end of a goal; a page that is dead or about:blank is no white screen. */
 async function blankPages(visitor: Visitor): Promise<string[]> {
