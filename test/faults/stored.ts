@@ -33,3 +33,60 @@ export async function readStoredJournals(
     }),
   );
 }
+
+/** A record as it lies in a store. */
+export interface Row {
+  readonly store: string;
+  /** For stores without a key path. */
+  readonly key?: string;
+  readonly value: unknown;
+}
+
+/** Journals written beside the page's own code, as if it had written them. */
+export const putJournals = (
+  page: Page,
+  journals: ReadonlyMap<string, readonly JournalEvent[]>,
+): Promise<void> => putRows(page, [...journals.values()].flatMap(rowsOf));
+
+/** The entry and the events of one experiment. */
+export function rowsOf(events: readonly JournalEvent[]): Row[] {
+  const first = events[0] as Extract<JournalEvent, { type: "experiment-created" }>;
+  const { id } = first.definition;
+  const entry = {
+    id,
+    name: first.definition.config.name,
+    createdAt: 1000,
+    updatedAt: 9000,
+    summary: null,
+  };
+  return [
+    { store: "experiments", value: { ...entry, nextSeq: events.length } },
+    ...events.map((event) => ({
+      store: "events",
+      value: { experimentId: id, seq: event.seq, event },
+    })),
+  ];
+}
+
+/** One transaction over all stores that `rows` name. */
+export async function putRows(page: Page, rows: readonly Row[]): Promise<void> {
+  await page.evaluate(
+    (all) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("tabtune");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const stores = [...new Set(all.map(({ store }) => store))];
+          const transaction = database.transaction(stores, "readwrite");
+          for (const { store, key, value } of all) transaction.objectStore(store).put(value, key);
+          transaction.onabort = () => reject(transaction.error);
+          transaction.oncomplete = () => {
+            database.close();
+            resolve();
+          };
+        };
+      }),
+    rows as Row[],
+  );
+}

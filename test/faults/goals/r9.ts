@@ -5,6 +5,7 @@ import { parseEntry } from "../../../src/storage/repair.ts";
 import { mutateJson } from "../../fuzz/mutate.ts";
 import { created, finishedTrial } from "../../storage/events.ts";
 import type { FaultContext, Goal, GoalResult } from "../goal.ts";
+import { putRows, rowsOf, type Row } from "../stored.ts";
 
 const experiments = 20;
 const trials = 4;
@@ -39,13 +40,6 @@ interface Round {
   named: number;
   readonly lost: string[];
   readonly problems: string[];
-}
-
-interface Row {
-  readonly store: string;
-  /** For stores without a key path. */
-  readonly key?: string;
-  readonly value: unknown;
 }
 
 /** All experiments anew, one mutation in each and one beside them, and a look at everything. */
@@ -128,20 +122,6 @@ function makeJournals(): Map<string, readonly JournalEvent[]> {
       return [id, events];
     }),
   );
-}
-
-/** The entry and the events of one experiment. */
-function rowsOf(events: readonly JournalEvent[]): Row[] {
-  const first = events[0] as Extract<JournalEvent, { type: "experiment-created" }>;
-  const { id } = first.definition;
-  const entry = { id, name: nameOf(id), createdAt: 1000, updatedAt: 9000, summary: null };
-  return [
-    { store: "experiments", value: { ...entry, nextSeq: events.length } },
-    ...events.map((event) => ({
-      store: "events",
-      value: { experimentId: id, seq: event.seq, event },
-    })),
-  ];
 }
 
 /** A record of a store that holds no experiments. */
@@ -234,28 +214,6 @@ async function listed(page: Page, atLeast: number): Promise<void> {
 /** Finished trials as the page counts them in its table. */
 async function finishedShown(page: Page): Promise<number> {
   return page.locator('[data-testid="trial-row"][data-status="SUCCEEDED"]').count();
-}
-
-async function putRows(page: Page, rows: readonly Row[]): Promise<void> {
-  await page.evaluate(
-    (all) =>
-      new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open("tabtune");
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const database = opening.result;
-          const stores = [...new Set(all.map(({ store }) => store))];
-          const transaction = database.transaction(stores, "readwrite");
-          for (const { store, key, value } of all) transaction.objectStore(store).put(value, key);
-          transaction.onabort = () => reject(transaction.error);
-          transaction.oncomplete = () => {
-            database.close();
-            resolve();
-          };
-        };
-      }),
-    rows as Row[],
-  );
 }
 
 async function dropCopies(page: Page): Promise<void> {
