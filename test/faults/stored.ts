@@ -90,3 +90,38 @@ export async function putRows(page: Page, rows: readonly Row[]): Promise<void> {
     rows as Row[],
   );
 }
+
+/** Everything that the database holds, as JSON by store; bytes as their number.
+ *  @param id only the events of this experiment, as a list */
+export function everythingStored(page: Page, id?: string): Promise<string> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open("tabtune");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const names = [...database.objectStoreNames];
+          const found: Record<string, unknown[]> = {};
+          const transaction = database.transaction(names);
+          for (const name of names) {
+            const reading = transaction.objectStore(name).getAll();
+            reading.onsuccess = () => (found[name] = reading.result);
+          }
+          transaction.onabort = () => reject(transaction.error);
+          transaction.oncomplete = () => {
+            database.close();
+            const events = (found["events"] ?? []) as { experimentId: string; event: unknown }[];
+            const own = events.filter(({ experimentId }) => experimentId === wanted);
+            const value = wanted === undefined ? found : own.map(({ event }) => event);
+            resolve(
+              JSON.stringify(value, (_key, inner: unknown) =>
+                inner instanceof Uint8Array ? inner.length : inner,
+              ),
+            );
+          };
+        };
+      }),
+    id,
+  );
+}

@@ -239,7 +239,7 @@ async function showAll(page: Page, name: string): Promise<boolean> {
       text += document.body.textContent;
     }
     // Controls and line ends may be drawn as something else.
-    const plain = (all: string): string => all.replace(/[\s\u0000]+/g, "");
+    const plain = (all: string): string => all.replace(/\s+|\0/g, "");
     return plain(text + document.title).includes(plain(wanted));
   }, name);
 }
