@@ -2,6 +2,7 @@ import type { Graph } from "../model/graph.ts";
 import { channelsOf, type NodeShape } from "../model/shapes.ts";
 import type { OptimizerConfig } from "../training/optimizer-config.ts";
 import { padChannels, type KernelFamily, type Real } from "./conv-shape.ts";
+import type { ConvContext } from "./conv-variant.ts";
 import type { FusedGraph } from "./fusion.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 import type { Dispatch, ProgramWriter, Region, Slice } from "./program.ts";
@@ -12,6 +13,8 @@ export interface PlanOptions {
   readonly labelSmoothing: number;
   readonly family: KernelFamily;
   readonly real: Real;
+  /** Which variant computes which convolution; defaults where absent. */
+  readonly choice?: ConvContext["choice"];
   /** Bytes that one binding can hold. */
   readonly maxBindingBytes: number;
   /** Storage buffers that one kernel can bind. */

@@ -1,14 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRng, type Rng } from "../../../src/core/math/rng.ts";
-import {
-  convFilterGradient,
-  convForward,
-  convInputGradient,
-  filterParts,
-} from "../../../src/engine/webgpu/conv-calls.ts";
+import { convVariants, type ConvDirection } from "../../../src/engine/webgpu/conv-calls.ts";
 import type { ConvShape, KernelFamily, Real } from "../../../src/engine/webgpu/conv-shape.ts";
 import { convReference } from "./conv-reference.ts";
-import { relativeError, runCall, storedAs, testDevice, valuesOf } from "./kernel-harness.ts";
+import { relativeError, runVariant, storedAs, testDevice, valuesOf } from "./kernel-harness.ts";
 
 const shapesPerFamily = 10;
 const families = ["workgroup", "subgroup", "register"] as const;
@@ -46,38 +41,36 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
       const note = JSON.stringify({ seed, ...shape });
       const stored = (values: Float32Array): Float32Array | Uint16Array => storedAs(values, real);
       const read = (bytes: ArrayBuffer): ArrayLike<number> => valuesOf(bytes, real);
-      const check = (actual: ArrayLike<number>, wanted: Float64Array): void =>
-        expect(relativeError(actual, wanted), note).toBeLessThan(tolerance[real]);
+      const check = (name: string, actual: ArrayLike<number>, wanted: Float64Array): void =>
+        expect(relativeError(actual, wanted), `${name} ${note}`).toBeLessThan(tolerance[real]);
+      const each = (direction: ConvDirection): ReturnType<typeof convVariants> =>
+        convVariants(direction, shape, context);
 
       const y = stored(new Float32Array(dy.length));
-      const call = convForward(shape, context, true);
-      const forward = await runCall(device, call, [stored(x), stored(w), bias, y]);
-      check(
-        read(forward[3]!),
-        expected.y.map((value, i) => value + bias[i % outputs]!),
-      );
+      const biased = expected.y.map((value, i) => value + bias[i % outputs]!);
+      for (const variant of each("forward")) {
+        const operands = { first: stored(x), second: stored(w), bias, result: y };
+        const result = await runVariant(device, variant, operands, { bias: true });
+        check(variant.name, read(result), biased);
+      }
 
-      const back = await runCall(device, convInputGradient(shape, context, true), [
-        stored(dy),
-        stored(w),
-        stored(start),
-      ]);
-      check(
-        read(back[2]!),
-        expected.dx.map((value, i) => value + start[i]!),
-      );
+      const added = expected.dx.map((value, i) => value + start[i]!);
+      for (const variant of each("input-gradient")) {
+        const operands = { first: stored(dy), second: stored(w), result: stored(start) };
+        const result = await runVariant(device, variant, operands, { accumulate: true });
+        check(variant.name, read(result), added);
+      }
 
-      const parts = filterParts(shape, context);
-      const copies = await runCall(device, convFilterGradient(shape, context, parts, w.length), [
-        stored(x),
-        stored(dy),
-        new Float32Array(parts * w.length).fill(7),
-      ]);
-      const sums = new Float64Array(w.length);
-      new Float32Array(copies[2]!)
-        .subarray(0, parts * w.length)
-        .forEach((value, i) => (sums[i % w.length]! += value));
-      check(sums, expected.dw);
+      for (const variant of each("filter-gradient"))
+        for (const parts of new Set([variant.parts, 1])) {
+          const result = new Float32Array(parts * w.length).fill(7);
+          const operands = { first: stored(x), second: stored(dy), result };
+          const options = { parts, partFloats: w.length };
+          const copies = new Float32Array(await runVariant(device, variant, operands, options));
+          const sums = new Float64Array(w.length);
+          for (let i = 0; i < parts * w.length; i++) sums[i % w.length]! += copies[i]!;
+          check(`${variant.name}, ${parts} parts`, sums, expected.dw);
+        }
     });
 });
 

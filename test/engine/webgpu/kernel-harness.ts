@@ -4,7 +4,12 @@ import { DeviceProgram, readBuffer, record } from "../../../src/engine/webgpu/de
 import { ProgramWriter, type Dispatch, type Slice } from "../../../src/engine/webgpu/program.ts";
 import type { Real } from "../../../src/engine/webgpu/conv-shape.ts";
 import { halfBits } from "../../../src/engine/webgpu/half.ts";
-import type { Call } from "../../../src/engine/webgpu/conv-calls.ts";
+import {
+  runConv,
+  type Call,
+  type ConvOptions,
+  type ConvVariant,
+} from "../../../src/engine/webgpu/conv-calls.ts";
 
 let opened: Promise<EngineDevice> | undefined;
 
@@ -14,17 +19,44 @@ export async function testDevice(): Promise<EngineDevice & { readonly gpu: GPUDe
   return (await opened) as EngineDevice & { readonly gpu: GPUDevice };
 }
 
+type Numbers = Float32Array | Uint32Array | Uint16Array;
+
 /** Runs one kernel on given arrays and returns all of them as they are afterwards. */
-export async function runCall(
+export function runCall(
   device: GPUDevice,
   call: Call | Omit<Dispatch, "label" | "buffers" | "flops">,
-  arrays: readonly (Float32Array | Uint32Array | Uint16Array)[],
+  arrays: readonly Numbers[],
+): Promise<readonly ArrayBuffer[]> {
+  return runProgram(device, arrays, (writer, buffers) =>
+    writer.run({ label: call.kernel.name, buffers, ...call }),
+  );
+}
+
+/** Runs all calls of a convolution's variant. @returns the bytes of the result */
+export async function runVariant(
+  device: GPUDevice,
+  variant: ConvVariant,
+  operands: Readonly<Record<"first" | "second" | "result", Numbers>> & { readonly bias?: Numbers },
+  options: ConvOptions,
+): Promise<ArrayBuffer> {
+  const { first, second, result, bias } = operands;
+  const arrays = [first, second, result, ...(bias ? [bias] : [])];
+  const after = await runProgram(device, arrays, (writer, [a, b, c, d]) =>
+    runConv(writer, variant.name, variant, { first: a!, second: b!, result: c!, bias: d }, options),
+  );
+  return after[2]!;
+}
+
+async function runProgram(
+  device: GPUDevice,
+  arrays: readonly Numbers[],
+  write: (writer: ProgramWriter, slices: readonly Slice[]) => void,
 ): Promise<readonly ArrayBuffer[]> {
   const writer = new ProgramWriter();
-  const slices: Slice[] = arrays.map((array, i) =>
+  const slices = arrays.map((array, i) =>
     writer.whole(`array ${i}`, Math.ceil(array.byteLength / 4) * 4, true),
   );
-  writer.run({ label: call.kernel.name, buffers: slices, ...call });
+  write(writer, slices);
   const program = await DeviceProgram.create(device, writer.regions, writer.dispatches);
   const calls = await program.prepare(writer.dispatches);
   arrays.forEach((array, i) =>

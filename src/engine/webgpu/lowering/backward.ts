@@ -1,4 +1,4 @@
-import { convFilterGradient, convInputGradient } from "../conv-calls.ts";
+import { convVariant, runConv } from "../conv-calls.ts";
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
 import { biasGradient } from "../kernels/bias-gradient.ts";
@@ -143,19 +143,23 @@ function convGradient(
   const { writer, layout } = context;
   const shape = convShapeOf(context, node);
   const weight = layout.byName.get(`${node.name}.weight`)!;
-  writer.run({
-    label: `${node.name} filter gradient`,
-    buffers: [x.slice, dy.slice, gradients.slice(weight)],
-    ...convFilterGradient(shape, context, gradients.parts(weight), weight.floats),
-  });
+  runConv(
+    writer,
+    `${node.name} filter gradient`,
+    convVariant("filter-gradient", shape, context),
+    { first: x.slice, second: dy.slice, result: gradients.slice(weight) },
+    { parts: gradients.parts(weight), partFloats: weight.floats },
+  );
   biasUnit(context, gradients, node, dy);
   const target = flow.into(node.inputs[0]!);
   if (!target) return;
-  writer.run({
-    label: `${node.name} input gradient`,
-    buffers: [dy.slice, weightSlice(context, weight), target.value.slice],
-    ...convInputGradient(shape, context, target.add),
-  });
+  runConv(
+    writer,
+    `${node.name} input gradient`,
+    convVariant("input-gradient", shape, context),
+    { first: dy.slice, second: weightSlice(context, weight), result: target.value.slice },
+    { accumulate: target.add },
+  );
 }
 
 function biasUnit(

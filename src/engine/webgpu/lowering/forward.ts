@@ -1,6 +1,6 @@
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
-import { convForward } from "../conv-calls.ts";
+import { convVariant, runConv } from "../conv-calls.ts";
 import * as elementwise from "../kernels/elementwise.ts";
 import { groupedConv } from "../kernels/grouped-conv.ts";
 import { normApply } from "../kernels/norm-apply.ts";
@@ -271,27 +271,32 @@ export const dropoutParams = (
 function convUnit(context: PlanContext, node: NodeOf<"conv" | "dense">, x: Value, y: Value): void {
   const weight = context.layout.byName.get(`${node.name}.weight`)!;
   const bias = context.layout.byName.get(`${node.name}.bias`);
-  const buffers = [
-    x.slice,
-    weightSlice(context, weight),
-    ...(bias ? [biasSlice(context, bias)] : []),
-    y.slice,
-  ];
   const { writer, real } = context;
+  const operands = {
+    first: x.slice,
+    second: weightSlice(context, weight),
+    bias: bias && biasSlice(context, bias),
+    result: y.slice,
+  };
   if (node.op === "conv" && node.groups > 1) {
     const items = rowsOf(context, y) * y.channels;
     writer.run({
       label: node.name,
       kernel: groupedConv(bias !== undefined, real),
-      buffers,
+      buffers: [
+        operands.first,
+        operands.second,
+        ...(operands.bias ? [operands.bias] : []),
+        operands.result,
+      ],
       params: { items, ...groupedParams(node, x, y) },
       grid: itemGrid(items),
     });
     if (y.pitch > y.channels) clearPadding(context, node.name, y);
     return;
   }
-  const call = convForward(convShapeOf(context, node), context, bias !== undefined);
-  writer.run({ label: node.name, buffers, ...call });
+  const variant = convVariant("forward", convShapeOf(context, node), context);
+  runConv(writer, node.name, variant, operands, { bias: bias !== undefined });
 }
 
 /** Kernels that write channel by channel leave the padding as the memory was. */

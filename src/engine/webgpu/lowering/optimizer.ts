@@ -1,4 +1,4 @@
-import { filterParts } from "../conv-calls.ts";
+import { convVariant } from "../conv-calls.ts";
 import { itemGrid } from "../kernel.ts";
 import { adaptScale, checkGradients } from "../kernels/loss-scale.ts";
 import { blockFloats, optimizerUpdate } from "../kernels/optimizer.ts";
@@ -77,7 +77,7 @@ function wantedParts(context: PlanContext, { spec, floats }: PlacedTensor): numb
     const lines = shape.batch * shape.outHeight;
     return Math.max(1, Math.min(64, lines, Math.ceil(4096 / floats)));
   }
-  return filterParts(shape, context);
+  return convVariant("filter-gradient", shape, context).parts;
 }
 
 /** Writes the update of all parameters, one dispatch per segment.

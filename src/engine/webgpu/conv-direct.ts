@@ -1,0 +1,209 @@
+import { convFilterRows, filterTileRows } from "./kernels/conv-filter-rows.ts";
+import { convFilterTile, filterTile } from "./kernels/conv-filter-tile.ts";
+import { convRows } from "./kernels/conv-rows.ts";
+import { convTile, tileColumns } from "./kernels/conv-tile.ts";
+import { columnsPerLane, type RegisterFamily } from "./kernels/register-tile.ts";
+import { convFlops, type ConvShape } from "./conv-shape.ts";
+import type { Call, ConvContext, ConvDirection, ConvVariant } from "./conv-variant.ts";
+
+type Context = Pick<ConvContext, "family" | "real">;
+
+/** Kernels of one dispatch that multiply without transforming first; they take any shape. The default first. */
+export function directVariants(
+  direction: ConvDirection,
+  shape: ConvShape,
+  context: Context,
+): readonly ConvVariant[] {
+  if (direction === "filter-gradient") return [filterVariant(shape, context)];
+  return tilesOf(direction, shape, context).map((tile) => ({
+    name: tile.name,
+    workspaces: [],
+    parts: 1,
+    calls: ({ bias = false, accumulate = false }) => [
+      {
+        ...productCall(direction, shape, context, tile, bias, accumulate),
+        buffers: bias ? ["first", "second", "bias", "result"] : ["first", "second", "result"],
+      },
+    ],
+  }));
+}
+
+/** Outputs of one tile. */
+interface Tile {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: 1 | 2 | 4;
+}
+
+function tilesOf(
+  direction: "forward" | "input-gradient",
+  shape: ConvShape,
+  { family }: Context,
+): readonly Tile[] {
+  const { shared, channels, classes } = productOf(direction, shape, false);
+  if (family.kind === "workgroup") {
+    const wide = Math.ceil(shared.rows / 64) * Math.ceil(channels / tileColumns) * classes;
+    const tiles = [64, 32].map((rows) => ({
+      name: `tile-${rows}x${tileColumns}`,
+      rows,
+      columns: 4 as const,
+    }));
+    // Below about two tiles per core of a mid-range GPU, halves keep more of it busy.
+    return wide >= 128 ? tiles : tiles.reverse();
+  }
+  const columns = columnsPerLane(family.lanes, channels);
+  return registerRows(family).map((rows) => ({ name: `rows-${rows}x${columns}`, rows, columns }));
+}
+
+/** Tall tiles need few loads per product, but compile slowly; 8 without broadcasts, where every lane loads every row. */
+const registerRows = (family: RegisterFamily): readonly number[] =>
+  family.kind === "subgroup" ? [4 * family.lanes, 2 * family.lanes] : [8];
+
+/** y = x * w (+ bias), or dx (+)= dy * wᵀ, as one matrix product. */
+function productOf(
+  direction: "forward" | "input-gradient",
+  s: ConvShape,
+  accumulate: boolean,
+): {
+  readonly shared: Record<string, number> & { readonly rows: number };
+  readonly channels: number;
+  readonly classes: number;
+} {
+  if (direction === "forward") {
+    const shared = {
+      rows: s.batch * s.outHeight * s.outWidth,
+      rowsPerImage: s.outHeight * s.outWidth,
+      rowWidth: s.outWidth,
+      sourceHeight: s.height,
+      sourceWidth: s.width,
+      c4: s.inputs / 4,
+      ...tapParams(s),
+      tapStepY: 1,
+      tapStepX: 1,
+      targetHeight: s.outHeight,
+      targetWidth: s.outWidth,
+      accumulate: 0,
+    };
+    return { shared, channels: s.outputs, classes: 1 };
+  }
+  // Rows are the pixels of one parity class; the largest class decides the grid.
+  const height = Math.ceil(s.height / s.stride[0]);
+  const width = Math.ceil(s.width / s.stride[1]);
+  const shared = {
+    rows: s.batch * height * width,
+    rowsPerImage: height * width,
+    rowWidth: width,
+    sourceHeight: s.outHeight,
+    sourceWidth: s.outWidth,
+    c4: s.outputs / 4,
+    ...tapParams(s),
+    tapStepY: s.stride[0],
+    tapStepX: s.stride[1],
+    targetHeight: s.height,
+    targetWidth: s.width,
+    accumulate: accumulate ? 1 : 0,
+  };
+  return { shared, channels: s.inputs, classes: s.stride[0] * s.stride[1] };
+}
+
+function productCall(
+  direction: "forward" | "input-gradient",
+  shape: ConvShape,
+  { family, real }: Context,
+  { rows, columns }: Tile,
+  bias: boolean,
+  accumulate: boolean,
+): Call {
+  const { shared, channels, classes } = productOf(direction, shape, accumulate);
+  const flops = convFlops(shape);
+  if (family.kind === "workgroup")
+    return {
+      kernel: convTile({ direction, real, bias, rowsPerThread: rows === 64 ? 8 : 4 }),
+      params: { ...shared, columns: channels / 4 },
+      grid: [Math.ceil(channels / tileColumns), Math.ceil(shared.rows / rows), classes],
+      flops,
+    };
+  return {
+    kernel: convRows({ direction, family, real, rows, columns, bias }),
+    params: { ...shared, columns: channels / columns },
+    grid: [Math.ceil(channels / columns / family.lanes), Math.ceil(shared.rows / rows), classes],
+    flops,
+  };
+}
+
+function filterVariant(s: ConvShape, context: Context): ConvVariant {
+  const wanted = filterParts(s, context);
+  return {
+    name: context.family.kind === "workgroup" ? `tile-${filterTile}` : "rows",
+    workspaces: [],
+    parts: wanted,
+    calls: ({ parts = wanted, partFloats = s.kernel[0] * s.kernel[1] * s.inputs * s.outputs }) => [
+      { ...filterCall(s, context, parts, partFloats), buffers: ["first", "second", "result"] },
+    ],
+  };
+}
+
+/** Copies of the filter gradient that are summed by the optimizer. */
+function filterParts(s: ConvShape, { family }: Context): number {
+  const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
+  const lines = s.batch * s.outHeight;
+  const tiles =
+    family.kind === "workgroup"
+      ? Math.ceil((k4 * 4) / filterTile) * Math.ceil(s.outputs / filterTile)
+      : Math.ceil(k4 / filterTileRows(family)) *
+        Math.ceil(s.outputs / columnsPerLane(family.lanes, s.outputs) / family.lanes);
+  // Enough groups to fill a large GPU, or the few threads of a software adapter evenly.
+  const wanted = family.kind === "workgroup" ? 256 : 16;
+  const shortest = family.kind === "workgroup" ? Math.ceil(128 / s.outWidth) : 4;
+  return Math.max(1, Math.min(Math.ceil(wanted / tiles), Math.floor(lines / shortest)));
+}
+
+/** Filter gradient into `parts` copies, each `partFloats` after the one before. Buffers: x, dy, dw. */
+function filterCall(
+  s: ConvShape,
+  { family, real }: Context,
+  parts: number,
+  partFloats: number,
+): Call {
+  const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
+  const lines = s.batch * s.outHeight;
+  const columns = family.kind === "workgroup" ? 4 : columnsPerLane(family.lanes, s.outputs);
+  const params = {
+    lines,
+    linesPerPart: Math.ceil(lines / parts),
+    partStride: partFloats / columns,
+    columns: s.outputs / columns,
+    k4,
+    c4: s.inputs / 4,
+    height: s.height,
+    width: s.width,
+    outHeight: s.outHeight,
+    outWidth: s.outWidth,
+    ...tapParams(s),
+  };
+  const flops = convFlops(s);
+  if (family.kind === "workgroup")
+    return {
+      kernel: convFilterTile(real),
+      params,
+      grid: [Math.ceil(s.outputs / filterTile), Math.ceil((k4 * 4) / filterTile), parts],
+      flops,
+    };
+  const groups = [
+    Math.ceil(s.outputs / columns / family.lanes),
+    Math.ceil(k4 / filterTileRows(family)),
+    parts,
+  ] as const;
+  return { kernel: convFilterRows({ family, real, columns }), params, grid: groups, flops };
+}
+
+const tapParams = (
+  s: ConvShape,
+): { kh: number; kw: number; sh: number; sw: number; pt: number; pl: number } => ({
+  kh: s.kernel[0],
+  kw: s.kernel[1],
+  sh: s.stride[0],
+  sw: s.stride[1],
+  pt: s.padding[0],
+  pl: s.padding[1],
+});

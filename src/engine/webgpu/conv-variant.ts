@@ -1,0 +1,45 @@
+import type { ConvShape, KernelFamily, Real } from "./conv-shape.ts";
+import type { Dispatch } from "./program.ts";
+
+/** A kernel with its parameters and grid; the buffers are the caller's. */
+export type Call = Pick<Dispatch, "kernel" | "params" | "grid" | "flops">;
+
+export type ConvDirection = "forward" | "input-gradient" | "filter-gradient";
+
+export interface ConvContext {
+  readonly family: KernelFamily;
+  readonly real: Real;
+  /** Name of the variant to use; unknown names and undefined mean the default. */
+  readonly choice?:
+    ((direction: ConvDirection, shape: ConvShape) => string | undefined) | undefined;
+}
+
+/** What a call binds: an operand (x and w forward, dy and w towards the input, x and dy for the filter), the bias, the result, or
+ *  one of the variant's workspaces by index. */
+export type ConvBuffer = "first" | "second" | "bias" | "result" | number;
+
+export interface ConvCall extends Call {
+  readonly buffers: readonly ConvBuffer[];
+}
+
+export interface ConvOptions {
+  /** Forward only: adds a bias. */
+  readonly bias?: boolean;
+  /** Input gradient only: adds to what is there. */
+  readonly accumulate?: boolean;
+  /** Filter gradient only: copies that the optimizer adds up, and the floats from one to the next. */
+  readonly parts?: number;
+  readonly partFloats?: number;
+}
+
+/** One way to compute one direction of a convolution. */
+export interface ConvVariant {
+  /** Unique among the variants of a direction; stable, so that a measured choice can be kept. */
+  readonly name: string;
+  /** Bytes of memory that lives while its calls run. */
+  readonly workspaces: readonly number[];
+  /** Copies of the filter gradient that it would make; fewer are slower, never wrong. 1 for the other directions. */
+  readonly parts: number;
+  /** The dispatches, in order; their `flops` together are the convolution's useful ones. */
+  calls(options: ConvOptions): readonly ConvCall[];
+}
