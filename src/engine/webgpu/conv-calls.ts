@@ -31,11 +31,18 @@ export function convVariant(
   return variants.find((variant) => variant.name === name) ?? variants[0]!;
 }
 
-/** Memory that the calls of a variant bind; `bias` where `ConvOptions` says so. */
+/** The same for a convolution that does more to its sums than storing them, which not every variant can. */
+export function endingVariant(shape: ConvShape, context: ConvContext): ConvVariant {
+  const chosen = convVariant("forward", shape, context);
+  return chosen.takesEnding ? chosen : directVariants("forward", shape, context)[0]!;
+}
+
+/** Memory that the calls of a variant bind; `bias` and `addend` where `ConvOptions` says so. */
 export interface ConvOperands {
   readonly first: Slice;
   readonly second: Slice;
   readonly bias?: Slice | undefined;
+  readonly addend?: Slice | undefined;
   readonly result: Slice;
 }
 

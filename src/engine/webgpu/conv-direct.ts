@@ -1,10 +1,11 @@
+import { plainEnding } from "./kernels/conv-ending.ts";
 import { convFilterRows, filterTileRows } from "./kernels/conv-filter-rows.ts";
 import { convFilterTile, filterTile } from "./kernels/conv-filter-tile.ts";
 import { convRows } from "./kernels/conv-rows.ts";
 import { convTile, tileColumns } from "./kernels/conv-tile.ts";
 import { columnsPerLane, type RegisterFamily } from "./kernels/register-tile.ts";
 import { convFlops, type ConvShape } from "./conv-shape.ts";
-import type { Call, ConvContext, ConvDirection, ConvVariant } from "./conv-variant.ts";
+import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 
 type Context = Pick<ConvContext, "family" | "real">;
 
@@ -19,10 +20,17 @@ export function directVariants(
     name: tile.name,
     workspaces: [],
     parts: 1,
-    calls: ({ bias = false, accumulate = false }) => [
+    takesEnding: direction === "forward",
+    calls: (options) => [
       {
-        ...productCall(direction, shape, context, tile, bias, accumulate),
-        buffers: bias ? ["first", "second", "bias", "result"] : ["first", "second", "result"],
+        ...productCall(direction, shape, context, tile, options),
+        buffers: [
+          "first",
+          "second",
+          ...(options.bias ? ["bias" as const] : []),
+          ...(options.ending?.addend ? ["addend" as const] : []),
+          "result",
+        ],
       },
     ],
   }));
@@ -111,20 +119,19 @@ function productCall(
   shape: ConvShape,
   { family, real }: Context,
   { rows, columns }: Tile,
-  bias: boolean,
-  accumulate: boolean,
+  { bias = false, ending = plainEnding, accumulate = false }: ConvOptions,
 ): Call {
   const { shared, channels, classes } = productOf(direction, shape, accumulate);
   const flops = convFlops(shape);
   if (family.kind === "workgroup")
     return {
-      kernel: convTile({ direction, real, bias, rowsPerThread: rows === 64 ? 8 : 4 }),
+      kernel: convTile({ direction, real, bias, ending, rowsPerThread: rows === 64 ? 8 : 4 }),
       params: { ...shared, columns: channels / 4 },
       grid: [Math.ceil(channels / tileColumns), Math.ceil(shared.rows / rows), classes],
       flops,
     };
   return {
-    kernel: convRows({ direction, family, real, rows, columns, bias }),
+    kernel: convRows({ direction, family, real, rows, columns, bias, ending }),
     params: { ...shared, columns: channels / columns },
     grid: [Math.ceil(channels / columns / family.lanes), Math.ceil(shared.rows / rows), classes],
     flops,

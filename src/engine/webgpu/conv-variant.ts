@@ -1,4 +1,5 @@
 import type { ConvShape, KernelFamily, Real } from "./conv-shape.ts";
+import type { ConvEnding } from "./kernels/conv-ending.ts";
 import type { Dispatch } from "./program.ts";
 
 /** A kernel with its parameters and grid; the buffers are the caller's. */
@@ -14,9 +15,9 @@ export interface ConvContext {
     ((direction: ConvDirection, shape: ConvShape) => string | undefined) | undefined;
 }
 
-/** What a call binds: an operand (x and w forward, dy and w towards the input, x and dy for the filter), the bias, the result, or
- *  one of the variant's workspaces by index. */
-export type ConvBuffer = "first" | "second" | "bias" | "result" | number;
+/** What a call binds: an operand (x and w forward, dy and w towards the input, x and dy for the filter), the bias, the ending's
+ *  addend, the result, or one of the variant's workspaces by index. */
+export type ConvBuffer = "first" | "second" | "bias" | "addend" | "result" | number;
 
 export interface ConvCall extends Call {
   readonly buffers: readonly ConvBuffer[];
@@ -25,6 +26,8 @@ export interface ConvCall extends Call {
 export interface ConvOptions {
   /** Forward only: adds a bias. */
   readonly bias?: boolean;
+  /** Forward only, and only for variants that take one: what is done to the sums before they are stored. */
+  readonly ending?: ConvEnding;
   /** Input gradient only: adds to what is there. */
   readonly accumulate?: boolean;
   /** Filter gradient only: copies that the optimizer adds up, and the floats from one to the next. */
@@ -40,6 +43,8 @@ export interface ConvVariant {
   readonly workspaces: readonly number[];
   /** Copies of the filter gradient that it would make; fewer are slower, never wrong. 1 for the other directions. */
   readonly parts: number;
+  /** True where `ConvOptions.ending` is heeded. */
+  readonly takesEnding?: boolean;
   /** The dispatches, in order; their `flops` together are the convolution's useful ones. */
   calls(options: ConvOptions): readonly ConvCall[];
 }

@@ -76,14 +76,16 @@ export async function createWebGpuEngine(
         slice.offset,
         data as Uint32Array<ArrayBuffer>,
       );
-    const [training, evaluation, prediction] = await Promise.all([
+    const [training, folding, evaluation, prediction] = await Promise.all([
       program.prepare(plan.training),
+      program.prepare(plan.folding),
       program.prepare(plan.evaluation),
       program.prepare(plan.prediction),
     ]);
     device.check();
     const shared = { device, gpu, graph, options, plan, program, precision, maxBindingBytes };
-    return new WebGpuEngine(shared, training, new Evaluator(shared, evaluation, prediction));
+    const evaluator = new Evaluator(shared, folding, evaluation, prediction);
+    return new WebGpuEngine(shared, training, evaluator);
   } catch (error) {
     program.dispose();
     throw error;

@@ -21,6 +21,7 @@ export class Evaluator {
 
   constructor(
     readonly parts: EngineParts,
+    readonly folding: readonly Recorded[],
     readonly evaluation: readonly Recorded[],
     readonly prediction: readonly Recorded[],
   ) {}
@@ -30,6 +31,7 @@ export class Evaluator {
     const totals = program.bufferOf(plan.evaluationTotals.region);
     let lossSum = 0;
     let correct = 0;
+    this.#submit(this.folding, 0, 0);
     for (let start = 0; start < labels.length; start += portionImages) {
       const end = Math.min(labels.length, start + portionImages);
       const stage = await this.#fill(images, labels, start, end);
@@ -52,6 +54,7 @@ export class Evaluator {
     const count = images.length / this.#imageBytes;
     const result = new Float32Array(count * graph.classes);
     const output = program.bufferOf(plan.probabilities.region);
+    this.#submit(this.folding, 0, 0);
     for (let start = 0; start < count; start += portionImages) {
       const end = Math.min(count, start + portionImages);
       const stage = await this.#fill(images, new Uint8Array(count), start, end);

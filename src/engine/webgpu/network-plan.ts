@@ -5,6 +5,7 @@ import { fuse } from "./fusion.ts";
 import { softmax, softmaxLoss } from "./kernels/loss.ts";
 import { lowerBackward } from "./lowering/backward.ts";
 import { lowerForward } from "./lowering/forward.ts";
+import { lowerFolding, lowerInference } from "./lowering/inference.ts";
 import { GradientStore, lowerOptimizer } from "./lowering/optimizer.ts";
 import type { NetworkPlan, PlanContext, PlanOptions, Value } from "./plan-context.ts";
 import { valueOf } from "./plan-context.ts";
@@ -46,7 +47,7 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
   const gradients = new GradientStore(context);
 
   const trainingInput = valueOf(context, 0);
-  const forward = lowerForward(context, trainingInput, true);
+  const forward = lowerForward(context, trainingInput);
   const logits = forward.values.get(context.fused.logits)!;
   const seed = valueOf(context, context.fused.logits, "gradient of");
   writer.run(lossCall(context, logits, trainingTotals, seed));
@@ -54,10 +55,12 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
   const tables = lowerOptimizer(context, gradients, slots);
   const training = writer.dispatches.slice();
 
+  const folded = lowerFolding(context);
+  const folding = writer.dispatches.slice(training.length);
   const evaluationInput = valueOf(context, 0);
-  const inference = lowerForward(context, evaluationInput, false);
+  const inference = lowerInference(context, evaluationInput, folded);
   const answers = inference.values.get(context.fused.logits)!;
-  const inferenceCalls = writer.dispatches.slice(training.length);
+  const inferenceCalls = writer.dispatches.slice(training.length + folding.length);
   const loss = lossCall(context, answers, evaluationTotals, null);
   const probabilities = writer.whole("probabilities", options.batch * graph.classes * 4, true);
   const predict = softmaxCall(context, answers, probabilities);
@@ -66,8 +69,10 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
   return {
     layout,
     regions: writer.regions,
-    sequence: writer.dispatches,
+    // Every batch of an evaluation reads what was folded before the first: it lives until the next folding.
+    sequence: [...writer.dispatches, ...folding],
     training,
+    folding,
     evaluation: [...inferenceCalls, writer.dispatches.at(-2)!],
     prediction: [...inferenceCalls, writer.dispatches.at(-1)!],
     parameters,

@@ -54,6 +54,8 @@ export interface NetworkPlan {
   /** Everything in one time line, for placing: training, then evaluation. */
   readonly sequence: readonly Dispatch[];
   readonly training: readonly Dispatch[];
+  /** Once before batches are evaluated or predicted: batch norms become part of convolutions. */
+  readonly folding: readonly Dispatch[];
   readonly evaluation: readonly Dispatch[];
   readonly prediction: readonly Dispatch[];
   readonly parameters: readonly Slice[];

@@ -52,6 +52,16 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
         const operands = { first: stored(x), second: stored(w), bias, result: y };
         const result = await runVariant(device, variant, operands, { bias: true });
         check(variant.name, read(result), biased);
+        if (!variant.takesEnding) continue;
+        const ending = { addend: true, activation: "silu" } as const;
+        const more = { ...operands, addend: stored(dy) };
+        const ended = await runVariant(device, variant, more, { bias: true, ending });
+        const sums = biased.map((value, i) => value + dy[i]!);
+        check(
+          `${variant.name} with an ending`,
+          read(ended),
+          sums.map((sum) => sum / (1 + Math.exp(-sum))),
+        );
       }
 
       const added = expected.dx.map((value, i) => value + start[i]!);

@@ -36,14 +36,16 @@ export function runCall(
 export async function runVariant(
   device: GPUDevice,
   variant: ConvVariant,
-  operands: Readonly<Record<"first" | "second" | "result", Numbers>> & { readonly bias?: Numbers },
+  operands: Readonly<Record<"first" | "second" | "result", Numbers>> &
+    Readonly<Partial<Record<"bias" | "addend", Numbers>>>,
   options: ConvOptions,
 ): Promise<ArrayBuffer> {
-  const { first, second, result, bias } = operands;
-  const arrays = [first, second, result, ...(bias ? [bias] : [])];
-  const after = await runProgram(device, arrays, (writer, [a, b, c, d]) =>
-    runConv(writer, variant.name, variant, { first: a!, second: b!, result: c!, bias: d }, options),
-  );
+  const { first, second, result, bias, addend } = operands;
+  const arrays = [first, second, result, ...(bias ? [bias] : []), ...(addend ? [addend] : [])];
+  const after = await runProgram(device, arrays, (writer, [a, b, c, d, e]) => {
+    const slices = { first: a!, second: b!, result: c!, bias: d, addend: bias ? e : d };
+    runConv(writer, variant.name, variant, slices, options);
+  });
   return after[2]!;
 }
 

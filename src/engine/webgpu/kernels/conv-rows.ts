@@ -1,5 +1,6 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
+import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
 import {
   broadcast,
   laneBuiltin,
@@ -19,13 +20,15 @@ export interface ConvRowsOptions {
   /** Output channels of one lane. */
   readonly columns: 1 | 2 | 4;
   readonly bias: boolean;
+  /** Forward only; default: the sum as it is. */
+  readonly ending?: ConvEnding;
 }
 
 /** Convolution forward or towards its input as one matrix product: rows are pixels of the whole batch, columns channels, the
  *  reduced axis is (tap, channel). A lane owns `columns` channels of all rows of the tile; each row's pixels are loaded by one
  *  lane and broadcast. Strides of the input gradient: the pixels of one parity class (z) need the same taps, so none is tested. */
 export function convRows(options: ConvRowsOptions): Kernel {
-  const { direction, family, real, rows, columns, bias } = options;
+  const { direction, family, real, rows, columns, bias, ending = plainEnding } = options;
   const forward = direction === "forward";
   const loads = rowsPerLane(family, rows);
   const half = real === "f16";
@@ -53,7 +56,7 @@ for (var ty = 0u; ky0 + ty * p.tapStepY < p.kh; ty++) {
 ${bias ? `let b = bias[column];\n${unroll(rows, (i) => `c${i} += b;`)}` : ""}
 ${unroll(rows, (i) => `let to${i} = ${forward ? `select(0xffffffffu, mStart + ${i}u, mStart + ${i}u < p.rows)` : broadcast(family, "target", i)};`)}
 if (own < p.columns) {
-${unroll(rows, (i) => store(forward, columns, real, i))}
+${unroll(rows, (i) => store(forward, columns, real, ending, i))}
 }`;
   return defineKernel({
     name: `conv-${direction}-${family.kind}-${rows}x${columns}`,
@@ -62,6 +65,7 @@ ${unroll(rows, (i) => store(forward, columns, real, i))}
       x: `read array<vec4<${real}>>`,
       w: `read array<${forward ? vector(columns, real) : `vec4<${real}>`}>`,
       ...(bias ? { bias: `read array<${out}>` } : {}),
+      ...(ending.addend ? { addend: `read array<${vector(columns, real)}>` } : {}),
       y: `write array<${vector(columns, real)}>`,
     },
     params: [
@@ -113,10 +117,18 @@ function transposedWeights(columns: number, out: string): string {
   return `${load}\n${unroll(4, (q) => `let b${q} = ${out}(${pick(q)});`)}`;
 }
 
-function store(forward: boolean, columns: number, real: Real, i: number): string {
+function store(
+  forward: boolean,
+  columns: number,
+  real: Real,
+  { addend, activation }: ConvEnding,
+  i: number,
+): string {
   const at = `to${i} * p.columns + own`;
+  const sums = vector(columns, "f32");
   const add = forward
-    ? ""
-    : `if (p.accumulate == 1u) { c${i} += ${vector(columns, "f32")}(y[${at}]); }\n`;
-  return `if (to${i} != 0xffffffffu) {\n${add}y[${at}] = ${vector(columns, real)}(c${i});\n}`;
+    ? `${addend ? `c${i} += ${sums}(addend[${at}]);\n` : ""}`
+    : `if (p.accumulate == 1u) { c${i} += ${sums}(y[${at}]); }\n`;
+  const result = activated(activation, `c${i}`, sums);
+  return `if (to${i} != 0xffffffffu) {\n${add}y[${at}] = ${vector(columns, real)}(${result});\n}`;
 }

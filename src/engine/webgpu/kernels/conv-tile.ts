@@ -1,11 +1,14 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
+import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { multiplyAdd } from "./register-tile.ts";
 
 export interface ConvTileOptions {
   readonly direction: "forward" | "input-gradient";
   readonly real: Real;
   readonly bias: boolean;
+  /** Forward only; default: the sum as it is. */
+  readonly ending?: ConvEnding;
   /** Rows per thread: 8 gives tiles of 64 pixels, 4 of 32 for small layers. */
   readonly rowsPerThread: 4 | 8;
 }
@@ -19,7 +22,13 @@ const pitch = blockK4 + 1;
 /** The same product as `convRows` for GPUs: 64 threads share tiles of 8·rowsPerThread x 64 outputs and 16 reduced values in
  *  workgroup memory; each thread owns rowsPerThread x 8 outputs. The reduced axis runs over (tap, channel) without gaps, so the
  *  three-channel stem wastes nothing but its fourth channel. */
-export function convTile({ direction, real, bias, rowsPerThread }: ConvTileOptions): Kernel {
+export function convTile({
+  direction,
+  real,
+  bias,
+  ending = plainEnding,
+  rowsPerThread,
+}: ConvTileOptions): Kernel {
   const forward = direction === "forward";
   const rows = 8 * rowsPerThread;
   const loads = rows / 16;
@@ -60,7 +69,7 @@ ${unroll(rowsPerThread, (i) => multiplyAdd(`c${2 * i + half}`, `a${i}`))}
   }
   workgroupBarrier();
 }
-${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, i))}`;
+${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, i))}`;
   return defineKernel({
     name: `conv-${direction}-tile-${rows}x${tileColumns}`,
     enable: real === "f16" ? ["f16"] : [],
@@ -70,6 +79,7 @@ var<workgroup> tileB: array<vec4f, ${(blockK4 * 4 * tileColumns) / 4}>;`,
       x: `read array<vec4<${real}>>`,
       w: `read array<vec4<${real}>>`,
       ...(bias ? { bias: "read array<vec4f>" } : {}),
+      ...(ending.addend ? { addend: `read array<vec4<${real}>>` } : {}),
       y: `write array<vec4<${real}>>`,
     },
     params: [
@@ -132,7 +142,13 @@ ${["x", "y", "z", "w"]
   .join("\n")}
 }`;
 
-function storeRow(forward: boolean, real: Real, bias: boolean, i: number): string {
+function storeRow(
+  forward: boolean,
+  real: Real,
+  bias: boolean,
+  { addend, activation }: ConvEnding,
+  i: number,
+): string {
   const target = forward
     ? "let pixelTo = m; let ok = m < p.rows;"
     : `let pixel = m % p.rowsPerImage;
@@ -145,8 +161,9 @@ let pixelTo = (m / p.rowsPerImage * p.targetHeight + outY) * p.targetWidth + out
 if (ok && column < p.columns) {
   let at = pixelTo * p.columns + column;
   ${bias ? `${sum} += bias[column];` : ""}
+  ${addend ? `${sum} += vec4f(addend[at]);` : ""}
   ${forward ? "" : `if (p.accumulate == 1u) { ${sum} += vec4f(y[at]); }`}
-  y[at] = vec4<${real}>(${sum});
+  y[at] = vec4<${real}>(${activated(activation, sum, "vec4f")});
 } }`;
   };
   return `{ let m = mStart + ty + ${8 * i}u; ${target}\n${half(0)}\n${half(1)} }`;

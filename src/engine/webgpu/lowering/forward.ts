@@ -27,14 +27,20 @@ export interface ForwardPass {
   readonly statistics: Map<number, Slice>;
 }
 
-/** Writes the forward pass. @param training batch statistics and dropout, else running statistics and none */
-export function lowerForward(context: PlanContext, input: Value, training: boolean): ForwardPass {
+/** Writes the forward pass of training: batch statistics and dropout. */
+export function lowerForward(context: PlanContext, input: Value): ForwardPass {
   const pass: ForwardPass = { values: new Map([[0, input]]), statistics: new Map() };
-  for (const unit of context.fused.units) lowerUnit(context, pass, unit, training);
+  for (const unit of context.fused.units) lowerUnit(context, pass, unit, true);
   return pass;
 }
 
-function lowerUnit(context: PlanContext, pass: ForwardPass, unit: Unit, training: boolean): void {
+/** Writes one unit of the forward pass. @param training batch statistics and dropout, else running statistics and none */
+export function lowerUnit(
+  context: PlanContext,
+  pass: ForwardPass,
+  unit: Unit,
+  training: boolean,
+): void {
   if (unit.kind === "statistics") {
     if (training) batchStatistics(context, pass, unit.norm);
     else fixedStatistics(context, pass, unit.norm);
@@ -52,8 +58,8 @@ export function weightSlice(context: PlanContext, tensor: PlacedTensor): Slice {
   return { region: flat.region, offset: tensor.offset * size, bytes: tensor.floats * size };
 }
 
-/** A bias, always f32. */
-export function biasSlice(context: PlanContext, tensor: PlacedTensor): Slice {
+/** Weights as the optimizer keeps them, and biases: always f32. */
+export function masterSlice(context: PlanContext, tensor: PlacedTensor): Slice {
   const flat = context.parameters[tensor.segment]!;
   return { region: flat.region, offset: tensor.offset * 4, bytes: tensor.floats * 4 };
 }
@@ -72,7 +78,8 @@ export function scaleSlice(
   };
 }
 
-function runningSlice(context: PlanContext, norm: NodeOf<"batch-norm">): Slice {
+/** A norm's running mean and variance. */
+export function runningSlice(context: PlanContext, norm: NodeOf<"batch-norm">): Slice {
   const mean = context.layout.byName.get(`${norm.name}.running_mean`)!;
   return { region: context.running.region, offset: mean.offset * 4, bytes: 2 * mean.floats * 4 };
 }
@@ -275,7 +282,7 @@ function convUnit(context: PlanContext, node: NodeOf<"conv" | "dense">, x: Value
   const operands = {
     first: x.slice,
     second: weightSlice(context, weight),
-    bias: bias && biasSlice(context, bias),
+    bias: bias && masterSlice(context, bias),
     result: y.slice,
   };
   if (node.op === "conv" && node.groups > 1) {
