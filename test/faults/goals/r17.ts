@@ -65,8 +65,13 @@ async function runOffline(
   const shownMs = performance.now() - began;
   if (!(await page.evaluate(() => crossOriginIsolated)))
     troubles.push("not isolated on a host without headers, though reloaded");
-  await startFiles(page, tinySpace, tinyConfig("shapes10", {}, { maxTrialNumber: trials }));
-  await waitForStatus(page, "done");
+  try {
+    await startFiles(page, tinySpace, tinyConfig("shapes10", {}, { maxTrialNumber: trials }));
+    await waitForStatus(page, "done", 300_000);
+  } catch (error) {
+    const text = await page.locator("main").innerText();
+    troubles.push(`offline: ${String(error).slice(0, 200)}; the page says: ${text.slice(0, 2000)}`);
+  }
   await page.getByRole("tab", { name: "Trials" }).click();
   const rows = await trialRows(page);
   const succeeded = rows.filter(({ status }) => status === "SUCCEEDED").length;

@@ -28,10 +28,10 @@ export const s6: Goal = {
     await page.reload();
     await page.locator(`a[href*="${ownId}"]`).waitFor();
     // The device is measured once, for the start page; then nothing is written any more.
-    await settled(page);
+    const before = await settled(page);
     for (let i = 0; i < count; i++) {
       const name = `${i % 3}: ${["link", "file", "address"][i % 3]} ${i}`;
-      troubles.push(...(await openOne(visitor, i)).map((trouble) => `${name}: ${trouble}`));
+      troubles.push(...(await openOne(visitor, i, before)).map((trouble) => `${name}: ${trouble}`));
     }
     const confirmed = await confirmAll(page, own);
     troubles.push(...confirmed.troubles, ...visitor.foreignRequests);
@@ -90,10 +90,9 @@ function hostile(index: number): JournalEvent[] {
   return index % 2 === 0 ? all : all.slice(0, 5);
 }
 
-async function openOne(visitor: Visitor, index: number): Promise<string[]> {
+async function openOne(visitor: Visitor, index: number, before: string): Promise<string[]> {
   const { page } = visitor;
   const events = hostile(index);
-  const before = await everythingStored(page);
   const workersBefore = page.workers();
   const asked: string[] = [];
   const note = (request: { url(): string }): void => void asked.push(request.url());
@@ -176,13 +175,13 @@ async function toHash(page: Page, hash: string): Promise<void> {
   await page.evaluate((to) => (location.hash = to), hash);
 }
 
-/** Waits until two looks at everything that is stored are the same. */
-async function settled(page: Page): Promise<void> {
+/** Waits until two looks at everything that is stored are the same, and says what they saw. */
+async function settled(page: Page): Promise<string> {
   let before = "";
   for (;;) {
     await page.waitForTimeout(1000);
     const now = await everythingStored(page);
-    if (now === before) return;
+    if (now === before) return now;
     before = now;
   }
 }

@@ -1,0 +1,144 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { originsOf, publicHosts } from "../../../src/data/sources/hosts.ts";
+import { root } from "../../browser/harness.ts";
+import type { FaultContext, Goal } from "../goal.ts";
+import {
+  bundledPackages,
+  foreignAddresses,
+  lockProblems,
+  type Lock,
+  type Manifest,
+} from "../supply-chain.ts";
+
+/** What others wrote and may change. */
+export const s8: Goal = {
+  id: "S8",
+  title: "Supply chain",
+  how: "every locked package, every address in the build and the policy are held against what is allowed, and bent ones against the check itself; in full the packages are also installed anew without scripts, the build is made from them and their packages counted",
+  counts: { full: 20, reduced: 20 },
+  async run(context) {
+    const read = (name: string): string => readFileSync(join(root, name), "utf8");
+    const lock = JSON.parse(read("package-lock.json")) as Lock;
+    const manifest = JSON.parse(read("package.json")) as Manifest;
+    const npmrc = read(".npmrc");
+    const readme = read("README.md");
+    const dist = await context.dist();
+    const listed = originsOf(publicHosts);
+    const locked = Object.keys(lock.packages).length - 1;
+    const troubles = [
+      ...lockProblems(lock, manifest, npmrc),
+      ...foreignAddresses(dist, listed),
+      ...policyProblems(dist, listed),
+      ...unexplained(Object.keys(manifest.dependencies), readme),
+      ...toothless(lock, manifest, npmrc),
+    ];
+    const runtime = Object.keys(manifest.dependencies).length;
+    if (runtime > context.count) troubles.push(`${runtime} runtime packages`);
+    let note = "";
+    if (!context.reduced) {
+      const made = await context.part("made-anew", () => Promise.resolve(madeAnew(context)));
+      troubles.push(...made.troubles, ...unexplained(made.packages, readme));
+      if (made.packages.length > context.count)
+        troubles.push(`${made.packages.length} packages in the build`);
+      note = `; installed without scripts and built from that: code of ${made.packages.length} packages in the build`;
+    }
+    return {
+      injected: locked,
+      survived: Math.max(0, locked - troubles.length),
+      lost: 0,
+      worstMs: null,
+      pass: troubles.length === 0,
+      notes: [
+        `${locked} packages, each with SHA-512 and exact version; ${runtime} direct runtime packages, each with a reason; ${listed.length} listed origins in policy and code${note}`,
+        ...troubles.slice(0, 10),
+      ],
+    };
+  },
+};
+
+/** The policy lets through what the list has and nothing more, in the page, for hosts and in the service worker. */
+function policyProblems(dist: string, listed: readonly string[]): string[] {
+  const expected = ["'self'", ...listed].join(" ");
+  return ["index.html", "_headers", "service-worker.js"].flatMap((name) => {
+    const text = readFileSync(join(dist, name), "utf8").replaceAll("&#39;", "'");
+    const allowed = [...text.matchAll(/connect-src ([^;]*)/g)].map(([, sources]) => sources);
+    return allowed.length > 0 && allowed.every((sources) => sources === expected)
+      ? []
+      : [`${name}: connect-src ${allowed.join(" and ")}`];
+  });
+}
+
+/** Packages that the README's table does not name. */
+function unexplained(packages: readonly string[], readme: string): string[] {
+  const table = readme
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .join("\n");
+  const named = new Set([...table.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  return packages
+    .filter(
+      (name) => !named.has(name) && !named.has(name.replace(/^@tensorflow\/(tfjs-backend-)?/, "")),
+    )
+    .map((name) => `README: no reason for ${name}`);
+}
+
+/** Bent inputs that the check must refuse. */
+function toothless(lock: Lock, manifest: Manifest, npmrc: string): string[] {
+  const [path, entry] = Object.entries(lock.packages).find(([name]) => name !== "")!;
+  const bent = (change: object): Lock => ({
+    packages: { ...lock.packages, [path]: { ...entry, ...change } },
+  });
+  const range = { ...manifest, dependencies: { ...manifest.dependencies, idb: "^8.0.4" } };
+  const cases: readonly [string, string[]][] = [
+    ["a SHA-1", lockProblems(bent({ integrity: "sha1-x" }), manifest, npmrc)],
+    ["no digest", lockProblems(bent({ integrity: undefined }), manifest, npmrc)],
+    ["another host", lockProblems(bent({ resolved: "https://127.0.0.1/x.tgz" }), manifest, npmrc)],
+    ["a range", lockProblems(lock, range, npmrc)],
+    ["scripts", lockProblems(lock, manifest, "")],
+  ];
+  return cases
+    .filter(([, found]) => found.length === 0)
+    .map(([name]) => `the check lets ${name} pass`);
+}
+
+/** Installs from the lock file, without scripts, in an empty folder, and builds there. */
+function madeAnew(context: FaultContext): { packages: string[]; troubles: string[] } {
+  const folder = context.profile();
+  const kept = ["package.json", "package-lock.json", ".npmrc", "vite.config.ts", "svelte.config.js", "tsconfig.json", "index.html", "src", "workers", "public", "scripts"]; // prettier-ignore
+  for (const name of kept) cpSync(join(root, name), join(folder, name), { recursive: true });
+  const run = (command: string, ...args: string[]): string | null => {
+    const { status, stderr } = spawnSync(command, args, {
+      cwd: folder,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    return status === 0 ? null : `${command} ${args.join(" ")}: ${stderr.slice(-500)}`;
+  };
+  const installed = run("npm", "ci", "--ignore-scripts");
+  const built =
+    installed ?? run("npx", "--no-install", "vite", "build", "--sourcemap", "--logLevel", "error");
+  if (built) return { packages: [], troubles: [built] };
+  return { packages: bundledPackages(join(folder, "dist")), troubles: tooYoung(folder) };
+}
+
+const leastAgeDays = 5;
+
+/** Direct runtime packages whose version was published within the last days: too new for others to have looked at. */
+function tooYoung(folder: string): string[] {
+  const { dependencies } = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  ) as Manifest;
+  return Object.entries(dependencies).flatMap(([name, version]) => {
+    const { stdout } = spawnSync("npm", ["view", name, "time", "--json"], {
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    const published = (JSON.parse(stdout || "{}") as Record<string, string>)[version];
+    const days = (Date.now() - Date.parse(published ?? "")) / 86_400_000;
+    return days >= leastAgeDays
+      ? []
+      : [`${name} ${version} was published ${published ?? "at an unknown time"}`];
+  });
+}
