@@ -149,7 +149,7 @@ async function inject(
     for (const split of ["train", "test"] as const) await loadSplit(shards, "cifar10", split);
   };
   server.requests.length = 0;
-  let thrown: unknown = null;
+  let thrown: unknown;
   if (kind === "stored") {
     await prepare();
     const entry = (await shards.list("cifar10")).find((one) => one.name === name)!;
