@@ -70,5 +70,9 @@ export function runConv(
 }
 
 /** The default direct kernel of one dispatch. Buffers: x, w, [bias,] y. */
-export const convForward = (shape: ConvShape, context: ConvContext, bias: boolean): Call =>
-  directVariants("forward", shape, context)[0]!.calls({ bias })[0]!;
+export function convForward(shape: ConvShape, context: ConvContext, bias: boolean): Call {
+  const { kernel, params, grid, flops } = directVariants("forward", shape, context)[0]!.calls({
+    bias,
+  })[0]!;
+  return { kernel, params, grid, flops };
+}
