@@ -18,6 +18,7 @@ const usage = `npm run bench:training -- [--json] [--browser] [--kernels] [--wid
   --kernels        each kernel's time, GFLOP/s and share of the ceiling too
   --width --batch  default 16 and 32, then 64 and 2; on a GPU 64 and 128, 64 and 512 instead of the second
   --engines        default all that the adapter can run
+  --choose         measure variants of kernels on a software adapter too, as is done on GPUs before a network's first step
   --concurrency 1,2,4  whole trials at once too; the page chooses by the same measurement how many it runs
   --repetitions N  interleaved repetitions, the median counts; default 5
   --min-ms N       least time of one repetition; default 1000
@@ -40,6 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
       "start-s": text,
       json: flag,
       kernels: flag,
+      choose: flag,
       browser: flag,
       help: flag,
     },
@@ -61,6 +63,7 @@ export async function main(args: readonly string[]): Promise<number> {
     repetitions: positive("--repetitions", values.repetitions, 5),
     minMs: positive("--min-ms", values["min-ms"], 1000),
     kernels: values.kernels ?? false,
+    choose: values.choose ?? false,
     startLimitMs: 1000 * positive("--start-s", values["start-s"], 900),
   };
   const result = await (values.browser ? inBrowser(request) : inNode(request));

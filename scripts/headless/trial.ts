@@ -7,6 +7,7 @@ import type { EpochReport } from "../../src/core/journal/events.ts";
 import type { EngineDevice } from "../../src/engine/device.ts";
 import { engineChoices, type EngineChoice } from "../../src/engine/create-engine.ts";
 import { encodeWeights } from "../../src/engine/training/checkpoint.ts";
+import { forgetfulMemory } from "../../src/engine/kernel-table.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
@@ -56,6 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
       train: selectImages(train, split.train),
       validation,
       engine: flags.engine,
+      kernelMemory: forgetfulMemory(),
     },
     {
       epochFinished(report) {

@@ -1,4 +1,5 @@
 import type { EngineDevice } from "./device.ts";
+import type { KernelTable } from "./kernel-table.ts";
 import type { Graph } from "./model/graph.ts";
 import type { NetworkEngine, NetworkOptions } from "./network-engine.ts";
 
@@ -13,12 +14,16 @@ export async function createEngine(
   graph: Graph,
   options: NetworkOptions,
   choice: EngineChoice = "auto",
+  kernels?: KernelTable,
 ): Promise<NetworkEngine> {
   if (choice === "reference" || (choice === "auto" && device.gpu === null)) {
     const { createReferenceEngine } = await import("./reference/engine.ts");
     return createReferenceEngine(device, graph, options);
   }
   const { createWebGpuEngine } = await import("./webgpu/index.ts");
-  const precision = choice === "webgpu-f16" ? "f16" : "f32";
-  return createWebGpuEngine(device, graph, options, { precision });
+  return createWebGpuEngine(device, graph, options, { precision: precisionOf(choice), kernels });
 }
+
+/** Of our own kernels. */
+export const precisionOf = (choice: EngineChoice): "f32" | "f16" =>
+  choice === "webgpu-f16" ? "f16" : "f32";

@@ -1,3 +1,4 @@
+import type { KernelTable } from "./kernel-table.ts";
 import type { Graph } from "./model/graph.ts";
 import type { OptimizerConfig } from "./training/optimizer-config.ts";
 
@@ -64,6 +65,8 @@ export interface NetworkState {
 export interface NetworkEngine {
   readonly kind: "reference" | "webgpu";
   readonly precision: "f32" | "f16";
+  /** Measured choices it was made with; null for the defaults. */
+  readonly kernels: KernelTable | null;
   readonly graph: Graph;
   readonly parameterCount: number;
   /** Bytes of GPU memory held (parameters, slots, activations, workspace; without the data set), 0 if unknown. */

@@ -122,7 +122,7 @@ describe("a trial", () => {
   test("the test of its weights sees the same accuracy as its engine", async () => {
     const trial = task();
     const { reports, checkpoint } = await train(trial);
-    const tested = await testTrial(device, trial, checkpoint.state, trial.validation);
+    const tested = await testTrial(device, trial, checkpoint, trial.validation);
     expect(tested.accuracy).toBe(reports.at(-1)!.validationAccuracy);
     expect(tested.loss).toBeCloseTo(reports.at(-1)!.validationLoss, 6);
   });

@@ -2,6 +2,7 @@ import { AppError, toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
+import type { KernelMemory } from "../../src/engine/kernel-table.ts";
 import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
 import type { Graph } from "../../src/engine/model/graph.ts";
 import { resnet } from "../../src/engine/model/resnet.ts";
@@ -27,6 +28,7 @@ import {
   openFileStore,
   saveCheckpoint,
 } from "../../src/storage/checkpoint-files.ts";
+import { createCacheStore } from "../../src/storage/cache-store.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import type { FileStore } from "../../src/storage/file-store.ts";
 import { createShardStore, type ShardStore } from "../../src/storage/shard-store.ts";
@@ -40,6 +42,7 @@ import type {
   TrialWorkerApi,
   WorkerDevice,
 } from "./api.ts";
+import { storedKernels } from "./kernel-memory.ts";
 import { TrialDataSource } from "./trial-data.ts";
 
 /** Images on which a finished network's predictions are shown. */
@@ -51,6 +54,8 @@ const earlyCheckpointsMs = [3_000, 12_000, 30_000];
 export interface TrainerStorage {
   readonly files: FileStore;
   readonly shards: ShardStore;
+  /** Without it kernels are the defaults. */
+  readonly kernels?: KernelMemory;
 }
 
 /** What surrounds a trainer: the browser in a worker, memory and Dawn in a script. */
@@ -63,13 +68,18 @@ const browserEnvironment: TrainerEnvironment = {
   openDevice,
   async openStorage() {
     const database = await openDatabase();
-    return { files: await openFileStore(database), shards: createShardStore(database) };
+    return {
+      files: await openFileStore(database),
+      shards: createShardStore(database),
+      kernels: storedKernels(createCacheStore(database)),
+    };
   },
 };
 
 interface OpenStorage {
   readonly files: FileStore;
   readonly data: TrialDataSource;
+  readonly kernels: KernelMemory | undefined;
 }
 
 /** A trial worker without the wire: one device, one trial at a time. */
@@ -127,9 +137,9 @@ export class Trainer implements TrialWorkerApi {
       progress({ ...idle(job.checkpoint.epoch), phase: "testing" });
       const images = await data.test(job.settings, job.seed);
       const hyperparameters = resolveHyperparameters(job.parameters, job.settings);
-      const { state } = decodeCheckpoint(await loadCheckpoint(files, job.checkpoint));
+      const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.checkpoint));
       const seed = trialSeed(job);
-      const result = await testTrial(device, { hyperparameters, seed }, state, images);
+      const result = await testTrial(device, { hyperparameters, seed }, checkpoint, images);
       return { accuracy: result.accuracy, loss: result.loss, images: result.images };
     });
   }
@@ -155,7 +165,7 @@ export class Trainer implements TrialWorkerApi {
   ): Promise<TrialOutcome> {
     const hyperparameters = resolveHyperparameters(job.parameters, job.settings, job.epochs);
     listener.progress({ ...idle(job.epochs), phase: "data" });
-    const { files, data } = await this.#open();
+    const { files, data, kernels } = await this.#open();
     const { train, validation, metricSet, validationIndices } = await data.trial(
       job.settings,
       job.seed,
@@ -173,6 +183,7 @@ export class Trainer implements TrialWorkerApi {
         train,
         validation,
         ...(metricSet ? { metricSet } : {}),
+        ...(kernels ? { kernelMemory: kernels } : {}),
       },
       {
         progress: (progress) => listener.progress(progress),
@@ -234,9 +245,11 @@ export class Trainer implements TrialWorkerApi {
   }
 
   #open(): Promise<OpenStorage> {
-    this.#storage ??= this.#environment
-      .openStorage()
-      .then(({ files, shards }) => ({ files, data: new TrialDataSource(shards) }));
+    this.#storage ??= this.#environment.openStorage().then(({ files, shards, kernels }) => ({
+      files,
+      data: new TrialDataSource(shards),
+      kernels,
+    }));
     return this.#storage;
   }
 }

@@ -37,6 +37,7 @@ export async function createReferenceEngine(
 class ReferenceEngine implements NetworkEngine {
   readonly kind = "reference";
   readonly precision = "f32";
+  readonly kernels = null;
   readonly parameterCount: number;
   readonly #store: TensorStore;
   readonly #table;

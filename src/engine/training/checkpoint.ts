@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { decodeVariants, type KernelTable } from "../kernel-table.ts";
 import type { NamedTensor, NetworkState, StepTotals } from "../network-engine.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
@@ -13,6 +14,8 @@ export interface Checkpoint {
   readonly totals: StepTotals;
   /** Time spent in the running epoch so far. */
   readonly elapsedMs: number;
+  /** Measured choices of kernels; a trial that goes on with the same ones on the same adapter gives the same bits. */
+  readonly kernels?: KernelTable;
 }
 
 const format = "tabtune-checkpoint-1";
@@ -28,7 +31,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
   const metadata = Object.fromEntries(
     Object.entries(numbers).map(([key, value]) => [key, String(value)]),
   );
-  return encodeSafetensors({ tensors, metadata: { format, ...metadata } });
+  const kernels = checkpoint.kernels ? { kernels: JSON.stringify(checkpoint.kernels) } : {};
+  return encodeSafetensors({ tensors, metadata: { format, ...metadata, ...kernels } });
 }
 
 const position = ({ epoch, step, elapsedMs }: Checkpoint) => ({ epoch, step, elapsedMs });
@@ -61,7 +65,19 @@ export function decodeCheckpoint(file: Uint8Array): Checkpoint {
     step: number("step"),
     totals: { images: number("images"), lossSum: number("lossSum"), correct: number("correct") },
     elapsedMs: number("elapsedMs"),
+    ...(metadata["kernels"] === undefined ? {} : { kernels: readKernels(metadata["kernels"]) }),
   };
+}
+
+/** @throws AppError "checkpoint-corrupt" */
+function readKernels(json: string): KernelTable {
+  try {
+    const { adapter, variants } = JSON.parse(json) as Partial<Record<keyof KernelTable, unknown>>;
+    if (typeof adapter === "string") return { adapter, variants: decodeVariants(variants) };
+  } catch {
+    // Told below, as what a checkpoint lacks.
+  }
+  throw new AppError("checkpoint-corrupt", "The checkpoint's kernels cannot be read.");
 }
 
 /** The weights alone, as PyTorch's state_dict: what a user downloads. */

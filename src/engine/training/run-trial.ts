@@ -10,8 +10,8 @@ import type {
   ImageSet,
   NetworkEngine,
   NetworkOptions,
-  NetworkState,
 } from "../network-engine.ts";
+import { kernelsFor } from "./kernels-for.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { cifarMean, cifarStd } from "./cifar.ts";
 import { TrialRun } from "./trial-run.ts";
@@ -45,7 +45,13 @@ export async function runTrial(
   const graph = resnet(hyperparameters.network);
   const from = start.resume ?? start.parent;
   hooks.progress?.(compiling(task, from?.epoch ?? 0));
-  const engine = await createEngine(device, graph, networkOptions(task), task.engine);
+  const kernels = await kernelsFor(device, graph, task, {
+    before: start.resume?.kernels,
+    // What began with the defaults goes on with them.
+    memory: start.resume ? undefined : task.kernelMemory,
+    signal,
+  });
+  const engine = await createEngine(device, graph, networkOptions(task), task.engine, kernels);
   try {
     await engine.setTrainingSet(train);
     const state = from?.state ?? initialState(graph, createRng(seed, "initialisation"));
@@ -88,12 +94,13 @@ export function networkOptions({
 export async function testTrial(
   device: EngineDevice,
   task: Pick<TrialTask, "hyperparameters" | "seed" | "engine">,
-  state: NetworkState,
+  { state, kernels: before }: Pick<Checkpoint, "state" | "kernels">,
   set: ImageSet,
 ): Promise<EvaluationResult> {
   const graph = resnet(task.hyperparameters.network);
   assertState(graph, state);
-  const engine = await createEngine(device, graph, networkOptions(task), task.engine);
+  const kernels = await kernelsFor(device, graph, task, { before });
+  const engine = await createEngine(device, graph, networkOptions(task), task.engine, kernels);
   try {
     await engine.restore(state);
     return await engine.evaluate(set);

@@ -135,7 +135,9 @@ export class TrialRun {
     const elapsedMs = this.#step === 0 ? 0 : this.#epochMs();
     const state = await this.engine.snapshot();
     assertWeights(state, this.#position());
-    return { state, epoch: this.#epoch, step: this.#step, totals: this.#totals, elapsedMs };
+    const { kernels } = this.engine;
+    const position = { epoch: this.#epoch, step: this.#step, totals: this.#totals, elapsedMs };
+    return { state, ...position, ...(kernels ? { kernels } : {}) };
   }
 
   #epochMs(): number {

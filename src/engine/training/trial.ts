@@ -1,5 +1,6 @@
 import type { EpochReport } from "../../core/journal/events.ts";
 import type { EngineChoice } from "../create-engine.ts";
+import type { KernelMemory } from "../kernel-table.ts";
 import type { ImageSet } from "../network-engine.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
@@ -15,6 +16,8 @@ export interface TrialTask {
   /** Gives the metric where it is not validation accuracy (tuning on the test set). */
   readonly metricSet?: ImageSet;
   readonly engine?: EngineChoice;
+  /** Where measured choices of kernels are kept; without it nothing is measured. */
+  readonly kernelMemory?: KernelMemory;
 }
 
 export interface TrialProgress {

@@ -1,4 +1,5 @@
 import type { EngineDevice } from "../device.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Graph } from "../model/graph.ts";
 import type { NetworkOptions } from "../network-engine.ts";
 import type { Real } from "./conv-shape.ts";
@@ -14,5 +15,6 @@ export interface EngineParts {
   readonly plan: NetworkPlan;
   readonly program: DeviceProgram;
   readonly precision: Real;
+  readonly kernels: KernelTable | undefined;
   readonly maxBindingBytes: number;
 }

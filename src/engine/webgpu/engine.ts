@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { EngineDevice } from "../device.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import type { Graph } from "../model/graph.ts";
 import { parameterCount } from "../model/weights.ts";
 import type {
@@ -10,6 +11,7 @@ import type {
   NetworkState,
   StepTotals,
 } from "../network-engine.ts";
+import { problemKey } from "./choice/problems.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { KernelFamily, Real } from "./conv-shape.ts";
 import { readBuffer, record, type Recorded } from "./device-program.ts";
@@ -29,6 +31,8 @@ export interface WebGpuOptions {
   readonly family?: KernelFamily;
   /** f16 needs an adapter with shader-f16. */
   readonly precision?: Real;
+  /** Measured choices of this adapter; the defaults for what they do not name, and without them. */
+  readonly kernels?: KernelTable | undefined;
 }
 
 /** Steps that may be queued before one is waited for; more would delay everything else that uses the GPU. */
@@ -40,7 +44,7 @@ export async function createWebGpuEngine(
   device: EngineDevice,
   graph: Graph,
   options: NetworkOptions,
-  { family, precision = "f32" }: WebGpuOptions = {},
+  { family, precision = "f32", kernels }: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
   const gpu = device.gpu;
   if (!gpu) throw new AppError("gpu-unavailable", "The WebGPU engine needs a WebGPU device.");
@@ -65,6 +69,7 @@ export async function createWebGpuEngine(
       labelSmoothing: options.labelSmoothing,
       family: chosen,
       real: precision,
+      choice: (direction, shape) => kernels?.variants[problemKey(direction, shape, precision)],
       maxBindingBytes,
       maxBuffers: limits.maxStorageBuffersPerShaderStage,
     }),
@@ -83,7 +88,17 @@ export async function createWebGpuEngine(
       program.prepare(plan.prediction),
     ]);
     device.check();
-    const shared = { device, gpu, graph, options, plan, program, precision, maxBindingBytes };
+    const shared = {
+      device,
+      gpu,
+      graph,
+      options,
+      plan,
+      program,
+      precision,
+      kernels,
+      maxBindingBytes,
+    };
     const evaluator = new Evaluator(shared, folding, evaluation, prediction);
     return new WebGpuEngine(shared, training, evaluator);
   } catch (error) {
@@ -96,6 +111,7 @@ export async function createWebGpuEngine(
 export class WebGpuEngine implements NetworkEngine {
   readonly kind = "webgpu";
   readonly precision;
+  readonly kernels;
   readonly graph: Graph;
   readonly parameterCount: number;
   readonly gpuBytes: number;
@@ -116,6 +132,7 @@ export class WebGpuEngine implements NetworkEngine {
   ) {
     this.graph = parts.graph;
     this.precision = parts.precision;
+    this.kernels = parts.kernels ?? null;
     this.parameterCount = parameterCount(parts.graph);
     this.gpuBytes = parts.program.placement.totalBytes;
     this.#block = new StepBlock(parts.gpu, parts.program.stepBuffer, parts.options);

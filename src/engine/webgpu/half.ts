@@ -22,3 +22,12 @@ export function halfBits(value: number): number {
   const middle = 1 << (shift - 1);
   return sign | (half + (rest > middle || (rest === middle && half & 1) ? 1 : 0));
 }
+
+/** The number that half-precision bits stand for. */
+export function halfValue(bits: number): number {
+  const [sign, exponent, mantissa] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 0x3ff];
+  if (exponent === 31) return mantissa > 0 ? NaN : sign * Infinity;
+  return (
+    sign * (exponent === 0 ? mantissa / 2 ** 24 : (1 + mantissa / 1024) * 2 ** (exponent - 15))
+  );
+}

@@ -3,7 +3,7 @@ import { openDevice, type EngineDevice } from "../../../src/engine/device.ts";
 import { DeviceProgram, readBuffer, record } from "../../../src/engine/webgpu/device-program.ts";
 import { ProgramWriter, type Dispatch, type Slice } from "../../../src/engine/webgpu/program.ts";
 import type { Real } from "../../../src/engine/webgpu/conv-shape.ts";
-import { halfBits } from "../../../src/engine/webgpu/half.ts";
+import { halfBits, halfValue } from "../../../src/engine/webgpu/half.ts";
 import {
   runConv,
   type Call,
@@ -96,14 +96,6 @@ export const storedAs = (values: Float32Array, real: Real): Float32Array | Uint1
 /** What a kernel of this storage type wrote. */
 export const valuesOf = (bytes: ArrayBuffer, real: Real): ArrayLike<number> =>
   real === "f32" ? new Float32Array(bytes) : Array.from(new Uint16Array(bytes), halfValue);
-
-/** The number that half-precision bits stand for. */
-function halfValue(bits: number): number {
-  const [sign, exponent, mantissa] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 0x3ff];
-  return (
-    sign * (exponent === 0 ? mantissa / 2 ** 24 : (1 + mantissa / 1024) * 2 ** (exponent - 15))
-  );
-}
 
 /** Largest difference relative to the largest reference value. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {

@@ -4,7 +4,10 @@ import type { Graph } from "../../../../src/engine/model/graph.ts";
 import { resnet } from "../../../../src/engine/model/resnet.ts";
 import { initialState } from "../../../../src/engine/model/weights.ts";
 import type { NetworkEngine, NetworkOptions } from "../../../../src/engine/network-engine.ts";
-import { resolveHyperparameters } from "../../../../src/engine/training/hyperparameters.ts";
+import {
+  resolveHyperparameters,
+  type Hyperparameters,
+} from "../../../../src/engine/training/hyperparameters.ts";
 import { networkOptions } from "../../../../src/engine/training/run-trial.ts";
 import { WebGpuEngine } from "../../../../src/engine/webgpu/index.ts";
 import type { ContenderFactory } from "./contender.ts";
@@ -14,6 +17,7 @@ type Create = (
   device: EngineDevice,
   graph: Graph,
   options: NetworkOptions,
+  hyperparameters: Hyperparameters,
 ) => Promise<NetworkEngine>;
 
 /** One of our engines, crop and flip included. */
@@ -23,7 +27,7 @@ export const ours =
     const hyperparameters = resolveHyperparameters({ width, batch_size: batch });
     const graph = resnet(hyperparameters.network);
     const options = networkOptions({ hyperparameters, seed: 1 });
-    const engine = await create(device, graph, options);
+    const engine = await create(device, graph, options, hyperparameters);
     await engine.setTrainingSet(benchImages(batch));
     await engine.restore(initialState(graph, createRng("bench")));
     engine.beginEpoch(

@@ -1,13 +1,15 @@
 import { AppError } from "../../../../src/core/errors.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
+import { createEngine } from "../../../../src/engine/create-engine.ts";
+import { forgetfulMemory, type KernelMemory } from "../../../../src/engine/kernel-table.ts";
 import { trainingFlops } from "../../../../src/engine/model/flops.ts";
 import { resnet } from "../../../../src/engine/model/resnet.ts";
 import { createReferenceEngine } from "../../../../src/engine/reference/engine.ts";
-import { createWebGpuEngine } from "../../../../src/engine/webgpu/index.ts";
 import {
   measureConcurrency,
   type ConcurrentRate,
 } from "../../../../src/engine/training/measure-concurrency.ts";
+import { kernelsFor } from "../../../../src/engine/training/kernels-for.ts";
 import { measureTraining } from "../../../../src/engine/training/measure.ts";
 import { Ceiling, type CeilingFigures } from "./ceiling.ts";
 import type { BenchRow, ContenderFactory, Measured, Workload } from "./contender.ts";
@@ -18,18 +20,24 @@ import { measureContenders, type Failure, type MeasureOptions } from "./measure-
 import { ours } from "./ours.ts";
 import { stock } from "./stock.ts";
 
-const contenders: Readonly<Record<string, ContenderFactory>> = {
-  stock,
-  "jax-js": jaxJs,
-  reference: ours(createReferenceEngine),
-  "webgpu-f32": ours(createWebGpuEngine),
-  "webgpu-f16": ours((device, graph, options) =>
-    createWebGpuEngine(device, graph, options, { precision: "f16" }),
-  ),
-};
-
 /** All there are. */
-export const engineNames: readonly string[] = Object.keys(contenders);
+export const engineNames = ["stock", "jax-js", "reference", "webgpu-f32", "webgpu-f16"] as const;
+
+/** Our engines as a trial makes them, with measured kernels where it would measure. @param memory what is known of kernels */
+function contendersWith(memory: KernelMemory): Readonly<Record<string, ContenderFactory>> {
+  const webgpu = (engine: "webgpu" | "webgpu-f16"): ContenderFactory =>
+    ours(async (device, graph, options, hyperparameters) => {
+      const kernels = await kernelsFor(device, graph, { engine, hyperparameters }, { memory });
+      return createEngine(device, graph, options, engine, kernels);
+    });
+  return {
+    stock,
+    "jax-js": jaxJs,
+    reference: ours(createReferenceEngine),
+    "webgpu-f32": webgpu("webgpu"),
+    "webgpu-f16": webgpu("webgpu-f16"),
+  } satisfies Record<(typeof engineNames)[number], ContenderFactory>;
+}
 
 /** What is measured; structured-cloneable, so that it can be asked of a worker. */
 export interface BenchmarkRequest extends MeasureOptions {
@@ -37,6 +45,8 @@ export interface BenchmarkRequest extends MeasureOptions {
   readonly engines: readonly string[] | null;
   /** Null: what suits the adapter. */
   readonly workloads: readonly Workload[] | null;
+  /** Measure kernels on software adapters too. */
+  readonly choose: boolean;
   /** How many whole trials to train at once; empty: not measured. */
   readonly concurrency: readonly number[];
 }
@@ -73,8 +83,9 @@ export async function runBenchmark(
   say: (line: string) => void,
 ): Promise<BenchmarkResult> {
   const able = engineNames.filter((name) => device.halfPrecision || !name.endsWith("f16"));
+  const contenders = contendersWith(forgetfulMemory(request.choose));
   const factories = new Map(
-    (request.engines ?? able).map((name) => [name, factoryOf(name)] as const),
+    (request.engines ?? able).map((name) => [name, factoryOf(contenders, name)] as const),
   );
   const rows: Measured[] = [];
   const kernels: KernelRow[] = [];
@@ -122,7 +133,10 @@ export async function runBenchmark(
   };
 }
 
-function factoryOf(name: string): ContenderFactory {
+function factoryOf(
+  contenders: Readonly<Record<string, ContenderFactory>>,
+  name: string,
+): ContenderFactory {
   const factory = contenders[name];
   if (factory) return factory;
   throw new AppError(

@@ -1,0 +1,39 @@
+import type { ConvShape } from "../conv-shape.ts";
+import { convFlops, type Real } from "../conv-shape.ts";
+import type { ConvDirection } from "../conv-variant.ts";
+import { planNetwork } from "../network-plan.ts";
+import type { Graph } from "../../model/graph.ts";
+import type { PlanOptions } from "../plan-context.ts";
+
+/** One direction of one convolution, which several variants can compute. */
+export interface ConvProblem {
+  readonly key: string;
+  readonly direction: ConvDirection;
+  readonly shape: ConvShape;
+  /** Of all layers that pose it, in a training step. */
+  readonly flops: number;
+}
+
+/** Names a problem; stable, so that its choice can be kept. */
+export function problemKey(direction: ConvDirection, s: ConvShape, real: Real): string {
+  const pair = ([a, b]: readonly [number, number]): string => `${a}x${b}`;
+  const input = `${s.batch}x${s.height}x${s.width}x${s.inputs}`;
+  const output = `${s.outHeight}x${s.outWidth}x${s.outputs}`;
+  const filter = `k${pair(s.kernel)} s${pair(s.stride)} p${pair(s.padding)}`;
+  return `${direction} ${real} ${input} to ${output} ${filter}`;
+}
+
+/** Everything a network asks of convolutions, what costs most first. */
+export function problemsOf(graph: Graph, options: PlanOptions): readonly ConvProblem[] {
+  const problems = new Map<string, ConvProblem>();
+  planNetwork(graph, {
+    ...options,
+    choice(direction, shape) {
+      const key = problemKey(direction, shape, options.real);
+      const flops = (problems.get(key)?.flops ?? 0) + convFlops(shape);
+      problems.set(key, { key, direction, shape, flops });
+      return undefined;
+    },
+  });
+  return [...problems.values()].sort((a, b) => b.flops - a.flops || (a.key < b.key ? -1 : 1));
+}
