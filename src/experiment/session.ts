@@ -152,17 +152,19 @@ export class ExperimentSession implements Session {
   async addTrial(parameters: Parameters): Promise<void> {
     // Refuses what the trainer cannot take before anything is written.
     resolveHyperparameters(parameters, this.state.definition.config.training);
-    await this.#writer().addTrial(parameters);
+    await this.#withImages((orchestrator) => orchestrator.addTrial(parameters));
   }
 
   async trainLonger(trial: number, extraEpochs: number): Promise<void> {
     if (!Number.isInteger(extraEpochs) || extraEpochs < 1)
       throw new RangeError(`extraEpochs: expected a positive integer, got ${extraEpochs}`);
-    await this.#writer().trainLonger(trial, extraEpochs);
+    await this.#withImages((orchestrator) => orchestrator.trainLonger(trial, extraEpochs));
   }
 
   async setLimits(limits: LimitsChange): Promise<void> {
-    await this.#writer().setLimits(limits);
+    const more = (limits.maxTrialNumber ?? 0) > this.state.trials.length;
+    if (more) await this.#withImages((orchestrator) => orchestrator.setLimits(limits));
+    else await this.#writer().setLimits(limits);
   }
 
   async testBest(): Promise<void> {
@@ -283,6 +285,19 @@ export class ExperimentSession implements Session {
       this.#problem = toErrorRecord(error);
       this.#changed();
     }
+  }
+
+  /** For what sets an experiment going again that had ended: its images may be gone since then. */
+  async #withImages(act: (orchestrator: Orchestrator) => Promise<unknown>): Promise<void> {
+    const orchestrator = this.#writer();
+    if (this.state.status !== "done" || (await this.#hasData()))
+      return void (await act(orchestrator));
+    await this.#env.prepareDevice();
+    const sourceId = lastSource(this.state);
+    const again = sourceId !== null && !isFileSource(this.#env.data, this.state, sourceId);
+    await this.#prepareData(orchestrator, again ? sourceId : null, null);
+    await act(orchestrator);
+    await orchestrator.run("user");
   }
 
   async #hasData(): Promise<boolean> {

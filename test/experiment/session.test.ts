@@ -168,6 +168,24 @@ test("without data and without a source nothing starts", async () => {
   expect(session.state.status).toBe("idle");
 });
 
+test("a finished experiment whose images are gone gets them again before a raised limit adds a trial", async () => {
+  const browser = await newBrowser();
+  const asked: string[] = [];
+  browser.cached = false;
+  browser.prepare = async (_signal, _dataset, source) => {
+    asked.push(source);
+    browser.cached = true;
+  };
+  const session = await browser.openTab();
+  await session.start("cifar10-host", null);
+  await browser.runToEnd(session);
+  browser.cached = false;
+  await session.setLimits({ maxTrialNumber: 4 });
+  expect(asked).toEqual(["cifar10-host", "cifar10-host"]);
+  await browser.runToEnd(session);
+  expect(session.state.trials.map((trial) => trial.status)).toEqual(Array(4).fill("SUCCEEDED"));
+});
+
 test("a trial with a key that no network reads is refused before anything is written", async () => {
   const browser = await newBrowser();
   const session = await browser.openTab();

@@ -5,6 +5,7 @@ import { r5 } from "./goals/r5.ts";
 import { r8 } from "./goals/r8.ts";
 import { r9 } from "./goals/r9.ts";
 import { r10 } from "./goals/r10.ts";
+import { r11 } from "./goals/r11.ts";
 import { r13 } from "./goals/r13.ts";
 import { r14 } from "./goals/r14.ts";
 import { r15 } from "./goals/r15.ts";
@@ -29,6 +30,7 @@ export const goals: readonly Goal[] = [
   r8,
   r9,
   r10,
+  r11,
   r13,
   r14,
   r15,

@@ -10,15 +10,29 @@ export async function crashTab(page: Page): Promise<void> {
   await crashed;
 }
 
+/** SIGKILL of the process of every tab of a browser, also of one whose script never pauses.
+ *  @param page one of them, of which the end is awaited */
+export async function killTabs(visitor: Visitor, page: Page): Promise<void> {
+  const crashed = page.waitForEvent("crash");
+  for (const { type, id } of await processesOf(visitor))
+    if (type === "renderer") process.kill(id, "SIGKILL");
+  await crashed;
+}
+
 /** SIGKILL of the browser process: nothing is flushed, no profile is closed. */
 export async function killBrowser(visitor: Visitor): Promise<void> {
-  const browser = visitor.context.browser();
-  if (!browser) throw new Error("this browser cannot be asked for its process");
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const main = processInfo.find(({ type }) => type === "browser");
+  const main = (await processesOf(visitor)).find(({ type }) => type === "browser");
   if (!main) throw new Error("no browser process among those that the browser lists");
   const closed = new Promise((resolve) => visitor.context.once("close", resolve));
   process.kill(main.id, "SIGKILL");
   await closed;
+}
+
+async function processesOf(visitor: Visitor): Promise<{ type: string; id: number }[]> {
+  const browser = visitor.context.browser();
+  if (!browser) throw new Error("this browser cannot be asked for its processes");
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  return processInfo;
 }
