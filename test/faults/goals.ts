@@ -10,6 +10,7 @@ import { r13 } from "./goals/r13.ts";
 import { r14 } from "./goals/r14.ts";
 import { r15 } from "./goals/r15.ts";
 import { r17 } from "./goals/r17.ts";
+import { r18 } from "./goals/r18.ts";
 import { s1 } from "./goals/s1.ts";
 import { s2 } from "./goals/s2.ts";
 import { s3 } from "./goals/s3.ts";
@@ -35,6 +36,7 @@ export const goals: readonly Goal[] = [
   r14,
   r15,
   r17,
+  r18,
   s1,
   s2,
   s3,

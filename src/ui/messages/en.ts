@@ -287,6 +287,9 @@ export const en = {
       "Choosing the best of many trials by test accuracy makes that number too good: the test images took part in the choice. It is kept to compare with the original; for a result of your own use validation.",
     slots: (slots: number, wanted: number) =>
       `${plural(slots, "trial fits", "trials fit")} on this device at once; the settings allow ${wanted}.`,
+    frozenTitle: (time: string) => `The browser paused this tab for ${time}.`,
+    frozen:
+      "It does so with hidden tabs to save energy. Nothing was computed and nothing is lost: training goes on where it was.",
     hiddenTitle: "This tab was in the background.",
     hidden:
       "Training goes on in a hidden tab, though some browsers slow it down to save energy. While the computer sleeps nothing is computed; afterwards it goes on from the last saved step.",

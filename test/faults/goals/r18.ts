@@ -1,0 +1,120 @@
+import type { Page } from "playwright-core";
+import type { JournalEvent } from "../../../src/core/journal/index.ts";
+import { startFiles, tinyConfig, tinySpace, waitForStatus } from "../../browser/harness.ts";
+import type { FaultContext, Goal } from "../goal.ts";
+import { openPlainBrowser } from "../plain-browser.ts";
+import { readStoredJournals } from "../stored.ts";
+
+/** The tab is in the background, throttled as browsers do it, and then frozen again and again. */
+export const r18: Goal = {
+  id: "R18",
+  title: "Hidden and frozen tabs",
+  how: "in a browser with its usual throttling another tab comes to the front for 10 minutes (20 s in the quick run) while an experiment trains; then the hidden tab is frozen and thawed (CDP Page.setWebLifecycleState)",
+  counts: { full: 20, reduced: 2 },
+  limitMinutes: { full: 60, reduced: 4 },
+  async run(context) {
+    const browser = await openPlainBrowser(context.profile());
+    try {
+      return await observe(context, await start(browser.context.pages()[0]!, await context.url()));
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
+async function start(page: Page, url: string): Promise<Page> {
+  await page.context().addInitScript("globalThis.__name ??= (named) => named");
+  await page.goto(url);
+  await startFiles(page, tinySpace, tinyConfig("shapes10", {}, { maxTrialNumber: 2000 }));
+  await waitForStatus(page, "running");
+  await epochAfter(page, 0);
+  return page;
+}
+
+async function observe(context: FaultContext, page: Page): ReturnType<Goal["run"]> {
+  const hiddenMs = context.reduced ? 20_000 : 600_000;
+  const shownMs = context.reduced ? 10_000 : 150_000;
+  const other = await page.context().newPage();
+  const windows: { state: string; from: number; to: number }[] = [];
+  const spend = async (state: "visible" | "hidden", durationMs: number): Promise<void> => {
+    await (state === "visible" ? page : other).bringToFront();
+    await pause(200);
+    const found = await page.evaluate(() => document.visibilityState);
+    if (found !== state) throw new Error(`the tab is ${found}, expected ${state}`);
+    const from = Date.now();
+    await pause(durationMs);
+    windows.push({ state, from, to: Date.now() });
+  };
+  await spend("visible", shownMs);
+  await spend("hidden", hiddenMs);
+  await spend("visible", shownMs);
+  const events = await journalOf(page);
+  const speed = (wanted: string): number => {
+    const chosen = windows.filter(({ state }) => state === wanted);
+    const epochs = events.filter(
+      ({ type, at }) =>
+        type === "epoch-finished" && chosen.some(({ from, to }) => at >= from && at < to),
+    ).length;
+    return epochs / chosen.reduce((total, { from, to }) => total + (to - from) / 1000, 0);
+  };
+  const ratio = speed("hidden") / speed("visible");
+
+  const troubles: string[] = [];
+  let worstMs = 0;
+  const rng = context.rng("freezes");
+  const session = await page.context().newCDPSession(page);
+  for (let freeze = 1; freeze <= context.count; freeze++) {
+    await other.bringToFront();
+    await pause(500 + rng.next() * 1500);
+    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    await pause(2000 + rng.next() * (context.reduced ? 1000 : 6000));
+    await session.send("Page.setWebLifecycleState", { state: "active" });
+    const thawedAt = Date.now();
+    const at = await epochAfter(page, thawedAt);
+    worstMs = Math.max(worstMs, at - thawedAt);
+    await page.bringToFront();
+    const notice = page.getByText(/The browser paused this tab for/);
+    const told = await notice.waitFor({ timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!told) troubles.push(`freeze ${freeze}: the user is not told`);
+    else await page.getByRole("note").filter({ has: notice }).getByRole("button").click();
+  }
+  const after = await journalOf(page);
+  const failed = after.filter(({ type }) => type === "attempt-failed").length;
+  if (failed > 0) troubles.push(`${failed} attempts failed`);
+  const lost = events.filter((event, i) => JSON.stringify(event) !== JSON.stringify(after[i]));
+  // The quick run shares a machine whose speed changes within seconds.
+  const least = context.reduced ? 0.5 : 0.9;
+  if (!(ratio >= least)) troubles.push(`hidden at ${(100 * ratio).toFixed(0)} % of the speed`);
+  return {
+    injected: 1 + context.count,
+    survived: Math.max(0, 1 + context.count - troubles.length),
+    lost: lost.length,
+    worstMs,
+    pass: troubles.length === 0 && lost.length === 0,
+    notes: [
+      `${hiddenMs / 1000} s hidden: ${(100 * ratio).toFixed(0)} % of the epochs per second of the visible tab (${speed("visible").toFixed(2)}); ${context.count} freezes, each told, the next epoch at the latest ${(worstMs / 1000).toFixed(1)} s after the end`,
+      ...troubles,
+    ],
+  };
+}
+
+const pause = (durationMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, durationMs));
+
+async function journalOf(page: Page): Promise<readonly JournalEvent[]> {
+  return [...(await readStoredJournals(page)).values()][0] ?? [];
+}
+
+/** Waits for an epoch that ended after `since`. @returns when it did */
+async function epochAfter(page: Page, since: number): Promise<number> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await pause(200)) {
+    const found = (await journalOf(page)).find(
+      ({ type, at }) => type === "epoch-finished" && at > since,
+    );
+    if (found) return found.at;
+  }
+  throw new Error("no epoch ended within 60 s");
+}
