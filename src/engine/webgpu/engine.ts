@@ -11,6 +11,7 @@ import type {
   NetworkState,
   StepTotals,
 } from "../network-engine.ts";
+import { dispatchLimit } from "./choice/dispatch-limit.ts";
 import { problemKey } from "./choice/problems.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { KernelFamily, Real } from "./conv-shape.ts";
@@ -33,6 +34,8 @@ export interface WebGpuOptions {
   readonly precision?: Real;
   /** Measured choices of this adapter; the defaults for what they do not name, and without them. */
   readonly kernels?: KernelTable | undefined;
+  /** Work of the longest dispatch, to keep each below 50 ms; measured when absent. */
+  readonly maxDispatchFlops?: number;
 }
 
 /** Steps that may be queued before one is waited for; more would delay everything else that uses the GPU. */
@@ -44,7 +47,7 @@ export async function createWebGpuEngine(
   device: EngineDevice,
   graph: Graph,
   options: NetworkOptions,
-  { family, precision = "f32", kernels }: WebGpuOptions = {},
+  { family, precision = "f32", kernels, maxDispatchFlops }: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
   const gpu = device.gpu;
   if (!gpu) throw new AppError("gpu-unavailable", "The WebGPU engine needs a WebGPU device.");
@@ -62,6 +65,7 @@ export async function createWebGpuEngine(
   const maxBindingBytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   const { batchSize: batch, optimizer } = options;
   requireFit(graph, batch, optimizer, precision, { family: chosen, maxBindingBytes });
+  const longest = maxDispatchFlops ?? (await dispatchLimit(gpu, chosen, graph, batch));
   const { plan, program } = await allocate(gpu, batch, (size) =>
     planNetwork(graph, {
       batch: size,
@@ -70,6 +74,7 @@ export async function createWebGpuEngine(
       family: chosen,
       real: precision,
       choice: (direction, shape) => kernels?.variants[problemKey(direction, shape, precision)],
+      maxDispatchFlops: longest,
       maxBindingBytes,
       maxBuffers: limits.maxStorageBuffersPerShaderStage,
     }),

@@ -15,6 +15,8 @@ export interface PlanOptions {
   readonly real: Real;
   /** Which variant computes which convolution; defaults where absent. */
   readonly choice?: ConvContext["choice"];
+  /** Convolutions that are more work are cut into pieces of the batch; default: none. */
+  readonly maxDispatchFlops?: number;
   /** Bytes that one binding can hold. */
   readonly maxBindingBytes: number;
   /** Storage buffers that one kernel can bind. */

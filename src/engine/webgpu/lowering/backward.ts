@@ -1,4 +1,4 @@
-import { convVariant, runConv } from "../conv-calls.ts";
+import { lowerConv } from "../conv-pieces.ts";
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
 import { biasGradient } from "../kernels/bias-gradient.ts";
@@ -140,23 +140,24 @@ function convGradient(
   x: Value,
   dy: Value,
 ): void {
-  const { writer, layout } = context;
   const shape = convShapeOf(context, node);
-  const weight = layout.byName.get(`${node.name}.weight`)!;
-  runConv(
-    writer,
+  const weight = context.layout.byName.get(`${node.name}.weight`)!;
+  lowerConv(
+    context,
     `${node.name} filter gradient`,
-    convVariant("filter-gradient", shape, context),
+    "filter-gradient",
+    shape,
     { first: x.slice, second: dy.slice, result: gradients.slice(weight) },
     { parts: gradients.parts(weight), partFloats: weight.floats },
   );
   biasUnit(context, gradients, node, dy);
   const target = flow.into(node.inputs[0]!);
   if (!target) return;
-  runConv(
-    writer,
+  lowerConv(
+    context,
     `${node.name} input gradient`,
-    convVariant("input-gradient", shape, context),
+    "input-gradient",
+    shape,
     { first: dy.slice, second: weightSlice(context, weight), result: target.value.slice },
     { accumulate: target.add },
   );

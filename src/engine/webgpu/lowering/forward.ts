@@ -1,6 +1,6 @@
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
-import { convVariant, runConv } from "../conv-calls.ts";
+import { lowerConv } from "../conv-pieces.ts";
 import * as elementwise from "../kernels/elementwise.ts";
 import { groupedConv } from "../kernels/grouped-conv.ts";
 import { normApply } from "../kernels/norm-apply.ts";
@@ -302,8 +302,8 @@ function convUnit(context: PlanContext, node: NodeOf<"conv" | "dense">, x: Value
     if (y.pitch > y.channels) clearPadding(context, node.name, y);
     return;
   }
-  const variant = convVariant("forward", convShapeOf(context, node), context);
-  runConv(writer, node.name, variant, operands, { bias: bias !== undefined });
+  const shape = convShapeOf(context, node);
+  lowerConv(context, node.name, "forward", shape, operands, { bias: bias !== undefined });
 }
 
 /** Kernels that write channel by channel leave the padding as the memory was. */

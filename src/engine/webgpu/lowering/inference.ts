@@ -1,4 +1,4 @@
-import { endingVariant, runConv } from "../conv-calls.ts";
+import { lowerConv } from "../conv-pieces.ts";
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
 import { plainEnding, type ConvEnding } from "../kernels/conv-ending.ts";
@@ -99,10 +99,11 @@ function foldedUnit(
     const { weight, bias } = folded.get(conv)!;
     const y = valueOf(context, to);
     const first = pass.values.get(node.inputs[0]!)!.slice;
-    runConv(
-      context.writer,
+    lowerConv(
+      context,
       node.name,
-      endingVariant(convShapeOf(context, node), context),
+      "forward",
+      convShapeOf(context, node),
       { first, second: weight, bias, addend: added, result: y.slice },
       { bias: true, ending },
     );

@@ -1,0 +1,26 @@
+import type { Graph } from "../../model/graph.ts";
+import { inferShapes } from "../../model/shapes.ts";
+import { convFlops, type KernelFamily } from "../conv-shape.ts";
+import { convShapeOf } from "../lowering/shapes.ts";
+import { deviceSpeed } from "./device-speed.ts";
+
+/** No dispatch is to take longer, roughly. */
+const longestMs = 50;
+/** What every device does within that time, near enough. */
+const smallFlops = 0.25e9;
+
+/** Work of the longest dispatch that this device is given; the device is only asked when a network has large ones. */
+export async function dispatchLimit(
+  gpu: GPUDevice,
+  family: KernelFamily,
+  graph: Graph,
+  batch: number,
+): Promise<number> {
+  const shapes = inferShapes(graph);
+  const large = graph.nodes.some(
+    (node) =>
+      (node.op === "conv" || node.op === "dense") &&
+      convFlops(convShapeOf({ shapes, batch }, node)) > smallFlops,
+  );
+  return large ? Math.max(smallFlops, longestMs * (await deviceSpeed(gpu, family))) : Infinity;
+}
