@@ -84,6 +84,23 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
     });
 });
 
+it.each(families)("the %s family takes a single tap that begins inside the image", async (kind) => {
+  const family: KernelFamily =
+    kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
+  const rng = createRng("tap", kind);
+  const shape: ConvShape = {
+    ...{ batch: 2, height: 7, width: 6, inputs: 8, outHeight: 5, outWidth: 4, outputs: 12 },
+    ...({ kernel: [1, 1], stride: [1, 1], padding: [-2, -1] } as const),
+  };
+  const x = normals(rng, 2 * 7 * 6 * 8);
+  const dy = normals(rng, 2 * 5 * 4 * 12);
+  const { dw } = convReference(shape, x, new Float32Array(96), dy);
+  const variant = convVariants("filter-gradient", shape, { family, real: "f32" })[0]!;
+  const operands = { first: x, second: dy, result: new Float32Array(96) };
+  const result = await runVariant(device, variant, operands, { parts: 1, partFloats: 96 });
+  expect(relativeError(new Float32Array(result), dw)).toBeLessThan(tolerance.f32);
+});
+
 const normals = (rng: Rng, length: number): Float32Array =>
   Float32Array.from({ length }, () => rng.normal());
 
