@@ -59,7 +59,11 @@ export function writeState(
   });
   upload(plan.running, fill(layout.runningFloats, layout.running, find));
   upload(plan.trainingTotals, new Float32Array(2));
-  if (plan.lossScale) upload(plan.lossScale, Float32Array.from(initialLossScale));
+  if (plan.lossScale) {
+    const scale = Float32Array.from(initialLossScale);
+    scale.set(state.slots.get(lossScaleSlot)?.get(lossScaleName)?.data ?? []);
+    upload(plan.lossScale, scale);
+  }
 }
 
 /** Reads everything back, in PyTorch's names and layouts and in graph order. */
@@ -99,7 +103,20 @@ export async function readState(
     );
     return [slot, new Map(entries)] as const;
   });
-  return { tensors, slots: new Map(slotMaps), steps };
+  const lossScale = plan.lossScale ? [await readLossScale(plan.lossScale, download)] : [];
+  return { tensors, slots: new Map([...slotMaps, ...lossScale]), steps };
+}
+
+/** The loss scale of half precision travels as a slot of its own: scale and steps since it changed. */
+const lossScaleSlot = "loss_scale";
+const lossScaleName = "state";
+
+async function readLossScale(
+  slice: Slice,
+  download: (slice: Slice, floats: number) => Promise<Float32Array>,
+): Promise<readonly [string, ReadonlyMap<string, NamedTensor>]> {
+  const data = await download(slice, 2);
+  return [lossScaleSlot, new Map([[lossScaleName, { shape: [2], data }]])];
 }
 
 const roles = ["weight", "gamma", "bias", "beta", "running-mean", "running-var"];
