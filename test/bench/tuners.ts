@@ -1,17 +1,17 @@
 /** npm run bench:tuners -- [--json] [--functions a,b] [--tuners TPE,Random,TPE:nni-3.0] [--seeds N] [--trials N]
- *  [--concurrency C] [--first-seed N] [--record FILE] [--held-out | --tables DIR]
+ *  [--concurrency C] [--first-seed N] [--record FILE]
+ *  [--held-out | --development | --tables DIR]
  *
  *  Simple regret of our tuners, the other libraries' medians beside them. `NAME:VARIANT` sets classArgs.variant,
  *  `NAME{"n_startup_jobs":4}` any classArgs. One run per seed; smaller budgets are its prefixes. Runs in the
  *  --record file are not made again, new ones are added to it. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { benchFunctions, type BenchFunction } from "./functions.ts";
-import { heldOutFunctions } from "./held-out.ts";
+import { functionSet } from "./function-set.ts";
+import type { BenchFunction } from "./functions.ts";
 import { runTuner, seedBase, type BenchTuner } from "./protocol.ts";
 import { recordedRuns } from "./recorded-runs.ts";
 import { bootstrapInterval, quantile, relativeRegret, type Medians } from "./statistics.ts";
-import { tableFunctions } from "./tables.ts";
 
 interface Cell {
   readonly tuner: string;
@@ -50,6 +50,7 @@ const { values: flags } = parseArgs({
     "first-seed": { type: "string", default: String(seedBase) },
     record: { type: "string" },
     "held-out": { type: "boolean", default: false },
+    development: { type: "boolean", default: false },
     tables: { type: "string" },
   },
 });
@@ -66,7 +67,7 @@ const firstSeed = count("first-seed", flags["first-seed"]);
 const recorded = recordedRuns(flags.record ?? null);
 const functions = chooseFunctions();
 /** The other libraries were measured on the ten functions alone. */
-const onPeersFunctions = flags.tables === undefined && !flags["held-out"];
+const onPeersFunctions = flags.tables === undefined && !flags["held-out"] && !flags.development;
 const tuners = splitList(flags.tuners).map(readTuner);
 const budgets = [...new Set([...[30, 50, 100, 200].filter((b) => b < trials), trials])];
 
@@ -110,10 +111,7 @@ if (flags.json)
 else print();
 
 function chooseFunctions(): BenchFunction[] {
-  const all =
-    flags.tables !== undefined
-      ? tableFunctions(flags.tables)
-      : [...(flags["held-out"] ? heldOutFunctions : benchFunctions)];
+  const all = [...functionSet(flags)];
   if (flags.functions === undefined) return all;
   return flags.functions.split(",").map((name) => {
     const fn = all.find((f) => f.name === name);

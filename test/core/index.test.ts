@@ -62,6 +62,24 @@ test("a whole experiment runs on the public surface alone and repeats exactly", 
   expect(core.bestTrial(history, "maximize")!.final).toBeGreaterThan(0.85);
 });
 
+test("every tuner takes NNI's JSON of a search space as well as a parsed one, and refuses JSON that is none", () => {
+  for (const { name } of core.tunerCatalogue) {
+    const json =
+      name === "BatchTuner"
+        ? { batch: { _type: "choice", _value: [{ lr: 0.1 }, { lr: 0.2 }] } }
+        : { parameters: { _type: "choice", _value: [1, 2, 3] } };
+    const tuner = createTuner(name);
+    const rng = (): core.Rng => createRng("json", name);
+    expect(tuner.suggest(json, [], rng())).toEqual(
+      tuner.suggest(parseSearchSpace(json), [], rng()),
+    );
+    const inverted = { lr: { _type: "uniform", _value: [1, 0] } };
+    expect(() => tuner.suggest(inverted, [], rng())).toThrow(
+      expect.objectContaining({ code: "search-space-invalid" }),
+    );
+  }
+});
+
 test("every tuner and assessor of the catalogues can be configured by name in NNI's v1 form", () => {
   for (const { name } of core.tunerCatalogue)
     expect(

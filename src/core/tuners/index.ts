@@ -1,7 +1,12 @@
 import { AppError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { createRng } from "../math/rng.ts";
-import { allSpecs, nextInitial, type SearchSpace } from "../search-space/index.ts";
+import {
+  allSpecs,
+  nextInitial,
+  parseSearchSpace,
+  type SearchSpace,
+} from "../search-space/index.ts";
 import { resolveArguments } from "./arguments.ts";
 import { tunerCatalogue } from "./catalogue.ts";
 import type { TunerDefinition } from "./definition.ts";
@@ -30,7 +35,8 @@ export function createTuner(name: string, classArgs: JsonObject = {}): Tuner {
   return {
     name: definition.name,
     optimizeMode,
-    suggest(space, history, rng) {
+    suggest(given, history, rng) {
+      const space = isParsed(given) ? given : parseSearchSpace(given);
       checkTunerSupports(definition, space);
       const initial = nextInitial(space, history);
       if (initial !== null && !definition.multiFidelity)
@@ -39,6 +45,11 @@ export function createTuner(name: string, classArgs: JsonObject = {}): Tuner {
       return algorithm.suggest(space, history, stream);
     },
   };
+}
+
+/** In NNI's JSON a parameter of this name would be an object. */
+function isParsed(space: SearchSpace | JsonObject): space is SearchSpace {
+  return Array.isArray(space["parameters"]);
 }
 
 /** The catalogue's entry for a name or alias, whatever its case; null if there is none. */

@@ -35,9 +35,11 @@ export interface Provenance {
  *  `suggest` never mutates its arguments.
  *  `history` holds finished and running trials, oldest first (running: status WAITING or RUNNING); diverged trials
  *  appear as FAILED; NaN metrics are to be survived.
+ *  @param space parsed, or NNI's JSON, which is parsed in the 2.1 reading
+ *  @throws AppError "search-space-invalid" for JSON that is none, or a space that the tuner cannot handle
  *  @throws AppError "search-space-exhausted" when nothing is left to try */
 export interface Tuner {
   readonly name: string;
   readonly optimizeMode: OptimizeMode;
-  suggest(space: SearchSpace, history: readonly Trial[], rng: Rng): Suggestion;
+  suggest(space: SearchSpace | JsonObject, history: readonly Trial[], rng: Rng): Suggestion;
 }

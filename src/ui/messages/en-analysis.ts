@@ -40,6 +40,13 @@ export const enAnalysis = {
     share: "share of the trials",
     metric: "at most this metric",
   },
+  zoom: {
+    title: "Zoom in",
+    explain:
+      "A new experiment in a smaller space around the best trials: ranges shrink to theirs with a margin, options that none of them used are left out. You see it before it starts.",
+    share: "Best",
+    submit: "Set it up",
+  },
   findings: {
     title: "Worth knowing",
     none: "Nothing odd was found.",

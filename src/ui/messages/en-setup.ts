@@ -12,6 +12,10 @@ export const enSetup = {
     searchSpace: "Search space",
     spaceHint:
       "NNI’s format: every key is a parameter with _type and _value. Keys: lr, optimizer, epochs, batch_size, model, conv_size, hidden_size, dropout_rate, width, momentum, weight_decay, lr_schedule, label_smoothing, augment.",
+    extras: "Constraints, and configurations to try first",
+    constraints: "Constraints between parameters, one a line: <, <=, >, >= or !=",
+    initial: "Configurations to try first, one a line: every parameter, as JSON",
+    initialNotJson: "Every line must be a JSON object, such as the grey one. Nothing was changed.",
     config: "Configuration",
     tuner: "Tuner",
     assessor: "Early stopping",

@@ -33,6 +33,13 @@ export const zhAnalysis: typeof enAnalysis = {
     share: "试验的比例",
     metric: "指标不超过",
   },
+  zoom: {
+    title: "缩小搜索空间",
+    explain:
+      "在最好的试验周围新建一个更小的搜索空间：范围收缩到它们所用的值并留出余量，它们没有用过的选项被去掉。开始之前可以先查看。",
+    share: "最好的",
+    submit: "去设置",
+  },
   findings: {
     title: "值得注意",
     none: "没有发现异常。",

@@ -8,7 +8,8 @@ export function spaceText(space: JsonObject): string {
   return lines.length === 0 ? "" : `{\n${lines.join(",\n")}\n}`;
 }
 
-function inline(value: JsonValue): string {
+/** JSON on one line. */
+export function inline(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(", ")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   const entries = Object.entries(value).map(
