@@ -1,6 +1,6 @@
 import type { CheckpointRef, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
-import { checkpointsToKeep } from "./planning.ts";
+import { checkpointsToKeep, finalWeights, isOpen } from "./planning.ts";
 import type { Algorithms, CheckpointDiscarder } from "./ports.ts";
 
 export interface KeptWeightsOptions {
@@ -45,14 +45,20 @@ export class KeptWeights {
     if (gone.length > 0) void this.#discard(gone);
   }
 
-  /** Out of space: discards all that neither an open trial nor the best result needs. */
-  async makeRoom(state: ExperimentState): Promise<void> {
-    const essential = checkpointsToKeep(state, this.#o.algorithms.optimizeMode, 0).map(
-      ({ path }) => path,
-    );
-    const gone = this.#kept(state).filter(
-      ({ path }) => this.has(path) && !essential.includes(path),
-    );
+  /** Out of space: discards, the least worthy first, as much as `neededBytes` asks of what neither an open trial nor the
+   *  best result needs. Older weights than a finished trial's result was measured with are needed by nobody. */
+  async makeRoom(state: ExperimentState, neededBytes: number): Promise<void> {
+    const essential = checkpointsToKeep(state, this.#o.algorithms.optimizeMode, 0)
+      .map(({ path }) => path)
+      .filter((path) => !outdated(state).has(path));
+    const gone: CheckpointRef[] = [];
+    let freedBytes = 0;
+    for (const checkpoint of [...this.#kept(state)].reverse()) {
+      if (freedBytes >= neededBytes) break;
+      if (!this.has(checkpoint.path) || essential.includes(checkpoint.path)) continue;
+      gone.push(checkpoint);
+      freedBytes += checkpoint.sizeBytes;
+    }
     await this.#discard(gone);
     const paths = new Set(gone.map(({ path }) => path));
     for (const { number, checkpoint } of state.trials)
@@ -73,6 +79,14 @@ export class KeptWeights {
     return this.#o.discard(gone);
   }
 }
+
+/** Checkpoints of finished trials that are not what their result was measured with. */
+const outdated = ({ trials }: ExperimentState): ReadonlySet<string> =>
+  new Set(
+    trials.flatMap((trial) =>
+      trial.checkpoint && !isOpen(trial) && !finalWeights(trial) ? [trial.checkpoint.path] : [],
+    ),
+  );
 
 const numbers = (value: unknown): number[] =>
   Array.isArray(value) ? value.filter((one): one is number => typeof one === "number") : [];

@@ -64,6 +64,7 @@ export class Orchestrator {
       trial: (number) => this.#trial(number),
       definition: this.#state.definition,
       keeps: (path) => this.#weights.has(path),
+      makeRoom: (sizeBytes) => this.#makeRoom(sizeBytes),
       commit: (...bodies) => this.#commit(...bodies),
       act: (task) => this.#act(task),
       hold: (error) => this.#hold(error),
@@ -295,12 +296,20 @@ export class Orchestrator {
       await journal.append(events, durability, after);
     } catch (error) {
       if (toErrorRecord(error).code !== "storage-quota") throw error;
-      await this.#weights.makeRoom(this.#state);
+      await this.#weights.makeRoom(this.#state, Infinity);
       await journal.append(events, durability, after);
     }
     const trials = this.#weights.takeDiscarded();
     // A journal that fails then is recorded as the problem.
     if (trials.length > 0) this.note("weights-discarded", { trials }).catch(() => undefined);
+  }
+
+  async #makeRoom(sizeBytes: number): Promise<boolean> {
+    await this.#weights.makeRoom(this.#state, sizeBytes);
+    const trials = this.#weights.takeDiscarded();
+    if (trials.length === 0) return false;
+    await this.#commit({ type: "note", code: "weights-discarded", details: { trials } });
+    return true;
   }
 
   /** Nothing can go on until the user has done something. */

@@ -36,6 +36,8 @@ export interface TrialSlotsOptions {
   keeps(path: string): boolean;
   /** The assessor's reason to stop, null to go on. */
   assess(trial: TrialState, epoch: number): Promise<string | null>;
+  /** Discards weights that matter less than `sizeBytes` of new ones; false when there are none. Only inside a task. */
+  makeRoom(sizeBytes: number): Promise<boolean>;
   /** Only inside a task of the queue. */
   commit(...bodies: readonly EventBody[]): Promise<void>;
   /** Runs a task in the orchestrator's queue. */
@@ -273,6 +275,8 @@ export class TrialSlots {
           if (isLive())
             await this.#o.commit({ type: "checkpoint-saved", trial: attempt.trial, checkpoint });
         }),
+      makeRoom: (sizeBytes) =>
+        this.#o.act(async () => isLive() && (await this.#o.makeRoom(sizeBytes))),
       note: (code, details) => {
         const body = { type: "note", code, details: { trial: attempt.trial, ...details } } as const;
         void this.#o.act(() => this.#o.commit(body)).catch(() => undefined);

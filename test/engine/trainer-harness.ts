@@ -39,5 +39,6 @@ export const listenerWith = (epochFinished: () => void): TrialListener => ({
     return "continue";
   },
   async checkpointSaved() {},
+  makeRoom: async () => false,
   note() {},
 });

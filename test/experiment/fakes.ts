@@ -65,6 +65,10 @@ export class FakeRunner implements TrialRunner {
   obeys = true;
   /** False: there is no room for checkpoints. */
   saves = true;
+  /** What a worker does whose checkpoint found no room. */
+  makeRoom(sizeBytes: number): Promise<boolean> {
+    return this.#listener!.makeRoom(sizeBytes);
+  }
   #listener: TrialListener | null = null;
   #settle: { resolve(outcome: TrialOutcome): void; reject(error: unknown): void } | null = null;
   constructor(

@@ -118,6 +118,27 @@ test("out of space, discarded weights are named, and nothing continues them, als
   }
 });
 
+test("a checkpoint without room takes that of the least worthy finished trial, one at a time, never the best one's", async () => {
+  const bench = new Bench(
+    { trialConcurrency: 1, maxTrialNumber: 4 },
+    { checkpointBudgetBytes: 1e6 },
+  );
+  bench.pool.metric = (job) => [0.5, 0.9, 0.7, 0.1][job.trial]!;
+  await bench.orchestrator.run("user");
+  while (bench.orchestrator.state.trials.length < 4) await bench.step();
+  const [runner] = bench.pool.busy;
+  bench.discarded.splice(0);
+  expect(await runner!.makeRoom(100)).toBe(true);
+  expect(bench.discarded).toEqual(["0/1-3-0"]);
+  expect(await runner!.makeRoom(100)).toBe(true);
+  expect(bench.discarded).toEqual(["0/1-3-0", "2/1-3-0"]);
+  expect(await runner!.makeRoom(100)).toBe(false);
+  expect(notes(bench, "weights-discarded")).toMatchObject([
+    { details: { trials: [0] } },
+    { details: { trials: [2] } },
+  ]);
+});
+
 test("a tuner's child whose parent's weights have gone trains anew and says so", async () => {
   const tuner: Tuner = {
     name: "Halving",

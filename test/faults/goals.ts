@@ -1,14 +1,18 @@
 import type { Goal } from "./goal.ts";
 import { r1 } from "./goals/r1.ts";
 import { r3 } from "./goals/r3.ts";
+import { r4 } from "./goals/r4.ts";
 import { r5 } from "./goals/r5.ts";
+import { r7 } from "./goals/r7.ts";
 import { r8 } from "./goals/r8.ts";
 import { r9 } from "./goals/r9.ts";
 import { r10 } from "./goals/r10.ts";
 import { r11 } from "./goals/r11.ts";
+import { r12 } from "./goals/r12.ts";
 import { r13 } from "./goals/r13.ts";
 import { r14 } from "./goals/r14.ts";
 import { r15 } from "./goals/r15.ts";
+import { r16 } from "./goals/r16.ts";
 import { r17 } from "./goals/r17.ts";
 import { r18 } from "./goals/r18.ts";
 import { s1 } from "./goals/s1.ts";
@@ -27,14 +31,18 @@ import { s10 } from "./goals/s10.ts";
 export const goals: readonly Goal[] = [
   r1,
   r3,
+  r4,
   r5,
+  r7,
   r8,
   r9,
   r10,
   r11,
+  r12,
   r13,
   r14,
   r15,
+  r16,
   r17,
   r18,
   s1,

@@ -38,7 +38,7 @@ export async function watchPages(
           metric: Number(value(row, "metric")),
         })),
         phases: all("now-trial").map((row) => value(row, "phase") ?? ""),
-        text: [...document.querySelectorAll('[role="alert"], [role="status"]')]
+        text: [...document.querySelectorAll('[role="alert"], [role="status"], [role="note"]')]
           .map((element) => element.textContent)
           .join("\n"),
       };

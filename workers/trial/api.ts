@@ -65,6 +65,8 @@ export interface TrialListener {
     checkpoint: CheckpointRef | null,
   ): Promise<"continue" | "stop">;
   checkpointSaved(checkpoint: CheckpointRef): Promise<void>;
+  /** The storage is full: deletes weights that matter less than `sizeBytes` of new ones. False: nothing is left to delete. */
+  makeRoom(sizeBytes: number): Promise<boolean>;
   /** A fact for the log that does not end the attempt, e.g. `checkpoint-skipped`. */
   note(code: string, details: ErrorDetails): void;
 }

@@ -285,7 +285,7 @@ function fits(graph: Graph, state: NetworkState): boolean {
   }
 }
 
-/** Weights that cannot be stored are no reason to lose the training itself. */
+/** Weights that cannot be stored are no reason to lose the training itself; older ones make room for them. */
 async function trySave(
   files: FileStore,
   job: TrialJob,
@@ -295,13 +295,17 @@ async function trySave(
   const { experimentId, trial, attempt } = job;
   const { epoch, step } = checkpoint;
   const bytes = encodeCheckpoint(checkpoint);
-  try {
-    return await saveCheckpoint(files, { experimentId, trial, attempt, epoch, step }, bytes);
-  } catch (error) {
-    const { code, message } = toErrorRecord(error);
-    if (code !== "storage-quota" && code !== "storage-failed") throw error;
-    listener.note("checkpoint-skipped", { code, message, sizeBytes: bytes.length });
-    return null;
+  for (;;) {
+    try {
+      return await saveCheckpoint(files, { experimentId, trial, attempt, epoch, step }, bytes);
+    } catch (error) {
+      const { code, message } = toErrorRecord(error);
+      if (code !== "storage-quota" && code !== "storage-failed") throw error;
+      const sizeBytes = bytes.length;
+      if (code === "storage-quota" && (await listener.makeRoom(sizeBytes))) continue;
+      listener.note("checkpoint-skipped", { code, message, sizeBytes, epoch, step });
+      return null;
+    }
   }
 }
 

@@ -290,6 +290,10 @@ export const en = {
     frozenTitle: (time: string) => `The browser paused this tab for ${time}.`,
     frozen:
       "It does so with hidden tabs to save energy. Nothing was computed and nothing is lost: training goes on where it was.",
+    noRoomTitle: (size: string) =>
+      `The browser has no space for a checkpoint of ${size}: training goes on without it.`,
+    noRoom:
+      "Weights of other finished trials have been deleted already; their results are kept. Should this page be closed, the running trial goes on from its last saved step. Delete other experiments or data sets to make room.",
     hiddenTitle: "This tab was in the background.",
     hidden:
       "Training goes on in a hidden tab, though some browsers slow it down to save energy. While the computer sleeps nothing is computed; afterwards it goes on from the last saved step.",
