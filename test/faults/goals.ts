@@ -15,6 +15,7 @@ import { r15 } from "./goals/r15.ts";
 import { r16 } from "./goals/r16.ts";
 import { r17 } from "./goals/r17.ts";
 import { r18 } from "./goals/r18.ts";
+import { r19 } from "./goals/r19.ts";
 import { s1 } from "./goals/s1.ts";
 import { s2 } from "./goals/s2.ts";
 import { s3 } from "./goals/s3.ts";
@@ -45,6 +46,7 @@ export const goals: readonly Goal[] = [
   r16,
   r17,
   r18,
+  r19,
   s1,
   s2,
   s3,

@@ -20,7 +20,6 @@ export const r11: Goal = {
     const versions = Array.from({ length: schemaVersion }, (_, i) => i + 1);
     for (const version of versions) {
       const found = await context.part(`upgrade-${version}`, () => upgrade(context, version));
-      context.log(`from version ${version}`);
       troubles.push(...found);
     }
     const killed = await context.part("kills", () => killUpgrades(context));
@@ -129,7 +128,6 @@ async function killUpgrades(context: FaultContext): Promise<Killed> {
     await killTabs(visitor, page);
     await page.close();
     kills++;
-    context.log(`kill ${kills}`);
 
     page = await visitor.context.newPage();
     await page.goto(`${url}icon.svg`);
