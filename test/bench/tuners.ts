@@ -196,9 +196,9 @@ function print(): void {
   console.log("\n| trials | tuner | seeds | regret relative to random | 95 % interval |");
   console.log("|---|---|---|---|---|");
   for (const s of summaries) {
-    const interval = s.interval ? s.interval.map((x) => x.toFixed(4)).join(" – ") : "";
+    const interval = s.interval ? s.interval.map(short).join(" – ") : "";
     console.log(
-      `| ${s.trials} | ${s.tuner} | ${s.seeds} | ${s.relativeRegret.toFixed(4)} | ${interval} |`,
+      `| ${s.trials} | ${s.tuner} | ${s.seeds} | ${short(s.relativeRegret)} | ${interval} |`,
     );
   }
 }
