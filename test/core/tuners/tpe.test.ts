@@ -215,12 +215,16 @@ describe("Tabtune's TPE", () => {
       const s = random.suggest(space, [], createRng("latency", i));
       if (s.kind === "trial") history.push(done(i, { ...s.parameters }, (i * 37) % 101));
     }
-    // the fastest of up to 60 calls: other processes may take the processor away in any one of them
+    // processor time, and the fastest of up to 60 calls: other processes may have the processor for seconds
+    const processorMs = (): number => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    };
     let fastest = Infinity;
     for (let i = 0; i < 60 && fastest >= 16; i++) {
-      const started = performance.now();
+      const started = processorMs();
       tuner.suggest(space, history, createRng("latency", "suggest", i));
-      fastest = Math.min(fastest, performance.now() - started);
+      fastest = Math.min(fastest, processorMs() - started);
     }
     expect(fastest).toBeLessThan(16);
   });
