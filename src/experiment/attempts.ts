@@ -4,8 +4,8 @@ import type { JournalEvent } from "../core/journal/events.ts";
 /** Failed attempts without any progress after which a trial is given up. */
 export const maxStalledAttempts = 3;
 
-/** Attempts that ended without a word – a page reloaded, closed or crashed – after which a trial that got nowhere is given
- *  up. Quick reloads are ordinary; a page that this trial crashes each time must not crash for ever. */
+/** Attempts that ended without a word – a page reloaded or closed – after which a trial that got nowhere is given up.
+ *  Quick reloads are ordinary. An attempt during which the page died has failed: see `Orchestrator.run`. */
 export const maxInterruptedAttempts = 10;
 
 /** The same configuration would fail the same way again: no second attempt. */
@@ -46,8 +46,8 @@ interface Stalled {
 
 const none: Stalled = { failed: 0, open: 0 };
 
-/** Counts attempts of each trial since it last got further. A fold of the journal: a crash of the whole tab counts too,
- *  because an attempt is written before it starts; closing the page again and again does not, as long as visits bring
+/** Counts attempts of each trial since it last got further. A fold of the journal: a visit's end counts too, because an
+ *  attempt is written before it starts; closing the page again and again does not, as long as visits bring
  *  the trial a checkpoint further. */
 export class AttemptCounter {
   readonly #stalled = new Map<number, Stalled>();

@@ -13,7 +13,7 @@ import { AttemptCounter } from "./attempts.ts";
 import { KeptWeights } from "./kept-weights.ts";
 import { finalWeights, isOpen, mayCreate } from "./planning.ts";
 import type { Algorithms, CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
-import { cancellation } from "./trial-end.ts";
+import { cancellation, lostWithPage } from "./trial-end.ts";
 import { TrialSlots } from "./trial-slots.ts";
 import { additionOf, TrialSource, type NewTrial, type TrainingKnowledge } from "./trial-source.ts";
 import { failedTests, testWinner } from "./winner-test.ts";
@@ -87,11 +87,21 @@ export class Orchestrator {
     return this.#problem;
   }
 
-  /** Starts, resumes after a pause, or goes on after the page was closed. */
-  async run(reason: string): Promise<void> {
+  /** Starts, resumes after a pause, or goes on after the page was closed.
+   *  @param died the page did not close but died: the attempts that were under way then have failed */
+  async run(reason: string, died = false): Promise<void> {
     await this.#act(async () => {
       this.#problem = null;
-      await this.#commit({ type: "status-changed", status: "running", reason });
+      const lost = died
+        ? this.#state.trials.filter(
+            ({ status, number }) => status === "RUNNING" && !this.#slots.has(number),
+          )
+        : [];
+      await this.#commit(...lost.map(lostWithPage), {
+        type: "status-changed",
+        status: "running",
+        reason,
+      });
     });
   }
 

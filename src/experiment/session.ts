@@ -16,6 +16,7 @@ import type { ExperimentStore } from "../storage/experiment-store.ts";
 import type { FileStore } from "../storage/file-store.ts";
 import { createAlgorithms } from "./algorithms.ts";
 import type { Analysis } from "./analysis-service.ts";
+import type { Farewells } from "./farewells.ts";
 import type { Announcer } from "./announcements.ts";
 import type { DataService, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
@@ -36,6 +37,7 @@ export interface SessionEnvironment {
   readonly files: FileStore;
   readonly announcer: Announcer;
   readonly locks: Locks;
+  readonly farewells: Farewells;
   readonly clock: Clock;
   readonly pool: RunnerPool;
   readonly data: DataService;
@@ -192,8 +194,16 @@ export class ExperimentSession implements Session {
     this.#orchestrator?.checkpointAll();
   }
 
+  /** The page may be gone from here on, or is back. */
+  leave(leaves: boolean): void {
+    if (!this.#orchestrator || this.#closed) return;
+    if (leaves) this.#env.farewells.say(this.id);
+    else this.#env.farewells.withdraw(this.id);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.leave(true);
     this.#closed = true;
     this.#unhear();
     this.#dataAbort?.abort();
@@ -268,6 +278,7 @@ export class ExperimentSession implements Session {
 
   async #goOn(orchestrator: Orchestrator): Promise<void> {
     const { status } = orchestrator.state;
+    const diedBefore = !this.#env.farewells.take(this.id);
     if (status !== "running" && status !== "preparing" && !orchestrator.owesTest) return;
     try {
       await this.#env.prepareDevice();
@@ -280,7 +291,7 @@ export class ExperimentSession implements Session {
       }
       if (this.#closed) return;
       if (status === "done") await orchestrator.testBest();
-      else await orchestrator.run("reopened");
+      else await orchestrator.run("reopened", diedBefore);
     } catch (error) {
       this.#problem = toErrorRecord(error);
       this.#changed();

@@ -3,7 +3,6 @@ import { AppError, type ErrorRecord } from "../core/errors.ts";
 import type { EventBody } from "../core/journal/events.ts";
 import { optimizeModeOf } from "../core/journal/index.ts";
 import type { TrialState } from "../core/journal/state.ts";
-import { maxInterruptedAttempts } from "./attempts.ts";
 
 type TrialEnded = Extract<EventBody, { type: "trial-ended" }>;
 
@@ -23,14 +22,20 @@ export function cancellation(trial: TrialState): TrialEnded {
   return ended(trial, "USER_CANCELED", null, null);
 }
 
-/** A trial given up: with its own error, or with what can be said when the whole page died each time. */
+/** An attempt that was under way when the whole page died; perhaps it was the cause. */
+export function lostWithPage({ number: trial, attempt }: TrialState): EventBody {
+  const error = new AppError("worker-died", `The page died during attempt ${attempt}.`);
+  return { type: "attempt-failed", trial, attempt, error: error.toRecord() };
+}
+
+/** A trial given up: with its own error, or with what can be said when the whole page went each time. */
 export function failed(trial: TrialState, error: ErrorRecord | null): TrialEnded {
   const cause =
     error ??
     new AppError(
       "worker-died",
-      `The page or its worker died in each of ${maxInterruptedAttempts} attempts.`,
-      { attempts: maxInterruptedAttempts },
+      `The page or its worker was gone before any of the last attempts got further, ${trial.attempt} in all.`,
+      { attempts: trial.attempt },
     ).toRecord();
   return { ...ended(trial, "FAILED", null, cause.message), error: cause };
 }

@@ -22,6 +22,7 @@ import { createDataService } from "./data-service.ts";
 import { inspectDevice } from "./device-report.ts";
 import { checkDraft, refuseMisfits } from "./drafts.ts";
 import { parseDroppedFiles } from "./dropped-files.ts";
+import { createFarewells } from "./farewells.ts";
 import { importedHistory } from "./imported-history.ts";
 import { KeepAwake } from "./keep-awake.ts";
 import { lazy } from "./lazy.ts";
@@ -43,6 +44,7 @@ const recordedPath = "recorded/experiment.json";
 export function createWorkbench(): Tabtune {
   const announcer = createAnnouncer();
   const keepAwake = new KeepAwake();
+  const farewells = createFarewells(localStorage);
   const sessions = new Map<string, Promise<ExperimentSession>>();
   const open = new Set<ExperimentSession>();
   const listListeners = new Set<() => void>();
@@ -90,9 +92,17 @@ export function createWorkbench(): Tabtune {
   const onHide = (): void => {
     if (document.hidden) checkpointAll();
   };
+  const leave = (event: Event): void => {
+    for (const session of open) session.leave(event.type === "pagehide" || event.type === "freeze");
+  };
   document.addEventListener("visibilitychange", onHide);
   document.addEventListener("freeze", checkpointAll);
   addEventListener("pagehide", checkpointAll);
+  const leaving = new AbortController();
+  for (const type of ["pagehide", "pageshow"])
+    addEventListener(type, leave, { signal: leaving.signal });
+  for (const type of ["freeze", "resume"])
+    document.addEventListener(type, leave, { signal: leaving.signal });
 
   const openSession = async (id: string): Promise<ExperimentSession> => {
     const known = sessions.get(id);
@@ -107,6 +117,7 @@ export function createWorkbench(): Tabtune {
           },
           announcer,
           locks: navigator.locks,
+          farewells,
           clock: systemClock,
           pool,
           data,
@@ -256,6 +267,7 @@ export function createWorkbench(): Tabtune {
       document.removeEventListener("visibilitychange", onHide);
       document.removeEventListener("freeze", checkpointAll);
       removeEventListener("pagehide", checkpointAll);
+      leaving.abort();
       await Promise.all([...open].map((session) => session.close()));
       announcer.close();
       if (opened) (await database()).close();

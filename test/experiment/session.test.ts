@@ -3,6 +3,7 @@ import { AppError } from "../../src/core/errors.ts";
 import { reduceJournal, type JournalEvent } from "../../src/core/journal/index.ts";
 import type { Announcement, Announcer } from "../../src/experiment/announcements.ts";
 import type { DataService } from "../../src/experiment/api.ts";
+import { createFarewells } from "../../src/experiment/farewells.ts";
 import type { Locks } from "../../src/experiment/lock.ts";
 import { ExperimentSession, type SessionEnvironment } from "../../src/experiment/session.ts";
 import { summarize } from "../../src/experiment/summary.ts";
@@ -18,6 +19,7 @@ class Browser {
   readonly store = createMemoryExperimentStore();
   cached = true;
   prepare: DataService["prepare"] = async () => undefined;
+  readonly #kept = keptStrings();
   readonly #held = new Map<string, Promise<unknown>>();
   readonly #ears = new Set<(message: Announcement) => void>();
 
@@ -41,6 +43,15 @@ class Browser {
   openTab(): Promise<ExperimentSession> {
     this.pool.metric = (job) => Number(job.parameters["lr"]);
     return ExperimentSession.open(this.#environment(), "e1");
+  }
+
+  /** The tab's process is gone: its workers and locks with it, and nothing more is said. */
+  crash(): void {
+    for (const runner of this.pool.runners.splice(0)) {
+      runner.obeys = false;
+      runner.disposed = true;
+    }
+    this.#held.clear();
   }
 
   async runToEnd(session: ExperimentSession): Promise<void> {
@@ -73,6 +84,7 @@ class Browser {
       files: createMemoryFileStore(() => this.clock.now()),
       announcer,
       locks: this.#locks(),
+      farewells: createFarewells(this.#kept),
       clock: this.clock,
       pool: this.pool,
       data,
@@ -99,6 +111,16 @@ class Browser {
     };
     return { request } as unknown as Locks;
   }
+}
+
+/** As much of `localStorage` as is needed. */
+function keptStrings(): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
 }
 
 async function newBrowser(): Promise<Browser> {
@@ -138,6 +160,39 @@ test("a running experiment goes on by itself when it is opened again", async () 
   await flush();
   expect(after.state.status).toBe("running");
   expect(browser.pool.busy).toHaveLength(1);
+});
+
+test("a trial during whose attempts the page died three times is given up, and the others are trained", async () => {
+  const browser = await newBrowser();
+  const first = await browser.openTab();
+  await first.start(null, null);
+  await flush();
+  let last = first;
+  for (let death = 0; death < 3; death++) {
+    expect(browser.pool.busy[0]?.job).toMatchObject({ trial: 0, attempt: death + 1 });
+    browser.crash();
+    last = await browser.openTab();
+    await flush();
+  }
+  expect(last.state.trials[0]).toMatchObject({ status: "FAILED", error: { code: "worker-died" } });
+  expect(browser.pool.busy[0]?.job?.trial).toBe(1);
+  await browser.runToEnd(last);
+  expect(last.state.status).toBe("done");
+});
+
+test("a page that is closed in good order costs no attempt, however often", async () => {
+  const browser = await newBrowser();
+  let session = await browser.openTab();
+  await session.start(null, null);
+  await flush();
+  for (let visit = 0; visit < 5; visit++) {
+    session.leave(true);
+    browser.crash();
+    session = await browser.openTab();
+    await flush();
+  }
+  expect(session.state.trials[0]?.status).toBe("RUNNING");
+  expect(browser.pool.busy[0]?.job).toMatchObject({ trial: 0, attempt: 6 });
 });
 
 test("missing data is prepared first, and cancelling the download leaves the experiment as it was", async () => {

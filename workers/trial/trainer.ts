@@ -48,7 +48,7 @@ import { TrialDataSource } from "./trial-data.ts";
 /** Images on which a finished network's predictions are shown. */
 const sampleCount = 12;
 /** A trial that was interrupted saves early, so that even short visits bring it forward. */
-const earlyCheckpointsMs = [3_000, 12_000, 30_000];
+const earlyCheckpointsMs = [1_000, 3_000, 12_000, 30_000];
 
 /** Where a trainer finds images and keeps weights. */
 export interface TrainerStorage {
