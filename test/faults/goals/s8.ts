@@ -108,13 +108,16 @@ function madeAnew(context: FaultContext): { packages: string[]; troubles: string
   const folder = context.profile();
   const kept = ["package.json", "package-lock.json", ".npmrc", "vite.config.ts", "svelte.config.js", "tsconfig.json", "index.html", "src", "workers", "public", "scripts"]; // prettier-ignore
   for (const name of kept) cpSync(join(root, name), join(folder, name), { recursive: true });
+  // What `npm run` says of this folder is not for that one.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$|^NODE_ENV$/i.test(name)),
+  );
   const run = (command: string, ...args: string[]): string | null => {
-    const { status, stderr } = spawnSync(command, args, {
-      cwd: folder,
-      encoding: "utf8",
-      shell: process.platform === "win32",
+    const { status, signal, stdout, stderr } = spawnSync(command, args, {
+      ...{ cwd: folder, env, encoding: "utf8", shell: process.platform === "win32" },
     });
-    return status === 0 ? null : `${command} ${args.join(" ")}: ${stderr.slice(-500)}`;
+    const said = `${stdout}${stderr}`.slice(-500);
+    return status === 0 ? null : `${command} ${args.join(" ")}: ${status ?? signal} ${said}`;
   };
   const installed = run("npm", "ci", "--ignore-scripts");
   const built =
