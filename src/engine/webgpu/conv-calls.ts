@@ -1,4 +1,5 @@
 import { directVariants } from "./conv-direct.ts";
+import { winogradVariants, winogradWins } from "./conv-winograd.ts";
 import type { ConvShape } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 import type { ProgramWriter, Slice } from "./program.ts";
@@ -18,7 +19,13 @@ export const convVariants = (
   direction: ConvDirection,
   shape: ConvShape,
   context: Pick<ConvContext, "family" | "real">,
-): readonly ConvVariant[] => directVariants(direction, shape, context);
+): readonly ConvVariant[] => {
+  const direct = directVariants(direction, shape, context);
+  const winograd = winogradVariants(direction, shape, context);
+  return winogradWins(direction, shape, context)
+    ? [...winograd, ...direct]
+    : [...direct, ...winograd];
+};
 
 /** The variant that `context.choice` names, else the default. */
 export function convVariant(
@@ -26,7 +33,10 @@ export function convVariant(
   shape: ConvShape,
   context: ConvContext,
 ): ConvVariant {
-  const variants = convVariants(direction, shape, context);
+  const thrifty = context.thrifty?.includes(direction);
+  const variants = thrifty
+    ? directVariants(direction, shape, context)
+    : convVariants(direction, shape, context);
   const name = context.choice?.(direction, shape);
   return variants.find((variant) => variant.name === name) ?? variants[0]!;
 }

@@ -7,7 +7,61 @@ import { columnsPerLane, type RegisterFamily } from "./kernels/register-tile.ts"
 import { convFlops, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 
+import { lineVariants } from "./conv-line-calls.ts";
+
 type Context = Pick<ConvContext, "family" | "real">;
+
+/** `count` matrix products [rows, inner] · [inner, columns] in f32, one after the other in memory. */
+export function productsCall(
+  count: number,
+  rows: number,
+  inner: number,
+  columns: number,
+  { family }: Pick<ConvContext, "family">,
+): Call {
+  const shape = matrixShape(rows, inner, columns);
+  const context = { family, real: "f32" } as const;
+  const tile = tilesOf("forward", shape, context, count)[0]!;
+  const call = productCall("forward", shape, context, tile, { batched: true });
+  const width = 4 / (family.kind === "workgroup" ? 4 : tile.columns);
+  return {
+    ...call,
+    params: {
+      ...call.params,
+      xStride: (rows * inner) / 4,
+      wStride: ((inner * columns) / 4) * width,
+      yStride: ((rows * columns) / 4) * width,
+    },
+    grid: [call.grid[0], call.grid[1], count],
+  };
+}
+
+/** `count` products [inner, rows]ᵀ · [inner, columns] in f32: each is a part of a filter gradient of one tap that is never added
+ *  to the others. */
+export function sumsCall(
+  count: number,
+  inner: number,
+  rows: number,
+  columns: number,
+  { family }: Pick<ConvContext, "family">,
+): Call {
+  const shape = { ...matrixShape(inner, rows, columns), height: count, outHeight: count };
+  return filterCall(shape, { family, real: "f32" }, count, rows * columns);
+}
+
+/** A matrix product as a convolution of one tap on an image of one line. */
+const matrixShape = (rows: number, inner: number, columns: number): ConvShape => ({
+  batch: 1,
+  height: 1,
+  width: rows,
+  inputs: inner,
+  outHeight: 1,
+  outWidth: rows,
+  outputs: columns,
+  kernel: [1, 1],
+  stride: [1, 1],
+  padding: [0, 0],
+});
 
 /** Kernels of one dispatch that multiply without transforming first; they take any shape. The default first. */
 export function directVariants(
@@ -15,8 +69,9 @@ export function directVariants(
   shape: ConvShape,
   context: Context,
 ): readonly ConvVariant[] {
-  if (direction === "filter-gradient") return [filterVariant(shape, context)];
-  return tilesOf(direction, shape, context).map((tile) => ({
+  const lines = lineVariants(direction, shape, context);
+  if (direction === "filter-gradient") return [...lines, filterVariant(shape, context)];
+  const tiles = tilesOf(direction, shape, context).map((tile): ConvVariant => ({
     name: tile.name,
     workspaces: [],
     parts: 1,
@@ -34,6 +89,7 @@ export function directVariants(
       },
     ],
   }));
+  return [...lines, ...tiles];
 }
 
 /** Outputs of one tile. */
@@ -47,10 +103,12 @@ function tilesOf(
   direction: "forward" | "input-gradient",
   shape: ConvShape,
   { family }: Context,
+  products = 1,
 ): readonly Tile[] {
   const { shared, channels, classes } = productOf(direction, shape, false);
   if (family.kind === "workgroup") {
-    const wide = Math.ceil(shared.rows / 64) * Math.ceil(channels / tileColumns) * classes;
+    const wide =
+      Math.ceil(shared.rows / 64) * Math.ceil(channels / tileColumns) * classes * products;
     const tiles = [64, 32].map((rows) => ({
       name: `tile-${rows}x${tileColumns}`,
       rows,
@@ -119,19 +177,27 @@ function productCall(
   shape: ConvShape,
   { family, real }: Context,
   { rows, columns }: Tile,
-  { bias = false, ending = plainEnding, accumulate = false }: ConvOptions,
+  options: ConvOptions & { readonly batched?: boolean },
 ): Call {
+  const { bias = false, ending = plainEnding, accumulate = false, batched = false } = options;
   const { shared, channels, classes } = productOf(direction, shape, accumulate);
   const flops = convFlops(shape);
   if (family.kind === "workgroup")
     return {
-      kernel: convTile({ direction, real, bias, ending, rowsPerThread: rows === 64 ? 8 : 4 }),
+      kernel: convTile({
+        direction,
+        real,
+        bias,
+        ending,
+        batched,
+        rowsPerThread: rows === 64 ? 8 : 4,
+      }),
       params: { ...shared, columns: channels / 4 },
       grid: [Math.ceil(channels / tileColumns), Math.ceil(shared.rows / rows), classes],
       flops,
     };
   return {
-    kernel: convRows({ direction, family, real, rows, columns, bias, ending }),
+    kernel: convRows({ direction, family, real, rows, columns, bias, ending, batched }),
     params: { ...shared, columns: channels / columns },
     grid: [Math.ceil(channels / columns / family.lanes), Math.ceil(shared.rows / rows), classes],
     flops,

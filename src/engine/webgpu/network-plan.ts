@@ -1,6 +1,7 @@
 import type { Graph } from "../model/graph.ts";
 import { inferShapes } from "../model/shapes.ts";
 import { usedSlots } from "../training/optimizer-slots.ts";
+import type { ConvDirection } from "./conv-variant.ts";
 import { fuse } from "./fusion.ts";
 import { softmax, softmaxLoss } from "./kernels/loss.ts";
 import { lowerBackward } from "./lowering/backward.ts";
@@ -15,6 +16,22 @@ import { ProgramWriter, type Dispatch, type Slice } from "./program.ts";
 /** Compiles a graph for a batch size. Pure: the same arguments give the same plan.
  *  @throws AppError "network-invalid" when the graph does not fit together */
 export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
+  for (let saved = 0; ; saved++) {
+    const plan = writePlan(graph, options, leastLost.slice(0, saved));
+    if (plan.training.length < mostDispatches || saved === leastLost.length) return plan;
+  }
+}
+
+/** Of a training step, the gathering of the batch included. */
+const mostDispatches = 165;
+/** Where dispatches are saved first when there are more: Winograd's algorithm takes three for one. */
+const leastLost: readonly ConvDirection[] = ["filter-gradient", "input-gradient", "forward"];
+
+function writePlan(
+  graph: Graph,
+  options: PlanOptions,
+  thrifty: readonly ConvDirection[],
+): NetworkPlan {
   const writer = new ProgramWriter();
   const layout = layoutParameters(graph, Math.floor(options.maxBindingBytes / 4));
   const flat = (name: string, bytesPerValue = 4): Slice[] =>
@@ -32,6 +49,7 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
   const bytesPerValue = options.real === "f16" ? 2 : 4;
   const context: PlanContext = {
     ...options,
+    thrifty,
     graph,
     fused: fuse(graph),
     shapes: inferShapes(graph),

@@ -10,7 +10,7 @@ import { measureProblem } from "./measure-problem.ts";
 import { problemsOf } from "./problems.ts";
 
 /** Changes whenever a variant's name means another kernel or another order of summing. */
-const kernelVersion = 1;
+const kernelVersion = 2;
 
 /** What choices are kept under. Browsers compile kernels, so their version counts. */
 export function kernelAdapter(device: EngineDevice): string {

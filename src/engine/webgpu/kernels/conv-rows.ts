@@ -22,13 +22,16 @@ export interface ConvRowsOptions {
   readonly bias: boolean;
   /** Forward only; default: the sum as it is. */
   readonly ending?: ConvEnding;
+  /** Forward only: z counts products, whose operands and results lie `xStride`, `wStride` and `yStride` apart. */
+  readonly batched?: boolean;
 }
 
 /** Convolution forward or towards its input as one matrix product: rows are pixels of the whole batch, columns channels, the
  *  reduced axis is (tap, channel). A lane owns `columns` channels of all rows of the tile; each row's pixels are loaded by one
  *  lane and broadcast. Strides of the input gradient: the pixels of one parity class (z) need the same taps, so none is tested. */
 export function convRows(options: ConvRowsOptions): Kernel {
-  const { direction, family, real, rows, columns, bias, ending = plainEnding } = options;
+  const { direction, family, real, rows, columns, bias } = options;
+  const { ending = plainEnding, batched = false } = options;
   const forward = direction === "forward";
   const loads = rowsPerLane(family, rows);
   const half = real === "f16";
@@ -39,15 +42,16 @@ let own = group.x * ${family.lanes}u + lane;
 let column = min(own, p.columns - 1u);
 let mStart = group.y * ${rows}u;
 ${forward ? "let ky0 = 0u; let kx0 = 0u;" : parityClass}
+${batched ? "let xBase = group.z * p.xStride; let wBase = group.z * p.wStride; let yBase = group.z * p.yStride;" : "const xBase = 0u; const wBase = 0u; const yBase = 0u;"}
 ${unroll(loads, (r) => rowSetup(forward, r, loadedRow(family, r)))}
 ${unroll(rows, (i) => `var c${i} = ${out}();`)}
 for (var ty = 0u; ky0 + ty * p.tapStepY < p.kh; ty++) {
   for (var tx = 0u; kx0 + tx * p.tapStepX < p.kw; tx++) {
     let tap = (ky0 + ty * p.tapStepY) * p.kw + kx0 + tx * p.tapStepX;
     ${unroll(loads, (r) => tapSetup(forward, r))}
-    ${forward ? "let w0 = tap * p.c4 * 4u * p.columns + column;" : `let w0 = (tap * p.columns + column) * ${columns}u * p.c4;`}
+    ${forward ? "let w0 = wBase + tap * p.c4 * 4u * p.columns + column;" : `let w0 = (tap * p.columns + column) * ${columns}u * p.c4;`}
     for (var c = 0u; c < p.c4; c++) {
-      ${unroll(loads, (r) => `let d${r} = select(vec4f(), vec4f(x[at${r} + c]), in${r});`)}
+      ${unroll(loads, (r) => `let d${r} = select(vec4f(), vec4f(x[xBase + at${r} + c]), in${r});`)}
       ${forward ? forwardWeights(out) : transposedWeights(columns, out)}
       ${unroll(rows, (i) => `{ let a = ${broadcast(family, "d", i)}; ${multiplyAdd(`c${i}`, "a")} }`)}
     }
@@ -56,10 +60,10 @@ for (var ty = 0u; ky0 + ty * p.tapStepY < p.kh; ty++) {
 ${bias ? `let b = bias[column];\n${unroll(rows, (i) => `c${i} += b;`)}` : ""}
 ${unroll(rows, (i) => `let to${i} = ${forward ? `select(0xffffffffu, mStart + ${i}u, mStart + ${i}u < p.rows)` : broadcast(family, "target", i)};`)}
 if (own < p.columns) {
-${unroll(rows, (i) => store(forward, columns, real, ending, i))}
+${unroll(rows, (i) => storeRows(forward, columns, real, ending, i))}
 }`;
   return defineKernel({
-    name: `conv-${direction}-${family.kind}-${rows}x${columns}`,
+    name: `${batched ? "products" : `conv-${direction}`}-${family.kind}-${rows}x${columns}`,
     enable: [...(family.kind === "subgroup" ? ["subgroups"] : []), ...(half ? ["f16"] : [])],
     buffers: {
       x: `read array<vec4<${real}>>`,
@@ -72,6 +76,7 @@ ${unroll(rows, (i) => store(forward, columns, real, ending, i))}
       ...["rows", "rowsPerImage", "rowWidth", "sourceHeight", "sourceWidth", "c4", "columns"],
       ...["kh", "kw", "sh", "sw", "pt", "pl", "tapStepY", "tapStepX"],
       ...["targetHeight", "targetWidth", "accumulate"],
+      ...(batched ? ["xStride", "wStride", "yStride"] : []),
     ],
     workgroup: [family.lanes],
     builtins: ["group", laneBuiltin(family)],
@@ -106,25 +111,27 @@ let in${r} = ok${r} && sy${r} < p.sourceHeight && sx${r} < p.sourceWidth;
 let at${r} = select(0u, ((base${r} + sy${r}) * p.sourceWidth + sx${r}) * p.c4, in${r});`;
 }
 
-const forwardWeights = (out: string): string =>
+/** Loads `b0` to `b3`: a lane's columns of four reduced values, `c` being the group of four. */
+export const forwardWeights = (out: string): string =>
   unroll(4, (q) => `let b${q} = ${out}(w[w0 + (c * 4u + ${q}u) * p.columns]);`);
 
 /** Filters lie [tap, in, out]; towards the input the columns are `in`, so a lane reads a vec4 along `out` for each of its columns. */
-function transposedWeights(columns: number, out: string): string {
+export function transposedWeights(columns: number, out: string): string {
   const load = unroll(columns, (v) => `let t${v} = vec4f(w[w0 + ${v}u * p.c4 + c]);`);
   const pick = (q: number): string =>
     Array.from({ length: columns }, (_, v) => `t${v}.${"xyzw"[q]}`).join(", ");
   return `${load}\n${unroll(4, (q) => `let b${q} = ${out}(${pick(q)});`)}`;
 }
 
-function store(
+/** Stores row `i`, the sum `c{i}`, at pixel `to{i}` unless that is outside. */
+export function storeRows(
   forward: boolean,
   columns: number,
   real: Real,
   { addend, activation }: ConvEnding,
   i: number,
 ): string {
-  const at = `to${i} * p.columns + own`;
+  const at = `yBase + to${i} * p.columns + own`;
   const sums = vector(columns, "f32");
   const add = forward
     ? `${addend ? `c${i} += ${sums}(addend[${at}]);\n` : ""}`

@@ -11,6 +11,8 @@ export interface ConvTileOptions {
   readonly ending?: ConvEnding;
   /** Rows per thread: 8 gives tiles of 64 pixels, 4 of 32 for small layers. */
   readonly rowsPerThread: 4 | 8;
+  /** Forward only: z counts products, whose operands and results lie `xStride`, `wStride` and `yStride` apart. */
+  readonly batched?: boolean;
 }
 
 /** Columns of one tile. */
@@ -22,13 +24,9 @@ const pitch = blockK4 + 1;
 /** The same product as `convRows` for GPUs: 64 threads share tiles of 8·rowsPerThread x 64 outputs and 16 reduced values in
  *  workgroup memory; each thread owns rowsPerThread x 8 outputs. The reduced axis runs over (tap, channel) without gaps, so the
  *  three-channel stem wastes nothing but its fourth channel. */
-export function convTile({
-  direction,
-  real,
-  bias,
-  ending = plainEnding,
-  rowsPerThread,
-}: ConvTileOptions): Kernel {
+export function convTile(options: ConvTileOptions): Kernel {
+  const { direction, real, bias, rowsPerThread } = options;
+  const { ending = plainEnding, batched = false } = options;
   const forward = direction === "forward";
   const rows = 8 * rowsPerThread;
   const loads = rows / 16;
@@ -36,6 +34,7 @@ export function convTile({
 let mStart = group.y * ${rows}u;
 let n0 = group.x * ${tileColumns / 4}u;
 let ty = index / 8u; let tx = index % 8u;
+${batched ? "let xBase = group.z * p.xStride; let wBase = group.z * p.wStride; let yBase = group.z * p.yStride;" : "const xBase = 0u; const wBase = 0u; const yBase = 0u;"}
 ${
   forward
     ? "let ky0 = 0u; let kx0 = 0u;"
@@ -71,7 +70,7 @@ ${unroll(rowsPerThread, (i) => multiplyAdd(`c${2 * i + half}`, `a${i}`))}
 }
 ${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, i))}`;
   return defineKernel({
-    name: `conv-${direction}-tile-${rows}x${tileColumns}`,
+    name: `${batched ? "products" : `conv-${direction}`}-tile-${rows}x${tileColumns}`,
     enable: real === "f16" ? ["f16"] : [],
     globals: `var<workgroup> tileA: array<vec4f, ${rows * pitch}>;
 var<workgroup> tileB: array<vec4f, ${(blockK4 * 4 * tileColumns) / 4}>;`,
@@ -86,6 +85,7 @@ var<workgroup> tileB: array<vec4f, ${(blockK4 * 4 * tileColumns) / 4}>;`,
       ...["rows", "rowsPerImage", "rowWidth", "sourceHeight", "sourceWidth", "c4", "columns"],
       ...["kh", "kw", "sh", "sw", "pt", "pl", "tapStepY", "tapStepX"],
       ...["targetHeight", "targetWidth", "accumulate"],
+      ...(batched ? ["xStride", "wStride", "yStride"] : []),
     ],
     workgroup: [64],
     builtins: ["group", "index"],
@@ -109,7 +109,7 @@ function loadRow(forward: boolean, r: number): string {
 let sy = u32(y${r} ${sign} tapY); let sx = u32(x${r} ${sign} tapX);
 var value = vec4f();
 if (kk < k4 && m${r} < p.rows && sy < p.sourceHeight && sx < p.sourceWidth) {
-  value = vec4f(x[((image${r} * p.sourceHeight + sy) * p.sourceWidth + sx) * p.c4 + c]);
+  value = vec4f(x[xBase + ((image${r} * p.sourceHeight + sy) * p.sourceWidth + sx) * p.c4 + c]);
 }
 tileA[(index / 4u + ${16 * r}u) * ${pitch}u + myK] = value;
 }`;
@@ -120,7 +120,7 @@ const loadForward = `for (var j = 0u; j < 4u; j++) {
   let row = k * 4u + index / 16u + 4u * j;
   let column = n0 + index % 16u;
   var value = vec4f();
-  if (row < k4 * 4u && column < p.columns) { value = vec4f(w[row * p.columns + column]); }
+  if (row < k4 * 4u && column < p.columns) { value = vec4f(w[wBase + row * p.columns + column]); }
   tileB[(index / 16u + 4u * j) * ${tileColumns / 4}u + index % 16u] = value;
 }`;
 
@@ -159,7 +159,7 @@ let pixelTo = (m / p.rowsPerImage * p.targetHeight + outY) * p.targetWidth + out
     const sum = `c${2 * i + h}`;
     return `{ let column = n0 + tx + ${8 * h}u;
 if (ok && column < p.columns) {
-  let at = pixelTo * p.columns + column;
+  let at = yBase + pixelTo * p.columns + column;
   ${bias ? `${sum} += bias[column];` : ""}
   ${addend ? `${sum} += vec4f(addend[at]);` : ""}
   ${forward ? "" : `if (p.accumulate == 1u) { ${sum} += vec4f(y[at]); }`}

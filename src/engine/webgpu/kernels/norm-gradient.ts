@@ -51,7 +51,7 @@ for (var r = first + index; r < end; r += ${threads}u) {
   var d = vec4f(g[item]);
   let hatA = (vec4f(a[item]) - meanA) * invA;
   ${dual ? "let hatB = (vec4f(b[item]) - meanB) * invB;" : ""}
-  ${masked(group, real)}
+  ${maskedGradient(group, real)}
   s0 += d; s1 += d * hatA;
   ${dual ? "s2 += d * hatB;" : ""}
 }
@@ -67,7 +67,8 @@ if (index == 0u) {
   });
 }
 
-function masked(group: NormGroup, real: Real): string {
+/** Turns `d`, the gradient after the activation, into the one before it and stores it. Uses `hatA`, `hatB`, `item` and `c`. */
+export function maskedGradient(group: NormGroup, real: Real): string {
   if (group.activation === "none") return "";
   const store = `g[item] = vec4<${real}>(d);`;
   if (group.activation === "relu")

@@ -70,16 +70,23 @@ finish(item, vec4f(x[item]), sum, square);`,
   });
 }
 
-/** PyTorch: biased variance normalises, the unbiased one enters the running average. */
-const finish = `fn finish(c: u32, shift: vec4f, sum: vec4f, square: vec4f) {
+/** WGSL: statistics of `p.rows` values from the sums of what they exceed `shift` by.
+ *  PyTorch: biased variance normalises, the unbiased one enters the running average. */
+export const statisticsOf = `struct Statistics { mean: vec4f, inverse: vec4f, unbiased: vec4f }
+fn statistics(shift: vec4f, sum: vec4f, square: vec4f, eps: f32) -> Statistics {
   let n = f32(p.rows);
   let offset = sum / n;
   let variance = max(square / n - offset * offset, vec4f());
-  let mean = shift + offset;
-  result[c] = mean;
-  result[p.c4 + c] = 1.0 / sqrt(variance + p.eps);
-  running[c] = mix(running[c], mean, p.momentum);
-  running[p.pitch + c] = mix(running[p.pitch + c], variance * (n / max(n - 1.0, 1.0)), p.momentum);
+  return Statistics(shift + offset, 1.0 / sqrt(variance + eps), variance * (n / max(n - 1.0, 1.0)));
+}`;
+
+const finish = `${statisticsOf}
+fn finish(c: u32, shift: vec4f, sum: vec4f, square: vec4f) {
+  let at = statistics(shift, sum, square, p.eps);
+  result[c] = at.mean;
+  result[p.c4 + c] = at.inverse;
+  running[c] = mix(running[c], at.mean, p.momentum);
+  running[p.pitch + c] = mix(running[p.pitch + c], at.unbiased, p.momentum);
 }`;
 
 /** statistics [2, C] = mean, 1/std from running [2, C], for evaluation. */

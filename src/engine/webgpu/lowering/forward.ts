@@ -18,14 +18,12 @@ import {
   quads,
   rowsOf,
   statisticsThreads,
+  wholeNorms,
 } from "./shapes.ts";
+import { runningSlice, scaleSlice, type ForwardPass } from "./norm-slices.ts";
+import { wholeNormUnit } from "./norm-whole.ts";
 
-/** What the forward pass leaves for the backward pass. */
-export interface ForwardPass {
-  readonly values: Map<number, Value>;
-  /** [2, C] mean and 1/std by batch norm node. */
-  readonly statistics: Map<number, Slice>;
-}
+export { runningSlice, scaleSlice, type ForwardPass } from "./norm-slices.ts";
 
 /** Writes the forward pass of training: batch statistics and dropout. */
 export function lowerForward(context: PlanContext, input: Value): ForwardPass {
@@ -42,10 +40,14 @@ export function lowerUnit(
   training: boolean,
 ): void {
   if (unit.kind === "statistics") {
-    if (training) batchStatistics(context, pass, unit.norm);
-    else fixedStatistics(context, pass, unit.norm);
+    if (training) {
+      if (!wholeNorms(context, pass.values.get(unit.norm.inputs[0]!)!))
+        batchStatistics(context, pass, unit.norm);
+    } else fixedStatistics(context, pass, unit.norm);
   } else if (unit.kind === "norm") {
-    normUnit(context, pass, unit);
+    const whole = training && wholeNorms(context, pass.values.get(unit.norm.inputs[0]!)!);
+    if (whole) wholeNormUnit(context, pass, unit);
+    else normUnit(context, pass, unit);
   } else {
     nodeUnit(context, pass, unit, training);
   }
@@ -62,26 +64,6 @@ export function weightSlice(context: PlanContext, tensor: PlacedTensor): Slice {
 export function masterSlice(context: PlanContext, tensor: PlacedTensor): Slice {
   const flat = context.parameters[tensor.segment]!;
   return { region: flat.region, offset: tensor.offset * 4, bytes: tensor.floats * 4 };
-}
-
-/** A norm's gamma and beta, always f32; `beta` in vec4 from the start. */
-export function scaleSlice(
-  context: PlanContext,
-  norm: NodeOf<"batch-norm">,
-): { readonly slice: Slice; readonly beta: number } {
-  const gamma = context.layout.byName.get(`${norm.name}.weight`)!;
-  const flat = context.parameters[gamma.segment]!;
-  const bytes = 2 * gamma.floats * 4;
-  return {
-    slice: { region: flat.region, offset: gamma.offset * 4, bytes },
-    beta: gamma.floats / 4,
-  };
-}
-
-/** A norm's running mean and variance. */
-export function runningSlice(context: PlanContext, norm: NodeOf<"batch-norm">): Slice {
-  const mean = context.layout.byName.get(`${norm.name}.running_mean`)!;
-  return { region: context.running.region, offset: mean.offset * 4, bytes: 2 * mean.floats * 4 };
 }
 
 function batchStatistics(

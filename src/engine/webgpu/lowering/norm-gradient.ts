@@ -5,12 +5,13 @@ import {
   normGradientApply,
   normGradientSums,
 } from "../kernels/norm-gradient.ts";
+import { normGradientWhole } from "../kernels/norm-whole.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
 import { scaleSlice, type ForwardPass } from "./forward.ts";
 import type { GradientFlow } from "./gradient-flow.ts";
 import type { GradientStore } from "./optimizer.ts";
-import { chunking, quads, rowsOf, statisticsThreads } from "./shapes.ts";
+import { chunking, quads, rowsOf, statisticsThreads, wholeNorms } from "./shapes.ts";
 
 /** Writes the backward pass of a batch norm group: `dy` becomes the gradient before the activation, then the norms' inputs get
  *  theirs, and an added value takes `dy` over. */
@@ -24,6 +25,12 @@ export function lowerNormGradient(
 ): void {
   const { norm, addend, group, output, inPlace } = unit;
   const { writer, real } = context;
+  /** Who has which gradient now, where no target was given. */
+  const hand = (): void => {
+    if (inPlace) flow.adopt(norm.inputs[0]!, a);
+    if (second) flow.adopt(second.inputs[0]!, b!);
+    if (typeof addend === "number") flow.adopt(addend, dy);
+  };
   const second = addend !== null && typeof addend !== "number" ? addend : null;
   const dual = second !== null;
   const a = pass.values.get(norm.inputs[0]!)!;
@@ -48,6 +55,22 @@ export function lowerNormGradient(
   const scaleGradients = [norm, ...(second ? [second] : [])].map((node) =>
     scaleGradient(context, gradients, node),
   );
+  if (inPlace && wholeNorms(context, a)) {
+    const buffers: Slice[] = [dy.slice];
+    if (group.activation === "relu") buffers.push(pass.values.get(output)!.slice);
+    buffers.push(a.slice, statA, scaleA.slice, scaleGradients[0]!);
+    if (b) buffers.push(b.slice, statB!, scaleB!.slice, scaleGradients[1]!);
+    else if (recompute && typeof addend === "number") buffers.push(pass.values.get(addend)!.slice);
+    writer.run({
+      label: `${norm.name} gradient`,
+      kernel: normGradientWhole(group, real),
+      buffers,
+      params: { rows, c4, beta: scaleA.beta, betaB: scaleB?.beta ?? 0, perRow: 1 / rows },
+      grid: [c4, 1, 1],
+    });
+    hand();
+    return;
+  }
   const sums = writer.whole(`${norm.name} gradient sums`, count * dy.pitch * 4);
   const { chunks, rowsPerChunk } = chunking(context, rows, c4);
   const label = `${norm.name} gradient sums`;
@@ -87,9 +110,7 @@ export function lowerNormGradient(
       params: { items, c4, perRow: 1 / rows },
       grid: itemGrid(items),
     });
-  if (inPlace) flow.adopt(norm.inputs[0]!, a);
-  if (second) flow.adopt(second.inputs[0]!, b!);
-  if (typeof addend === "number") flow.adopt(addend, dy);
+  hand();
 }
 
 /** Gradients of gamma and beta, next to each other like the parameters. */

@@ -1,5 +1,6 @@
 import { channelsOf, type NodeShape } from "../../model/shapes.ts";
 import { padChannels, type ConvShape } from "../conv-shape.ts";
+import { mostBuffersOfWholeNorm } from "../kernels/norm-whole.ts";
 import type { NodeOf } from "../fusion.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
 
@@ -87,6 +88,14 @@ export function chunking(
   const rowsPerChunk = Math.ceil(rows / chunks);
   return { chunks: Math.ceil(rows / rowsPerChunk), rowsPerChunk };
 }
+
+/** Whether one workgroup per four channels keeps the adapter busy, so that a batch norm is one dispatch; not tried
+ *  on SwiftShader. */
+export const wholeNorms = ({ family, maxBuffers }: PlanContext, { pitch }: Value): boolean =>
+  family.kind === "subgroup" &&
+  family.lanes >= 8 &&
+  pitch >= 8 &&
+  maxBuffers >= mostBuffersOfWholeNorm;
 
 /** Threads that share the rows of one chunk. */
 export const statisticsThreads = (context: PlanContext): 64 | 256 =>
