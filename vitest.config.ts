@@ -11,6 +11,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**", "test/browser/**"],
+          // A busy machine is no failure.
+          testTimeout: 60_000,
         },
       },
       {
