@@ -1,5 +1,6 @@
 import type { Goal } from "./goal.ts";
 import { r1 } from "./goals/r1.ts";
+import { r2 } from "./goals/r2.ts";
 import { r3 } from "./goals/r3.ts";
 import { r4 } from "./goals/r4.ts";
 import { r5 } from "./goals/r5.ts";
@@ -31,6 +32,7 @@ import { s10 } from "./goals/s10.ts";
  *  sees in all of them. */
 export const goals: readonly Goal[] = [
   r1,
+  r2,
   r3,
   r4,
   r5,
