@@ -1,6 +1,6 @@
 import { directVariants } from "./conv-direct.ts";
 import { winogradVariants, winogradWins } from "./conv-winograd.ts";
-import type { ConvShape } from "./conv-shape.ts";
+import { convFlops, smallFlops, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 import type { ProgramWriter, Slice } from "./program.ts";
 
@@ -20,12 +20,30 @@ export const convVariants = (
   shape: ConvShape,
   context: Pick<ConvContext, "family" | "real">,
 ): readonly ConvVariant[] => {
-  const direct = directVariants(direction, shape, context);
+  const direct = singleDispatch(direction, shape, context);
+  if (mayBeCut(direction, shape)) return direct;
   const winograd = winogradVariants(direction, shape, context);
   return winogradWins(direction, shape, context)
     ? [...winograd, ...direct]
     : [...direct, ...winograd];
 };
+
+/** Filter gradients are cut between taps on devices that would take too long over the whole. */
+const mayBeCut = (direction: ConvDirection, shape: ConvShape): boolean =>
+  direction === "filter-gradient" && convFlops(shape) > smallFlops;
+
+/** The variants of one dispatch. Where a device may have to cut the work, all devices use what can be cut: the bits of a
+ *  result must not depend on how fast a device seemed to be. */
+function singleDispatch(
+  direction: ConvDirection,
+  shape: ConvShape,
+  context: Pick<ConvContext, "family" | "real">,
+): readonly ConvVariant[] {
+  const all = directVariants(direction, shape, context);
+  if (!mayBeCut(direction, shape)) return all;
+  const tap = directVariants(direction, { ...shape, kernel: [1, 1] }, context);
+  return all.filter(({ name }) => tap.some((one) => one.name === name));
+}
 
 /** The variant that `context.choice` names, else the default. */
 export function convVariant(
@@ -35,7 +53,7 @@ export function convVariant(
 ): ConvVariant {
   const thrifty = context.thrifty?.includes(direction);
   const variants = thrifty
-    ? directVariants(direction, shape, context)
+    ? singleDispatch(direction, shape, context)
     : convVariants(direction, shape, context);
   const name = context.choice?.(direction, shape);
   return variants.find((variant) => variant.name === name) ?? variants[0]!;

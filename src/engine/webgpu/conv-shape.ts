@@ -30,5 +30,8 @@ export type Real = "f32" | "f16";
 export const convFlops = (s: ConvShape): number =>
   2 * s.batch * s.outHeight * s.outWidth * s.outputs * s.inputs * s.kernel[0] * s.kernel[1];
 
+/** Work that every device does within about 50 ms, in floating-point operations: never cut into several dispatches. */
+export const smallFlops = 0.25e9;
+
 /** Channels are stored in groups of four. */
 export const padChannels = (channels: number): number => Math.ceil(channels / 4) * 4;

@@ -16,9 +16,13 @@ import { ProgramWriter, type Dispatch, type Slice } from "./program.ts";
 /** Compiles a graph for a batch size. Pure: the same arguments give the same plan.
  *  @throws AppError "network-invalid" when the graph does not fit together */
 export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
+  // Counted without cuts: which kernels run, and so the bits of a result, must not depend on how fast a device seemed to be.
+  const { maxDispatchFlops = Infinity, ...uncut } = options;
   for (let saved = 0; ; saved++) {
-    const plan = writePlan(graph, options, leastLost.slice(0, saved));
-    if (plan.training.length < mostDispatches || saved === leastLost.length) return plan;
+    const thrifty = leastLost.slice(0, saved);
+    const plan = writePlan(graph, uncut, thrifty);
+    if (plan.training.length >= mostDispatches && saved < leastLost.length) continue;
+    return maxDispatchFlops === Infinity ? plan : writePlan(graph, options, thrifty);
   }
 }
 

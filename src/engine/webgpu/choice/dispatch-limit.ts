@@ -1,13 +1,11 @@
 import type { Graph } from "../../model/graph.ts";
 import { inferShapes } from "../../model/shapes.ts";
-import { convFlops, type KernelFamily } from "../conv-shape.ts";
+import { convFlops, smallFlops, type KernelFamily } from "../conv-shape.ts";
 import { convShapeOf } from "../lowering/shapes.ts";
 import { deviceSpeed } from "./device-speed.ts";
 
 /** No dispatch is to take longer, roughly. */
 const longestMs = 50;
-/** What every device does within that time, near enough. */
-const smallFlops = 0.25e9;
 
 /** Work of the longest dispatch that this device is given; the device is only asked when a network has large ones. */
 export async function dispatchLimit(
