@@ -121,7 +121,8 @@ async function runPage(
     ended = await endedAfter(page, ended);
     const counted = await lowestOf(page).catch(() => null);
     if (counted === null) break;
-    lowest.push(counted.lowest);
+    // A trial's end is stored before its buffers go: then they count with the next one's.
+    if (Number.isFinite(counted.lowest)) lowest.push(counted.lowest);
     made = counted.made;
     if (warmBytes === 0 && ended >= warm(context)) warmBytes = await heapOf(page);
   }
