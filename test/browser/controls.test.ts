@@ -125,9 +125,13 @@ test("whoever opens the link can continue the experiment or run it anew", async 
   await reader.page.goto(link);
   await waitForStatus(reader.page, "done", 20_000);
   const asked: string[] = [];
-  reader.context.on("request", (request) => asked.push(request.url()));
+  // The service worker keeps every file for later; the page itself must start none of them.
+  reader.context.on("request", (request) => {
+    if (request.serviceWorker() === null) asked.push(request.url());
+  });
   await reader.page.waitForTimeout(1500);
   expect(asked.filter((url) => url.includes("worker"))).toEqual([]);
+  expect(reader.page.workers()).toEqual([]);
 
   await reader.page.getByRole("button", { name: "Continue it here" }).click();
   await reader.page.waitForURL(/#\/experiment\//, { timeout: 60_000 });
