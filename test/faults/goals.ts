@@ -4,6 +4,7 @@ import { r2 } from "./goals/r2.ts";
 import { r3 } from "./goals/r3.ts";
 import { r4 } from "./goals/r4.ts";
 import { r5 } from "./goals/r5.ts";
+import { r6 } from "./goals/r6.ts";
 import { r7 } from "./goals/r7.ts";
 import { r8 } from "./goals/r8.ts";
 import { r9 } from "./goals/r9.ts";
@@ -36,6 +37,7 @@ export const goals: readonly Goal[] = [
   r3,
   r4,
   r5,
+  r6,
   r7,
   r8,
   r9,
