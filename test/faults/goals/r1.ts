@@ -4,6 +4,7 @@ import {
   type JournalEvent,
   type TrialState,
 } from "../../../src/core/journal/index.ts";
+import { maxStalledAttempts } from "../../../src/experiment/attempts.ts";
 import { startFiles, tinyConfig, tinySpace, type Visitor } from "../../browser/harness.ts";
 import type { FaultContext, Goal, GoalResult } from "../goal.ts";
 import { crashTab, killBrowser } from "../kills.ts";
@@ -58,6 +59,8 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
   const problems: string[] = [];
   const redoneMs: number[] = [];
   const againMs: number[] = [];
+  /** Of each trial, kills while it ran. */
+  const killed = new Map<number, number>();
   let [tabKills, browserKills] = [0, 0];
   const watch = new Watch();
   const see = (seen: Sight, from: Page): void => {
@@ -96,6 +99,8 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
       tabKills++;
     }
     if (before) redoneMs.push(...redone(before, killedAt));
+    for (const number of before ? running(before) : [])
+      killed.set(number, (killed.get(number) ?? 0) + 1);
     const expected = new Map(shown);
     watch.forget();
     const dead = page;
@@ -119,8 +124,10 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
   const events = await journalOf(page);
   const state = events && reduceJournal(events);
   // Three deaths in a row without a saved step end a trial: that is R6, and chance can bring it about here.
-  const isGivenUp = ({ status, error }: TrialState): boolean =>
-    status === "FAILED" && error?.code === "worker-died";
+  const isGivenUp = ({ number, status, error }: TrialState): boolean =>
+    status === "FAILED" &&
+    error?.code === "worker-died" &&
+    (killed.get(number) ?? 0) >= maxStalledAttempts;
   const givenUp = state?.trials.filter(isGivenUp).length ?? 0;
   const outcome: Outcome = {
     givenUp,
@@ -161,18 +168,20 @@ async function journalOf(page: Page): Promise<readonly JournalEvent[] | null> {
 
 /** Training time that a kill throws away: of each running trial, since what it will go on from. */
 function redone(events: readonly JournalEvent[], killedAt: number): number[] {
-  const { trials: all } = reduceJournal(events);
-  return all
-    .filter(({ status }) => status === "RUNNING")
-    .map(({ number }) => {
-      const last = events.findLast(
-        (event) =>
-          (event.type === "checkpoint-saved" || event.type === "attempt-started") &&
-          event.trial === number,
-      );
-      return killedAt - last!.at;
-    });
+  return running(events).map((number) => {
+    const last = events.findLast(
+      (event) =>
+        (event.type === "checkpoint-saved" || event.type === "attempt-started") &&
+        event.trial === number,
+    );
+    return killedAt - last!.at;
+  });
 }
+
+const running = (events: readonly JournalEvent[]): number[] =>
+  reduceJournal(events)
+    .trials.filter(({ status }) => status === "RUNNING")
+    .map(({ number }) => number);
 
 /** Epochs reported twice: work of which the result had been stored and that was done again. */
 function repeatedEpochs(events: readonly JournalEvent[]): number {
