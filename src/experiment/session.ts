@@ -6,7 +6,6 @@ import {
   type ExperimentState,
   type JournalEvent,
 } from "../core/journal/index.ts";
-import type { JsonObject } from "../core/json.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import { findTuner } from "../core/tuners/index.ts";
@@ -26,6 +25,7 @@ import { plannedTuner } from "./planned-tuner.ts";
 import type { Clock, RunnerPool } from "./ports.ts";
 import { encodeLink } from "./sharing/link.ts";
 import { summarize } from "./summary.ts";
+import { SessionImages } from "./session-images.ts";
 import { readWeights } from "./weights.ts";
 
 /** Bytes of finished trials' weights kept besides the best one's; tuners that continue trials need many. */
@@ -55,13 +55,12 @@ export class ExperimentSession implements Session {
   readonly id: string;
   readonly #env: SessionEnvironment;
   readonly #lock: WriterLock;
+  readonly #images: SessionImages;
   readonly #listeners = new Set<() => void>();
   readonly #unhear: () => void;
   #orchestrator: Orchestrator | null = null;
   #viewed: ExperimentState;
   #viewedLive: ReadonlyMap<number, LiveTrial> = new Map();
-  #dataProgress: DataProgress | null = null;
-  #dataAbort: AbortController | null = null;
   #problem: ErrorRecord | null = null;
   #reading: Promise<void> = Promise.resolve();
   #closed = false;
@@ -83,6 +82,7 @@ export class ExperimentSession implements Session {
   private constructor(env: SessionEnvironment, lock: WriterLock, events: readonly JournalEvent[]) {
     this.#env = env;
     this.#lock = lock;
+    this.#images = new SessionImages(env.data, () => this.#changed());
     this.#viewed = reduceJournal(events);
     this.id = this.#viewed.definition.id;
     this.#unhear = env.announcer.hear((message) => {
@@ -103,7 +103,7 @@ export class ExperimentSession implements Session {
     return this.#orchestrator?.live ?? this.#viewedLive;
   }
   get dataProgress(): DataProgress | null {
-    return this.#dataProgress;
+    return this.#images.progress;
   }
   get problem(): ErrorRecord | null {
     return this.#problem ?? this.#orchestrator?.problem ?? null;
@@ -129,12 +129,13 @@ export class ExperimentSession implements Session {
     if (this.isActive && !this.problem) return;
     this.#problem = null;
     await this.#env.prepareDevice();
-    if (!(await this.#hasData())) await this.#prepareData(orchestrator, sourceId, file);
+    if (!(await this.#images.areHere(this.state)))
+      await this.#images.prepare(orchestrator, sourceId, file);
     await orchestrator.run("user");
   }
 
   async pause(): Promise<void> {
-    if (this.#dataAbort) return this.#dataAbort.abort();
+    if (this.#images.abort()) return;
     await this.#writer().pause();
   }
 
@@ -143,7 +144,7 @@ export class ExperimentSession implements Session {
   }
 
   async stop(): Promise<void> {
-    if (this.#dataAbort) return this.#dataAbort.abort();
+    if (this.#images.abort()) return;
     await this.#writer().stop();
   }
 
@@ -206,7 +207,7 @@ export class ExperimentSession implements Session {
     this.leave(true);
     this.#closed = true;
     this.#unhear();
-    this.#dataAbort?.abort();
+    this.#images.close();
     await this.#orchestrator?.close();
     this.#lock.release();
     this.#env.onActivity();
@@ -283,11 +284,11 @@ export class ExperimentSession implements Session {
     try {
       await this.#env.prepareDevice();
       // The database may have been lost with its images while the experiment came back from its second copy.
-      if (status === "preparing" || (status === "running" && !(await this.#hasData()))) {
-        const sourceId = lastSource(orchestrator.state);
-        if (sourceId === null || isFileSource(this.#env.data, orchestrator.state, sourceId))
-          return await orchestrator.setStatus("idle", "interrupted");
-        await this.#prepareData(orchestrator, sourceId, null);
+      const areHere = await this.#images.areHere(orchestrator.state);
+      if (status === "preparing" || (status === "running" && !areHere)) {
+        const sourceId = this.#images.sourceToAskAgain(orchestrator.state);
+        if (sourceId === null) return await orchestrator.setStatus("idle", "interrupted");
+        await this.#images.prepare(orchestrator, sourceId, null);
       }
       if (this.#closed) return;
       if (status === "done") await orchestrator.testBest();
@@ -301,56 +302,12 @@ export class ExperimentSession implements Session {
   /** For what sets an experiment going again that had ended: its images may be gone since then. */
   async #withImages(act: (orchestrator: Orchestrator) => Promise<unknown>): Promise<void> {
     const orchestrator = this.#writer();
-    if (this.state.status !== "done" || (await this.#hasData()))
+    if (this.state.status !== "done" || (await this.#images.areHere(this.state)))
       return void (await act(orchestrator));
     await this.#env.prepareDevice();
-    const sourceId = lastSource(this.state);
-    const again = sourceId !== null && !isFileSource(this.#env.data, this.state, sourceId);
-    await this.#prepareData(orchestrator, again ? sourceId : null, null);
+    await this.#images.prepare(orchestrator, this.#images.sourceToAskAgain(this.state), null);
     await act(orchestrator);
     await orchestrator.run("user");
-  }
-
-  async #hasData(): Promise<boolean> {
-    const { dataset } = this.state.definition.config.training;
-    const cached = await this.#env.data.cached();
-    return cached.some((one) => one.dataset === dataset && one.complete);
-  }
-
-  async #prepareData(
-    orchestrator: Orchestrator,
-    sourceId: string | null,
-    file: Blob | null,
-  ): Promise<void> {
-    const { dataset } = this.state.definition.config.training;
-    if (sourceId === null)
-      throw new AppError("dataset-unavailable", `${dataset} is not here yet: choose a source.`, {
-        dataset,
-      });
-    const abort = new AbortController();
-    this.#dataAbort = abort;
-    try {
-      await orchestrator.note("data-source", { dataset, sourceId });
-      await orchestrator.setStatus("preparing", "data");
-      await this.#env.data.prepare(abort.signal, dataset, sourceId, file, (progress) => {
-        // Progress travels by another port than the end and may come after it.
-        if (this.#dataAbort !== abort) return;
-        this.#dataProgress = progress;
-        this.#changed();
-      });
-    } catch (error) {
-      const record = toErrorRecord(error, "download-failed");
-      // A closing tab only interrupts: opened again, the download goes on.
-      if (!this.#closed)
-        await (record.code === "aborted"
-          ? orchestrator.setStatus("idle", "user")
-          : orchestrator.setStatus("failed", "error", record));
-      throw error;
-    } finally {
-      this.#dataAbort = null;
-      this.#dataProgress = null;
-      this.#changed();
-    }
   }
 
   async #takeOver(): Promise<void> {
@@ -387,18 +344,4 @@ export class ExperimentSession implements Session {
     for (const listener of this.#listeners) listener();
     this.#env.onActivity();
   }
-}
-
-function lastSource(state: ExperimentState): string | null {
-  for (const event of [...state.log].reverse())
-    if (event.type === "note" && event.code === "data-source") {
-      const { sourceId } = event.details as JsonObject;
-      return typeof sourceId === "string" ? sourceId : null;
-    }
-  return null;
-}
-
-function isFileSource(data: DataService, state: ExperimentState, sourceId: string): boolean {
-  const sources = data.sources(state.definition.config.training.dataset);
-  return sources.find((source) => source.id === sourceId)?.kind === "file";
 }
