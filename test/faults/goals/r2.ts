@@ -141,8 +141,9 @@ const config = (context: FaultContext): object =>
 const pause = (durationMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, durationMs));
 
+/** Whether the trial that was interrupted has weights from within an epoch, from which it goes on. */
 const isWithinEpoch = (trials: readonly TrialState[]): boolean =>
-  trials.some(({ status, checkpoint }) => status === "RUNNING" && (checkpoint?.step ?? 0) > 0);
+  trials.some(({ status, checkpoint }) => status === "WAITING" && (checkpoint?.step ?? 0) > 0);
 
 /** True when the only device that was ever measured in this profile is the CPU backend. */
 async function hasMeasuredCpu(page: Page, url: string): Promise<boolean> {
@@ -160,7 +161,8 @@ const resultOf = (trial: TrialState): Readonly<Record<string, unknown>> => ({
   test: trial.test,
 });
 
-/** The mean training loss, shown and not used, is left out as well: its float32 sums are read as often as the clock says. */
+/** The mean training loss, shown and not used, is left out as well: its float32 sums begin anew with
+ *  each reading, and readings go by the clock. */
 const measured = ({
   imagesPerSecond: _speed,
   durationMs: _time,
