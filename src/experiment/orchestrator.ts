@@ -221,8 +221,8 @@ export class Orchestrator {
       weights: (trial) => this.#weightsOf(trial),
       untestable: (trial) => void this.#untestable.add(trial),
       commit: (...bodies) => this.#act(() => this.#commit(...bodies)),
-      takeRunner: () => this.#slots.takeIdle(),
-      giveRunner: (runner) => this.#slots.giveIdle(runner),
+      takeRunner: () => this.#slots.idle.take(),
+      giveRunner: (runner) => this.#slots.idle.give(runner),
       progress: (trial, progress) => this.#slots.setLive(trial, progress),
       isClosed: () => this.#closed,
     }).finally(() => {
@@ -260,7 +260,7 @@ export class Orchestrator {
       await this.#fill();
       // Whatever ended the work – the last trial, a stop, an error –, idle workers give their GPU memory back.
       if (this.#state.status !== "running" && !this.#testing && this.#slots.used === 0)
-        this.#slots.releaseIdle();
+        this.#slots.idle.release();
       return value;
     });
     // The queue goes on after a failed task; the failure belongs to whoever asked for the task.

@@ -8,6 +8,8 @@ import type {
 import type { TrialState } from "../core/journal/state.ts";
 import type { LiveTrial } from "./api.ts";
 import { backOffMs, classifyFailure, type AttemptCounter } from "./attempts.ts";
+import { fullStorage } from "./full-storage.ts";
+import { IdleRunners } from "./idle-runners.ts";
 import { finalWeights } from "./planning.ts";
 import type {
   Clock,
@@ -17,7 +19,6 @@ import type {
   TrialOutcome,
   TrialRunner,
 } from "./ports.ts";
-
 import { ended, failed, finalMetric } from "./trial-end.ts";
 
 /** How long a worker may take to obey before it is terminated. */
@@ -61,10 +62,10 @@ interface Attempt {
 /** The trials in progress: at most one attempt per trial, each with a worker of its own. Repair is replacement: a worker
  *  that failed is disposed of, and the next attempt starts from the last checkpoint with a new one. */
 export class TrialSlots {
+  readonly idle = new IdleRunners();
   readonly #o: TrialSlotsOptions;
   readonly #active = new Map<number, Attempt>();
   readonly #draining = new Set<Attempt>();
-  readonly #idle: TrialRunner[] = [];
   readonly #lastError = new Map<number, ErrorRecord>();
   readonly #badCheckpoints = new Set<string>();
   #live: ReadonlyMap<number, LiveTrial> = new Map();
@@ -128,23 +129,13 @@ export class TrialSlots {
   async settled(): Promise<void> {
     const ending = [...this.#active.values(), ...this.#draining].filter((a) => a.fate !== "live");
     await Promise.all(ending.map((attempt) => attempt.done));
-    if (this.used === 0) this.releaseIdle();
+    if (this.used === 0) this.idle.release();
   }
 
   checkpointAll(): void {
     for (const { runner } of this.#active.values())
       // A worker that cannot save now saves at the end of the epoch or has died, which its `train` call tells.
       runner?.checkpoint().catch(() => undefined);
-  }
-
-  takeIdle(): TrialRunner | null {
-    return this.#idle.pop() ?? null;
-  }
-  giveIdle(runner: TrialRunner): void {
-    this.#idle.push(runner);
-  }
-  releaseIdle(): void {
-    for (const runner of this.#idle.splice(0)) runner.dispose();
   }
 
   /** Terminates every worker at once. */
@@ -156,7 +147,7 @@ export class TrialSlots {
       this.setLive(attempt.trial, null);
     }
     this.#active.clear();
-    this.releaseIdle();
+    this.idle.release();
   }
 
   setLive(trial: number, progress: Progress | null): void {
@@ -183,7 +174,7 @@ export class TrialSlots {
       attempt.runner = await this.#acquireRunner(attempt);
       if (attempt.runner && (await this.#o.act(() => this.#begin(attempt))))
         result = await attempt.runner.train(this.#job(attempt), this.#listener(attempt));
-      if (attempt.runner) this.giveIdle(attempt.runner);
+      if (attempt.runner) this.idle.give(attempt.runner);
     } catch (error) {
       result = toErrorRecord(error);
       attempt.runner?.dispose();
@@ -212,7 +203,7 @@ export class TrialSlots {
   async #acquireRunner(attempt: Attempt): Promise<TrialRunner | null> {
     for (let tries = 0; attempt.fate === "live"; tries++) {
       try {
-        return this.takeIdle() ?? (await this.#o.pool.create());
+        return this.idle.take() ?? (await this.#o.pool.create());
       } catch (error) {
         if (classifyFailure(toErrorRecord(error).code) !== "wait") throw error;
         this.#show(this.#o.trial(attempt.trial), "waiting-for-gpu");
@@ -279,7 +270,14 @@ export class TrialSlots {
         this.#o.act(async () => isLive() && (await this.#o.makeRoom(sizeBytes))),
       note: (code, details) => {
         const body = { type: "note", code, details: { trial: attempt.trial, ...details } } as const;
-        void this.#o.act(() => this.#o.commit(body)).catch(() => undefined);
+        const full = fullStorage(body);
+        const pauses = this.#o.definition.config.training.whenStorageIsFull === "pause";
+        const record = async (): Promise<void> => {
+          await this.#o.commit(body);
+          if (full && pauses && attempt.fate === "live") await this.#o.hold(full);
+        };
+        // A journal that cannot be written is recorded as the orchestrator's problem.
+        void this.#o.act(record).catch(() => undefined);
       },
     };
   }

@@ -100,6 +100,11 @@ export class FakeRunner implements TrialRunner {
     if (!job || !this.#listener || !this.#settle) return;
     if (this.epoch >= job.epochs) return this.#end({ kind: "finished", samples: null });
     this.epoch++;
+    if (!this.saves)
+      this.#listener.note("checkpoint-skipped", {
+        ...{ code: "storage-quota", message: "full", sizeBytes: 100 },
+        ...{ epoch: this.epoch, step: 0 },
+      });
     let answer: "continue" | "stop";
     try {
       answer = await this.#listener.epochFinished(
@@ -142,7 +147,7 @@ export class FakeRunner implements TrialRunner {
   async stop(withCheckpoint: boolean): Promise<void> {
     this.stopped = withCheckpoint;
     if (!this.obeys) return;
-    if (withCheckpoint) await this.#listener?.checkpointSaved(this.checkpointRef(1));
+    if (withCheckpoint && this.saves) await this.#listener?.checkpointSaved(this.checkpointRef(1));
     this.#end({ kind: "stopped" });
   }
   async checkpoint(): Promise<void> {

@@ -206,3 +206,36 @@ function finished(
     { type: "trial-ended", trial, status: "SUCCEEDED", final, durationMs: 1, reason: null },
   ];
 }
+
+test("without room for a checkpoint an experiment trains on, or pauses when it is set to, and goes on from the last one", async () => {
+  const { training } = definition().config;
+  for (const whenStorageIsFull of ["continue", "pause"] as const) {
+    const bench = new Bench({
+      trialConcurrency: 1,
+      maxTrialNumber: 2,
+      training: { ...training, whenStorageIsFull },
+    });
+    await bench.orchestrator.run("user");
+    await flush();
+    await bench.step();
+    for (const runner of bench.pool.busy) runner.saves = false;
+    await bench.step();
+    const { status, error } = bench.orchestrator.state;
+    if (whenStorageIsFull === "continue")
+      expect({ status, error }).toMatchObject({ status: "running" });
+    else {
+      expect({ status, error }).toMatchObject({
+        status: "paused",
+        error: { code: "storage-quota" },
+      });
+      expect(notes(bench, "checkpoint-skipped")).toHaveLength(1);
+      await bench.orchestrator.run("user");
+      await flush();
+      expect(bench.pool.busy.map(({ job }) => job?.from?.checkpoint.epoch)).toEqual([1]);
+      for (const runner of bench.pool.busy) runner.saves = true;
+    }
+    await bench.runToEnd();
+    const trials = bench.orchestrator.state.trials.map(({ status }) => status);
+    expect(trials).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+  }
+});

@@ -6,6 +6,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   text,
   type Decoder,
 } from "../decode.ts";
@@ -37,6 +38,7 @@ export const decodeTrainingSettings: Decoder<TrainingSettings> = object({
   testImages: nullable(integer(1, configLimits.images)),
   metric: oneOf(["validation", "test"]),
   finalMetric: oneOf(["last", "best"]),
+  whenStorageIsFull: optional(oneOf(["continue", "pause"])),
   defaults: jsonObject(configLimits.parametersLength),
   overrides: jsonObject(configLimits.parametersLength),
   inertKeys: list(text(100), 200),

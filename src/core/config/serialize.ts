@@ -27,6 +27,7 @@ export function serializeConfig(config: ExperimentConfig): JsonObject {
       testImages: training.testImages,
       metric: training.metric,
       finalMetric: training.finalMetric,
+      ...(training.whenStorageIsFull ? { whenStorageIsFull: training.whenStorageIsFull } : {}),
       defaults: training.defaults,
       overrides: training.overrides,
       inertKeys: training.inertKeys,

@@ -49,6 +49,9 @@ export interface TrainingSettings {
   readonly metric: "validation" | "test";
   /** Final metric of a trial: its last epoch's or its best epoch's (NNI's habit). */
   readonly finalMetric: "last" | "best";
+  /** What happens when a checkpoint finds no space although older weights have gone; absent in older experiments, which
+   *  train on without saving. */
+  readonly whenStorageIsFull?: "continue" | "pause";
   /** Parameters every trial gets unless the search space sets them, e.g. { width: 8, epochs: 3 }. */
   readonly defaults: Parameters;
   /** Parameters that win over the search space, e.g. { epochs: 12 } for "as the students ran it". */
@@ -64,6 +67,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   testImages: null,
   metric: "validation",
   finalMetric: "last",
+  whenStorageIsFull: "continue",
   defaults: {},
   overrides: {},
   inertKeys: [],

@@ -41,6 +41,8 @@ export const enSetup = {
     metrics: { validation: "validation accuracy", test: "test accuracy" },
     finalMetric: "Final metric",
     finalMetrics: { last: "of the last epoch", best: "of the best epoch" },
+    whenStorageIsFull: "When storage is full",
+    fullStorage: { continue: "train on without saving", pause: "pause" },
     defaults: "Fixed values",
     overrides: "Values that win over the search space",
     inertKeys: "Keys without effect, on purpose",

@@ -42,6 +42,8 @@ export const zhSetup: typeof enSetup = {
     metrics: { validation: "验证准确率", test: "测试准确率" },
     finalMetric: "最终指标",
     finalMetrics: { last: "取最后一轮", best: "取最好一轮" },
+    whenStorageIsFull: "存储空间不足时",
+    fullStorage: { continue: "继续训练，不保存", pause: "暂停" },
     defaults: "固定的值",
     overrides: "优先于搜索空间的值",
     inertKeys: "有意不起作用的键",

@@ -36,16 +36,58 @@ interface Outcome {
 export const r7: Goal = {
   id: "R7",
   title: "Quota",
-  how: "the browser gives the page 40 MB (CDP Storage.overrideQuotaForOrigin), of which the data set takes 25; an experiment with checkpoints of 10 MB and one with 5 MB run to their end, then the page is opened again",
+  how: "the browser gives the page 40 MB (CDP Storage.overrideQuotaForOrigin), of which the data set takes 25; an experiment with checkpoints of 10 MB and one with 5 MB run to their end, then the page is opened again; a third one is set to pause, gets more space, and is resumed",
   counts: { full: 12, reduced: 4 },
   limitMinutes: { full: 60, reduced: 6 },
   async run(context) {
     const outcomes: Outcome[] = [];
     for (const setting of ["tight", "roomy"] as const)
       outcomes.push(await context.part(setting, () => runExperiment(context, setting)));
-    return judge(context, outcomes);
+    const pause = await context.part("pause", () => runPausing(context));
+    return judge(context, outcomes, pause);
   },
 };
+
+/** An experiment that is set to pause: it pauses and says so, and goes on after there is space.
+ *  @returns what went wrong */
+async function runPausing(context: FaultContext): Promise<string[]> {
+  const visitor = await context.open();
+  const { page } = visitor;
+  const session = await visitor.context.newCDPSession(page);
+  const { origin } = new URL(await context.url());
+  // The data set alone fits: not one checkpoint does.
+  const quota = { origin, quotaSize: 30e6 };
+  await session.send("Storage.overrideQuotaForOrigin", quota);
+  await page.goto(await context.url());
+  await startFiles(page, space, config(settings.tight.width, 2), () =>
+    page
+      .locator("#f-full")
+      .selectOption("pause")
+      .then(() => undefined),
+  );
+  await page.waitForURL(/#\/experiment\//);
+  await waitForStatus(page, "paused", 300_000);
+  const problems: string[] = [];
+  if (
+    !(await page
+      .getByText(/no space left for this page/)
+      .first()
+      .isVisible())
+  )
+    problems.push("paused without saying why");
+  await session.send("Storage.overrideQuotaForOrigin", { ...quota, quotaSize: 500e6 });
+  await page.getByRole("button", { name: "Resume" }).click();
+  await waitForStatus(page, "done", 300_000);
+  const { trials } = reduceJournal([...(await readStoredJournals(page)).values()][0]!);
+  for (const { number, status } of trials)
+    if (status !== "SUCCEEDED") problems.push(`after the pause trial ${number} ${status}`);
+  if (trials.length !== 2) problems.push(`${trials.length} trials after the pause`);
+  await visitor.close();
+  context.log(
+    `pause: ${problems.length === 0 ? "paused, said why, went on" : problems.join("; ")}`,
+  );
+  return problems;
+}
 
 async function runExperiment(context: FaultContext, setting: Setting): Promise<Outcome> {
   const { width, trialsOf } = settings[setting];
@@ -148,18 +190,22 @@ async function lostOnReload(page: Page, before: ExperimentState): Promise<string
     .map(({ number }) => `lost: trial ${number}`);
 }
 
-function judge(context: FaultContext, outcomes: readonly Outcome[]): GoalResult {
+function judge(
+  context: FaultContext,
+  outcomes: readonly Outcome[],
+  pause: readonly string[],
+): GoalResult {
   const sum = (of: (outcome: Outcome) => number): number =>
     outcomes.reduce((total, outcome) => total + of(outcome), 0);
-  const problems = outcomes.flatMap((one) => one.problems);
+  const problems = [...outcomes.flatMap((one) => one.problems), ...pause];
   const [skipped, discarded] = [sum((one) => one.skipped), sum((one) => one.discarded)];
   const toldMs = outcomes.flatMap((one) => one.toldMs);
   const worstMs = Math.max(0, ...toldMs);
   const lost = problems.filter((problem) => problem.startsWith("lost"));
   const trials = sum((one) => one.trials);
   return {
-    injected: skipped + discarded,
-    survived: skipped + discarded - problems.length,
+    injected: skipped + discarded + 1,
+    survived: skipped + discarded + 1 - problems.length,
     lost: lost.length,
     worstMs,
     pass:
@@ -170,7 +216,7 @@ function judge(context: FaultContext, outcomes: readonly Outcome[]): GoalResult 
       worstMs <= context.within(limitMs) &&
       sum((one) => one.finished) === trials,
     notes: [
-      `${sum((one) => one.finished)} of ${trials} trials finished and kept; ${discarded} times older weights went first, ${skipped} checkpoints of up to ${(Math.max(...outcomes.map((one) => one.largestBytes)) / 1e6).toFixed(1)} MB found no room and the page said so`,
+      `${sum((one) => one.finished)} of ${trials} trials finished and kept; ${discarded} times older weights went first, ${skipped} checkpoints of up to ${(Math.max(...outcomes.map((one) => one.largestBytes)) / 1e6).toFixed(1)} MB found no room and the page said so; one set to pause did, and went on with more space`,
       ...problems,
     ],
     codes: ["storage-quota"],
