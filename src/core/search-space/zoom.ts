@@ -64,16 +64,16 @@ function zoomNumeric(spec: NumericSpec, values: readonly number[]): NumericSpec 
       const room = margin * (spec.high - spec.low);
       return {
         ...spec,
-        low: Math.max(spec.low, least - room),
-        high: Math.min(spec.high, most + room),
+        low: Math.max(spec.low, roundDown(least - room, room / 5)),
+        high: Math.min(spec.high, roundUp(most + room, room / 5)),
       };
     }
     case "loguniform": {
       const factor = (spec.high / spec.low) ** margin;
       return {
         ...spec,
-        low: Math.max(spec.low, least / factor),
-        high: Math.min(spec.high, most * factor),
+        low: Math.max(spec.low, roundDown(least / factor, least / 100)),
+        high: Math.min(spec.high, roundUp(most * factor, most / 100)),
       };
     }
     case "quniform":
@@ -94,6 +94,16 @@ function zoomNumeric(spec: NumericSpec, values: readonly number[]): NumericSpec 
     default:
       return spec satisfies never;
   }
+}
+
+/** Bounds for people to read: outward, to the power of ten at or below `step` > 0. */
+const roundDown = (value: number, step: number): number => roundTo(value, step, Math.floor);
+const roundUp = (value: number, step: number): number => roundTo(value, step, Math.ceil);
+
+function roundTo(value: number, step: number, round: (value: number) => number): number {
+  const scale = 10 ** -Math.floor(Math.log10(step));
+  // Twelve digits turn 0.07000000000000001 into 0.07.
+  return Number.isFinite(scale) ? Number((round(value * scale) / scale).toPrecision(12)) : value;
 }
 
 /** Mean and spread, never narrower than a tenth of the old spread nor wider than it. */

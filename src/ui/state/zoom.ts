@@ -13,7 +13,7 @@ export function zoomDraft(
 ): ExperimentDraft {
   const { config } = view.state.definition;
   return {
-    config,
+    config: { ...config, name: `${config.name.slice(0, 190)} · zoom` },
     searchSpace: zoomSearchSpace(space, historyOf(view.state), share, view.mode),
     seed: randomSeed(),
     preset: null,
