@@ -4,6 +4,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { ExperimentDefinition, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
+import type { Progress } from "../../workers/trial/api.ts";
 import type { Analysis } from "./analysis-service.ts";
 import type { Repair } from "../storage/repair.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../data/dataset.ts";
@@ -183,26 +184,9 @@ export interface ExperimentSummary {
   readonly elsewhere: boolean;
 }
 
-/** Progress that is no event. At most 4 updates a second per trial. */
-export interface LiveTrial {
+/** What one trial does just now, which is no event. At most 4 updates a second per trial. */
+export interface LiveTrial extends Progress {
   readonly trial: number;
-  /** Message key of what it does now. */
-  readonly phase:
-    | "starting"
-    | "data"
-    | "compiling"
-    | "training"
-    | "validating"
-    | "testing"
-    | "saving"
-    | "waiting-for-gpu";
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly imagesPerSecond: number;
-  readonly trainLoss: number | null;
-  readonly trainAccuracy: number | null;
 }
 
 /** One open experiment. `state` is replaced, never mutated; `subscribe` fires after every replacement of state or live. */

@@ -6,6 +6,7 @@ import type {
   SamplePredictions,
 } from "../../src/core/journal/events.ts";
 import type { Parameters } from "../../src/core/search-space/types.ts";
+import type { TrialProgress } from "../../src/engine/training/trial.ts";
 
 /** Everything a worker needs to train one trial; structured-cloneable. */
 export interface TrialJob {
@@ -38,23 +39,9 @@ export interface TestResult {
 }
 
 /** Progress that is no event; at most 4 a second. */
-export interface Progress {
-  readonly phase:
-    | "starting"
-    | "data"
-    | "compiling"
-    | "training"
-    | "validating"
-    | "testing"
-    | "saving"
-    | "waiting-for-gpu";
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly imagesPerSecond: number;
-  readonly trainLoss: number | null;
-  readonly trainAccuracy: number | null;
+export interface Progress extends Omit<TrialProgress, "phase"> {
+  /** Message key of what it does now. */
+  readonly phase: TrialProgress["phase"] | "starting" | "data" | "testing" | "waiting-for-gpu";
 }
 
 export interface TrialListener {
