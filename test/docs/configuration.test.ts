@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { defaultTrainingSettings } from "../../src/core/config/types.ts";
+import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { expectation, parameterKeys } from "../../src/engine/training/parameter-keys.ts";
+
+const page = readFileSync("docs/configuration.md", "utf8");
+
+/** Cells of the table row that begins with a key. */
+function row(key: string): string[] {
+  const line = page.split("\n").find((one) => one.startsWith(`| \`${key}\``));
+  if (line === undefined) throw new Error(`docs/configuration.md has no row for ${key}`);
+  return line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+test("the page names every setting with its default, and no other", () => {
+  for (const [key, value] of Object.entries(defaultTrainingSettings)) {
+    const shown = typeof value === "string" ? value : JSON.stringify(value);
+    expect(row(key)[2], key).toBe(`\`${shown}\``);
+  }
+  const [settings] = page.split("The search space, `defaults`");
+  const rows = [...settings!.matchAll(/^\| `(\w+)`/gm)].map(([, key]) => key);
+  expect(rows).toEqual([...Object.keys(defaultTrainingSettings), "reading"]);
+});
+
+test("the page names every parameter with what it takes, and defaults that a trial gets", () => {
+  const defaults: Record<string, unknown> = {};
+  for (const [key, domain] of Object.entries(parameterKeys)) {
+    expect(row(key)[1], key).toContain(expectation(domain));
+    const shown = /^`(.*)`$/.exec(row(key)[2]!)?.[1];
+    if (shown !== undefined) defaults[key] = Number.isFinite(Number(shown)) ? Number(shown) : shown;
+  }
+  expect(Object.keys(defaults)).toHaveLength(Object.keys(parameterKeys).length - 2);
+  expect(resolveHyperparameters(defaults as never)).toEqual(resolveHyperparameters({}));
+});
