@@ -215,7 +215,8 @@ async function showAll(page: Page, name: string): Promise<boolean> {
   const arrived = await page
     .waitForFunction(
       (wanted) =>
-        document.title.startsWith(wanted.trim().slice(0, 5)) &&
+        // A title's white space is collapsed by the browser.
+        document.title.startsWith(wanted.trim().replace(/\s+/g, " ").slice(0, 5)) &&
         document.querySelector('[role="tab"]') !== null,
       name,
       { timeout: 10_000 },
