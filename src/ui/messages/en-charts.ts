@@ -149,7 +149,7 @@ export const enCharts = {
           "The result is the best epoch’s; tested were the weights of the last epoch",
         "weights-discarded": "Out of space: the weights of these trials were deleted",
         "checkpoint-skipped": "A checkpoint could not be saved",
-        "trial-failed": "A trial failed",
+        "ran-on": "It ran on",
       }[code];
       return `${text ?? code}${details ? `: ${details}` : ""}`;
     },

@@ -120,7 +120,7 @@ export const zhCharts: typeof enCharts = {
         "tested-last-epoch": "成绩取自最好的一轮；测试用的是最后一轮的权重",
         "weights-discarded": "空间不足：删除了这些试验的权重",
         "checkpoint-skipped": "有一个检查点没能存下",
-        "trial-failed": "有一个试验失败",
+        "ran-on": "运行环境",
       }[code];
       return `${text ?? code}${details ? `：${details}` : ""}`;
     },

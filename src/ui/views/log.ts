@@ -41,10 +41,16 @@ export function logLine(event: JournalEvent, t: Messages): string {
     case "test-finished":
       return log.tested(event.trial, percent(event.testAccuracy));
     case "note":
-      return log.note(event.code, list(event.details));
+      return log.note(event.code, facts(event.details));
     default:
       return event satisfies never;
   }
+}
+
+/** What a note tells; a single text needs no name. */
+function facts(details: Readonly<Record<string, unknown>>): string {
+  const [only, ...others] = Object.values(details);
+  return typeof only === "string" && others.length === 0 ? only : list(details);
 }
 
 function list(values: Readonly<Record<string, unknown>>): string {
