@@ -9,7 +9,7 @@ import {
 } from "../../src/core/journal/index.ts";
 import type { TrialState } from "../../src/core/journal/state.ts";
 import { createRng, type Rng } from "../../src/core/math/rng.ts";
-import { Bench, flush } from "./fakes.ts";
+import { Bench, definition, flush } from "./fakes.ts";
 
 const failures: readonly ErrorCode[] = [
   "gpu-lost",
@@ -53,8 +53,11 @@ async function act(bench: Bench, rng: Rng): Promise<void> {
   else if (dice < 94 && trial && isFinished(trial.status))
     await orchestrator.trainLonger(trial.number, 1 + rng.int(3));
   else if (dice < 95) await orchestrator.stop();
-  else if (dice < 97) bench.pool.available = !bench.pool.available;
-  else if (dice < 98) orchestrator.checkpointAll();
+  else if (dice < 96) bench.pool.available = !bench.pool.available;
+  else if (dice < 97) {
+    const runner = pick(rng, bench.pool.busy);
+    if (runner) runner.saves = !runner.saves;
+  } else if (dice < 98) orchestrator.checkpointAll();
   else bench.appendError = bench.appendError ? null : new AppError("storage-failed", "injected");
 }
 
@@ -118,7 +121,9 @@ function checkStored(bench: Bench): void {
  *  @throws AssertionError that names the seed and the operation */
 export async function runRandomOperations(seed: number, operations: number): Promise<void> {
   const rng = createRng("orchestrator", seed);
-  const bench = new Bench({ maxTrialNumber: 6 }, { assessor }, 3);
+  const whenStorageIsFull = seed % 2 === 0 ? "continue" : "pause";
+  const training = { ...definition().config.training, whenStorageIsFull } as const;
+  const bench = new Bench({ maxTrialNumber: 6, training }, { assessor }, 3);
   let operation = 0;
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     const running = act().catch((error: unknown) => {
@@ -143,6 +148,7 @@ export async function runRandomOperations(seed: number, operations: number): Pro
     bench.appendError = null;
     bench.crash = null;
     bench.pool.available = true;
+    for (const runner of bench.pool.runners) runner.saves = true;
     if (bench.orchestrator.state.status !== "done") await bench.orchestrator.run("user");
     for (let i = 0; i < 400 && bench.orchestrator.state.status !== "done"; i++) {
       await bench.step();
