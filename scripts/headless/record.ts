@@ -93,7 +93,11 @@ export async function main(args: readonly string[]): Promise<number> {
         if (after.status === "done" || after.status === "failed") done();
       },
     },
-    pool: { maxSlots: 1, create: async () => Object.assign(trainer, { dispose: () => undefined }) },
+    pool: {
+      maxSlots: 1,
+      precision: () => "f32",
+      create: async () => Object.assign(trainer, { dispose: () => undefined }),
+    },
     clock: systemClock,
     discard: async (gone) => {
       for (const { path } of gone) await files.remove(path);

@@ -1,3 +1,4 @@
+import type { Precision } from "../core/config/types.ts";
 import type { EngineDevice } from "./device.ts";
 import type { KernelTable } from "./kernel-table.ts";
 import type { Graph } from "./model/graph.ts";
@@ -24,6 +25,10 @@ export async function createEngine(
   return createWebGpuEngine(device, graph, options, { precision: precisionOf(choice), kernels });
 }
 
+/** What a trial trains with: our own kernels wherever there is WebGPU. */
+export const engineFor = (precision: Precision): EngineChoice =>
+  precision === "f16" ? "webgpu-f16" : "auto";
+
 /** Of our own kernels. */
-export const precisionOf = (choice: EngineChoice): "f32" | "f16" =>
+export const precisionOf = (choice: EngineChoice): Precision =>
   choice === "webgpu-f16" ? "f16" : "f32";

@@ -115,8 +115,10 @@ export interface DeviceReport {
   readonly halfPrecision: boolean;
   /** Why not WebGPU: message key such as `insecure-context`, `no-webgpu`, `no-adapter`, `device-failed`; null on WebGPU. */
   readonly fallbackReason: string | null;
-  /** Training speed measured here, for the cost estimate: useful GFLOP/s of a training step. */
+  /** Training speed measured here, for the cost estimate: useful GFLOP/s of a training step in f32. */
   readonly trainingGflops: number;
+  /** How many times as fast a step is in half precision; null where that was not measured (software adapters, no f16). */
+  readonly halfSpeedup: number | null;
   readonly maxBufferBytes: number;
   /** How many trials at once make sense here. */
   readonly suggestedConcurrency: number;

@@ -20,6 +20,7 @@ import {
 } from "../engine/training/hyperparameters.ts";
 import { usedSlots } from "../engine/training/optimizer-slots.ts";
 import type { CostEstimate, DeviceReport, ExperimentDraft } from "./api.ts";
+import { precisionOn } from "./precision.ts";
 
 /** Configurations drawn to know what the space costs on average and at worst. */
 const draws = 64;
@@ -73,7 +74,9 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
   const concurrency = Math.max(1, Math.min(config.trialConcurrency, device.suggestedConcurrency));
   const meanFlops = costs.reduce((sum, cost) => sum + cost.flops, 0) / costs.length;
   // Trials at once share one GPU: together they are hardly faster than one after the other.
-  const trialMs = meanFlops / (device.trainingGflops * 1e6) + perTrialMs;
+  const half = precisionOn(device, config.training.precision) === "f16";
+  const gflops = device.trainingGflops * (half ? (device.halfSpeedup ?? 1) : 1);
+  const trialMs = meanFlops / (gflops * 1e6) + perTrialMs;
   const byTrials = trialMs * Math.min(config.maxTrialNumber, listed?.length ?? Infinity);
   const worst = (key: "gpuBytes" | "checkpointBytes"): number =>
     Math.max(...costs.map((cost) => cost[key]));

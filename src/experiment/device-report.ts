@@ -12,6 +12,7 @@ const stored = object({
   halfPrecision: boolean,
   fallbackReason: nullable(text(100)),
   trainingGflops: number(1e-9, 1e9),
+  halfSpeedup: nullable(number(1e-9, 1e9)),
   maxBufferBytes: number(0, 1e15),
   suggestedConcurrency: integer(1, 64),
 });
@@ -29,9 +30,9 @@ export async function inspectDevice(cache: CacheStore, again = false): Promise<D
     const key = `device/${measurementVersion}/${device.backend}/${device.adapter}`;
     const known = again ? null : readStored(await cache.get(key), device);
     if (known) return known;
-    const trainingGflops = await client.call((worker) => worker.measure());
-    const suggestedConcurrency = await concurrencyOn(client, device, trainingGflops);
-    const report = { ...device, trainingGflops, suggestedConcurrency };
+    const { gflops, halfSpeedup } = await client.call((worker) => worker.measure());
+    const suggestedConcurrency = await concurrencyOn(client, device, gflops);
+    const report = { ...device, trainingGflops: gflops, halfSpeedup, suggestedConcurrency };
     await cache.set(key, { ...report });
     return report;
   } finally {

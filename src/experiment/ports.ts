@@ -1,4 +1,5 @@
 import type { StreamName } from "../../workers/analysis/api.ts";
+import type { Precision, PrecisionSetting } from "../core/config/types.ts";
 import type { Assessment } from "../core/assessors/assessor.ts";
 import type { CheckpointRef, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
@@ -36,6 +37,8 @@ export interface TrialRunner extends Pick<
 export interface RunnerPool {
   /** Upper bound of trials at once on this device. */
   readonly maxSlots: number;
+  /** What a trial computes with here; see `precisionOn`. */
+  precision(setting: PrecisionSetting | undefined, before: Precision | null): Precision;
   /** Rejects with "gpu-unavailable" when there is no adapter at the moment. */
   create(): Promise<TrialRunner>;
 }

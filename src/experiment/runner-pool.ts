@@ -1,5 +1,6 @@
 import { proxy } from "comlink";
 import type { DeviceReport } from "./api.ts";
+import { precisionOn } from "./precision.ts";
 import type { RunnerPool, TrialOutcome, TrialRunner } from "./ports.ts";
 import { cpuHangTimeoutMs, openTrialWorker } from "./worker-client.ts";
 
@@ -10,6 +11,7 @@ export function createRunnerPool(report: () => DeviceReport | null): RunnerPool 
     get maxSlots() {
       return report()?.suggestedConcurrency ?? 1;
     },
+    precision: (setting, before) => precisionOn(report(), setting, before),
     create: () => openRunner(report()?.backend),
   };
 }

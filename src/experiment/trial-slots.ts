@@ -189,8 +189,10 @@ export class TrialSlots {
   async #begin(attempt: Attempt): Promise<boolean> {
     if (attempt.fate !== "live") return false;
     const { trial, number } = attempt;
-    await this.#o.commit({ type: "attempt-started", trial, attempt: number });
-    const { continueFrom } = this.#o.trial(trial);
+    const { continueFrom, precision: before } = this.#o.trial(trial);
+    const setting = this.#o.definition.config.training.precision;
+    const precision = this.#o.pool.precision(setting, before);
+    await this.#o.commit({ type: "attempt-started", trial, attempt: number, precision });
     if (continueFrom !== undefined && !this.#job(attempt).from) {
       const details = { trial, parent: continueFrom };
       await this.#o.commit({ type: "note", code: "parent-lost", details });
@@ -248,6 +250,7 @@ export class TrialSlots {
       seed: definition.seed,
       settings: definition.config.training,
       parameters: trial.parameters,
+      precision: trial.precision ?? "f32",
       epochs: trial.epochs,
       from: checkpoint ? { checkpoint, own: own !== null } : null,
     };

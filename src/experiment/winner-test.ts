@@ -46,6 +46,8 @@ export async function testWinner(options: WinnerTestOptions): Promise<void> {
           seed: options.definition.seed,
           settings: options.definition.config.training,
           parameters: trial.parameters,
+          // With what its metrics were measured with, where this device can.
+          precision: options.pool.precision("f32", trial.precision),
           checkpoint,
         },
         (progress) => options.progress(trial.number, progress),

@@ -27,7 +27,16 @@ const settings = {
 
 /** As small as a trial gets: 16 images, one epoch. */
 export const tinyJob = (trial: number, parameters: Parameters = {}, epochs = 1): TrialJob => ({
-  ...{ experimentId: "tiny", trial, attempt: 1, seed: 1, settings, epochs, from: null },
+  ...{
+    experimentId: "tiny",
+    trial,
+    attempt: 1,
+    seed: 1,
+    settings,
+    precision: "f32",
+    epochs,
+    from: null,
+  },
   parameters: { model: "resnet10", width: 1, batch_size: 2, ...parameters },
 });
 

@@ -14,12 +14,14 @@ import { Orchestrator, type OrchestratorOptions } from "../../src/experiment/orc
 import type {
   Clock,
   RunnerPool,
+  TestJob,
   TestResult,
   TrialJob,
   TrialListener,
   TrialOutcome,
   TrialRunner,
 } from "../../src/experiment/ports.ts";
+import { precisionOn } from "../../src/experiment/precision.ts";
 
 /** Time that passes only when told. */
 export class FakeClock implements Clock {
@@ -87,7 +89,10 @@ export class FakeRunner implements TrialRunner {
       this.#settle = { resolve, reject };
     });
   }
-  test(): Promise<TestResult> {
+  /** What it was last asked to test. */
+  tested: TestJob | null = null;
+  test(job: TestJob): Promise<TestResult> {
+    this.tested = job;
     if (this.disposed) throw new AppError("worker-died", "disposed");
     return this.testResult();
   }
@@ -181,7 +186,10 @@ export class FakePool implements RunnerPool {
   metric: (job: TrialJob, epoch: number) => number = (job, epoch) =>
     Number(job.parameters["x"]) * (epoch / job.epochs);
   testResult: () => Promise<TestResult> = async () => ({ accuracy: 0.5, loss: 1, images: 10 });
+  /** Of the device; tests that are about precision change it. */
+  device: Parameters<typeof precisionOn>[0] = null;
   constructor(readonly maxSlots = 2) {}
+  precision: RunnerPool["precision"] = (...asked) => precisionOn(this.device, ...asked);
   async create(): Promise<FakeRunner> {
     this.asked++;
     if (this.broken) throw new AppError("worker-died", "the script cannot be read");

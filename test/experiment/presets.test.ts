@@ -25,6 +25,7 @@ const device: DeviceReport = {
   halfPrecision: false,
   fallbackReason: null,
   trainingGflops: 1000,
+  halfSpeedup: null,
   maxBufferBytes: 2 ** 31,
   suggestedConcurrency: 2,
 };

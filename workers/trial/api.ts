@@ -1,4 +1,4 @@
-import type { TrainingSettings } from "../../src/core/config/types.ts";
+import type { Precision, TrainingSettings } from "../../src/core/config/types.ts";
 import type { ErrorDetails } from "../../src/core/errors.ts";
 import type {
   CheckpointRef,
@@ -6,6 +6,7 @@ import type {
   SamplePredictions,
 } from "../../src/core/journal/events.ts";
 import type { Parameters } from "../../src/core/search-space/types.ts";
+import type { TrainingSpeed } from "../../src/engine/training/measure.ts";
 import type { TrialProgress } from "../../src/engine/training/trial.ts";
 
 /** Everything a worker needs to train one trial; structured-cloneable. */
@@ -17,6 +18,7 @@ export interface TrialJob {
   readonly seed: number;
   readonly settings: TrainingSettings;
   readonly parameters: Parameters;
+  readonly precision: Precision;
   /** Epochs to train in all, those of the checkpoint included. */
   readonly epochs: number;
   /** Own checkpoint: training goes on exactly where it was. Parent's: weights, statistics and slots are taken over. */
@@ -29,6 +31,7 @@ export interface TestJob {
   readonly seed: number;
   readonly settings: TrainingSettings;
   readonly parameters: Parameters;
+  readonly precision: Precision;
   readonly checkpoint: CheckpointRef;
 }
 
@@ -79,8 +82,8 @@ export interface WorkerDevice {
 export interface TrialWorkerApi {
   /** Opens the device; with `backend` that one or "gpu-unavailable". */
   probe(backend?: WorkerDevice["backend"]): Promise<WorkerDevice>;
-  /** Trains a known network for about a second. @returns useful GFLOP/s of training steps */
-  measure(): Promise<number>;
+  /** Trains a known network for a second or two. */
+  measure(): Promise<TrainingSpeed>;
   /** Trains one, two and four small trials at once. @returns how many at once make sense */
   measureConcurrency(trainingGflops: number): Promise<number>;
   train(job: TrialJob, listener: TrialListener): Promise<TrialOutcome>;

@@ -1,6 +1,7 @@
 import { AppError, toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
+import { engineFor } from "../../src/engine/create-engine.ts";
 import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
 import type { KernelMemory } from "../../src/engine/kernel-table.ts";
 import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
@@ -18,7 +19,7 @@ import {
   concurrencyFor,
   measureConcurrency,
 } from "../../src/engine/training/measure-concurrency.ts";
-import { measureTraining } from "../../src/engine/training/measure.ts";
+import { measureTraining, type TrainingSpeed } from "../../src/engine/training/measure.ts";
 import { optimizerSlots } from "../../src/engine/training/optimizer-config.ts";
 import { runTrial, testTrial } from "../../src/engine/training/run-trial.ts";
 import { samplePredictions } from "../../src/engine/training/sample-predictions.ts";
@@ -108,7 +109,7 @@ export class Trainer implements TrialWorkerApi {
     };
   }
 
-  async measure(): Promise<number> {
+  async measure(): Promise<TrainingSpeed> {
     return this.#guarded((device) => measureTraining(new AbortController().signal, device));
   }
 
@@ -139,7 +140,8 @@ export class Trainer implements TrialWorkerApi {
       const hyperparameters = resolveHyperparameters(job.parameters, job.settings);
       const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.checkpoint));
       const seed = trialSeed(job);
-      const result = await testTrial(device, { hyperparameters, seed }, checkpoint, images);
+      const task = { hyperparameters, seed, engine: engineFor(job.precision) };
+      const result = await testTrial(device, task, checkpoint, images);
       return { accuracy: result.accuracy, loss: result.loss, images: result.images };
     });
   }
@@ -180,6 +182,7 @@ export class Trainer implements TrialWorkerApi {
       {
         hyperparameters,
         seed: trialSeed(job),
+        engine: engineFor(job.precision),
         train,
         validation,
         ...(metricSet ? { metricSet } : {}),

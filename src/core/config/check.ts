@@ -39,6 +39,7 @@ export const decodeTrainingSettings: Decoder<TrainingSettings> = object({
   metric: oneOf(["validation", "test"]),
   finalMetric: oneOf(["last", "best"]),
   whenStorageIsFull: optional(oneOf(["continue", "pause"])),
+  precision: optional(oneOf(["auto", "f32", "f16"])),
   defaults: jsonObject(configLimits.parametersLength),
   overrides: jsonObject(configLimits.parametersLength),
   inertKeys: list(text(100), 200),

@@ -28,6 +28,7 @@ export function serializeConfig(config: ExperimentConfig): JsonObject {
       metric: training.metric,
       finalMetric: training.finalMetric,
       ...(training.whenStorageIsFull ? { whenStorageIsFull: training.whenStorageIsFull } : {}),
+      ...(training.precision ? { precision: training.precision } : {}),
       defaults: training.defaults,
       overrides: training.overrides,
       inertKeys: training.inertKeys,

@@ -36,6 +36,12 @@ export interface NotUsed {
 
 export type DatasetName = "shapes10" | "cifar10";
 
+/** Numbers a trial computes with. f16: activations and working weights in 16 bits, sums and master weights in 32, a loss
+ *  scale that adapts. */
+export type Precision = "f32" | "f16";
+/** "auto": what the device was measured to train clearly faster with. */
+export type PrecisionSetting = "auto" | Precision;
+
 /** Our own settings (key `tabtune` of a configuration file). */
 export interface TrainingSettings {
   readonly dataset: DatasetName;
@@ -52,6 +58,8 @@ export interface TrainingSettings {
   /** What happens when a checkpoint finds no space although older weights have gone; absent in older experiments, which
    *  train on without saving. */
   readonly whenStorageIsFull?: "continue" | "pause";
+  /** Absent in older experiments, which train in f32. */
+  readonly precision?: PrecisionSetting;
   /** Parameters every trial gets unless the search space sets them, e.g. { width: 8, epochs: 3 }. */
   readonly defaults: Parameters;
   /** Parameters that win over the search space, e.g. { epochs: 12 } for "as the students ran it". */
@@ -68,6 +76,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   metric: "validation",
   finalMetric: "last",
   whenStorageIsFull: "continue",
+  precision: "f32",
   defaults: {},
   overrides: {},
   inertKeys: [],

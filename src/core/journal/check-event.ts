@@ -111,7 +111,11 @@ const bodies = {
     continueFrom: optional(trial),
     tunerState: optional(jsonObject(1_000_000)),
   }),
-  "attempt-started": object({ trial, attempt: integer(1) }),
+  "attempt-started": object({
+    trial,
+    attempt: integer(1),
+    precision: optional(oneOf(["f32", "f16"])),
+  }),
   "attempt-failed": object({ trial, attempt: integer(1), error }),
   "epoch-finished": object({ trial, report }),
   "checkpoint-saved": object({ trial, checkpoint }),

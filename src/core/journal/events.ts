@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from "../config/types.ts";
+import type { ExperimentConfig, Precision } from "../config/types.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import type { Parameters } from "../search-space/types.ts";
@@ -72,7 +72,13 @@ export type EventBody =
       readonly tunerState?: JsonObject;
     }
   /** Written before the attempt starts, so that a crash counts as an attempt. */
-  | { readonly type: "attempt-started"; readonly trial: number; readonly attempt: number }
+  | {
+      readonly type: "attempt-started";
+      readonly trial: number;
+      readonly attempt: number;
+      /** What it computes with; absent in older journals (f32) and when no worker could be made. */
+      readonly precision?: Precision;
+    }
   | {
       readonly type: "attempt-failed";
       readonly trial: number;

@@ -27,6 +27,7 @@ export function applyTrialEvent(
       if (event.attempt !== trial.attempt + 1)
         refuse(`expected attempt ${trial.attempt + 1}, got ${event.attempt}`);
       trial.attempt = event.attempt;
+      trial.precision = event.precision ?? trial.precision;
       trial.status = "RUNNING";
       trial.startedAt ??= event.at;
       return;
@@ -91,6 +92,7 @@ function addTrial(draft: Draft, event: Added, refuse: (problem: string) => never
     epochs: event.epochs,
     reports: [],
     attempt: 0,
+    precision: null,
     addedAt: event.at,
     startedAt: null,
     endedAt: null,

@@ -1,3 +1,4 @@
+import type { Precision } from "../config/types.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { Provenance } from "../tuners/tuner.ts";
 import type { Trial } from "../trial.ts";
@@ -18,6 +19,8 @@ export interface TrialState extends Trial {
   readonly epochs: number;
   readonly reports: readonly EpochReport[];
   readonly attempt: number;
+  /** What the last attempt computed with; null before the first, and in older journals. */
+  readonly precision: Precision | null;
   readonly addedAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;

@@ -8,31 +8,59 @@ import type { ImageSet } from "../network-engine.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
 import { networkOptions } from "./run-trial.ts";
 
+/** Sizes of a network and its batch. */
+interface Size {
+  readonly width: number;
+  readonly batch: number;
+}
+
 /** From a network the slowest device steps through in time to one that fills a large GPU. */
-const sizes = [
+const usualSizes: readonly Size[] = [
   { width: 4, batch: 8 },
   { width: 16, batch: 32 },
   { width: 32, batch: 128 },
   { width: 64, batch: 128 },
-] as const;
+];
 
 /** A step faster than this says little: the next size is measured. */
 const tellingStepMs = 40;
 
-/** Trains known networks for about a second, after warm-up. @returns useful GFLOP/s of a training step */
+/** How fast a device trains. */
+export interface TrainingSpeed {
+  /** Useful GFLOP/s of a training step in f32. */
+  readonly gflops: number;
+  /** How many times as fast a step is in half precision; null where that was not measured. */
+  readonly halfSpeedup: number | null;
+}
+
+/** Processors compute 16-bit floats in 32 bits, with conversions on top: on software adapters nothing is to be gained, and
+ *  the time goes to the user's trials. */
+export const measuresHalf = ({ gpu, halfPrecision, software }: EngineDevice): boolean =>
+  gpu !== null && halfPrecision && !software;
+
+/** Trains known networks for a second or two, after warm-up.
+ *  @param half half precision too, on the largest network measured
+ *  @param sizes ascending; ends where a step takes long enough to tell */
 export async function measureTraining(
   signal: AbortSignal,
   device: EngineDevice,
-  choice: EngineChoice = "auto",
-): Promise<number> {
-  let best = 0;
-  for (const { width, batch } of sizes) {
+  half = measuresHalf(device),
+  sizes = usualSizes,
+): Promise<TrainingSpeed> {
+  let gflops = 0;
+  let halfSpeedup: number | null = null;
+  for (const size of sizes) {
     signal.throwIfAborted();
-    const { gflops, stepMs } = await measureOne(device, choice, width, batch);
-    best = Math.max(best, gflops);
-    if (stepMs > tellingStepMs) break;
+    const single = await measureOne(device, "auto", size.width, size.batch);
+    gflops = Math.max(gflops, single.gflops);
+    if (single.stepMs <= tellingStepMs && size !== sizes.at(-1)) continue;
+    if (!half) break;
+    signal.throwIfAborted();
+    const { stepMs } = await measureOne(device, "webgpu-f16", size.width, size.batch);
+    halfSpeedup = single.stepMs / stepMs;
+    break;
   }
-  return best;
+  return { gflops, halfSpeedup };
 }
 
 async function measureOne(

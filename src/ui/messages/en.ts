@@ -93,7 +93,10 @@ export const en = {
     measuring: "Measuring this device for a second …",
     none: "This device cannot be used for training. Finished and shared experiments can still be looked at.",
     backend: { webgpu: "WebGPU", webgl: "WebGL", cpu: "processor only" },
-    half: "half precision",
+    half: (speedup: number | null) =>
+      speedup === null
+        ? "half precision possible"
+        : `half precision ${speedup.toFixed(1)} times as fast`,
     speed: (gflops: number) =>
       gflops >= 1000
         ? `about ${(gflops / 1000).toFixed(1)}\u202fTFLOP/s in training`
@@ -241,6 +244,7 @@ export const en = {
     copyJson: "Copy as JSON",
     attempts: (count: number) =>
       `Picked up ${plural(count - 1, "time", "times")} after a pause, a reload or an error.`,
+    precision: { f32: "Computed in single precision.", f16: "Computed in half precision." },
     kill: "End this trial",
     killSure: (trial: number) =>
       `End trial ${trial}? Its result so far is kept but does not count.`,

@@ -92,7 +92,8 @@ export const zh: Messages = {
     none: "这台设备无法训练，但仍可查看已完成和分享来的实验。",
     measuring: "正在用一秒钟测一下这台设备……",
     backend: { webgpu: "WebGPU", webgl: "WebGL", cpu: "仅处理器" },
-    half: "支持半精度",
+    half: (speedup) =>
+      speedup === null ? "支持半精度" : `半精度速度为单精度的 ${speedup.toFixed(1)} 倍`,
     speed: (gflops) =>
       gflops >= 1000
         ? `训练速度约 ${(gflops / 1000).toFixed(1)}\u202fTFLOP/s`
@@ -232,6 +233,7 @@ export const zh: Messages = {
     epochs: "各轮次",
     copyJson: "复制为 JSON",
     attempts: (count) => `在暂停、刷新或出错之后接着跑过 ${count - 1} 次。`,
+    precision: { f32: "以单精度计算。", f16: "以半精度计算。" },
     kill: "结束这个试验",
     killSure: (trial) => `结束试验 ${trial}？已有的结果会保留，但不计入。`,
     clone: "复制为新试验",

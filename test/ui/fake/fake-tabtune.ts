@@ -75,6 +75,7 @@ export function createFakeTabtune(): Tabtune {
         halfPrecision: true,
         fallbackReason: null,
         trainingGflops: 1420,
+        halfSpeedup: 1.6,
         maxBufferBytes: 2 ** 32,
         suggestedConcurrency: 2,
       };

@@ -114,7 +114,8 @@ export async function runBenchmark(
       : await measureConcurrency({
           trials: request.concurrency,
           trialMs: 2000,
-          trainingGflops: await measureTraining(new AbortController().signal, device),
+          trainingGflops: (await measureTraining(new AbortController().signal, device, false))
+            .gflops,
           all: true,
         });
   const { figures } = ceiling;
