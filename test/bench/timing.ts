@@ -1,15 +1,25 @@
-/** npm run bench:timing -- [--json] [--tuners A,B] [--trials 100,500,1000] [--seconds 3] [--cpu]
+/** npm run bench:timing -- [--json] [--tuners A,B] [--trials 100,500,1000] [--seconds 3] [--cpu] [--judging]
  *
  *  How long every tuner of the catalogue takes for one suggestion, by the length of the history: finished trials drawn at
  *  random from ten mixed parameters (those of the ten that the tuner can handle). After one that is not
  *  counted, the median and the largest of at most 21 suggestions; after `--seconds` no new one is begun.
  *  `--cpu` measures the process's processor time instead, for a machine that is busy with other things.
- *  A multi-fidelity tuner's history is made by the tuner itself. */
+ *  A multi-fidelity tuner's history is made by the tuner itself.
+ *  `--judging` measures the assessors (report 20 of 40) and the analyses instead. */
 import { parseArgs } from "node:util";
 import {
+  assessorCatalogue,
+  contour,
+  createAssessor,
   createRng,
   createTuner,
+  empiricalDistribution,
+  examine,
+  fanovaImportance,
+  marginalCurve,
   parseSearchSpace,
+  pedAnovaImportance,
+  rankTrials,
   sampleParameters,
   tunerCatalogue,
   type JsonObject,
@@ -27,6 +37,7 @@ const { values: flags } = parseArgs({
     trials: { type: "string", default: "100,500,1000" },
     seconds: { type: "string", default: "3" },
     cpu: { type: "boolean", default: false },
+    judging: { type: "boolean", default: false },
   },
 });
 
@@ -37,12 +48,12 @@ const now = (): number => {
 };
 
 interface Row {
-  readonly tuner: string;
+  readonly name: string;
   readonly parameters: number;
   readonly trials: number;
   readonly medianMs: number;
   readonly largestMs: number;
-  readonly suggestions: number;
+  readonly runs: number;
 }
 
 const tenParameters: Readonly<Record<string, JsonObject>> = {
@@ -103,38 +114,84 @@ function makeHistory(definition: TunerDefinition, space: SearchSpace, count: num
   return history;
 }
 
+const counts = flags.trials.split(",").map(Number);
 const rows: Row[] = [];
-for (const name of flags.tuners.split(",")) {
-  const definition = tunerCatalogue.find((tuner) => tuner.name === name);
-  if (definition === undefined) throw new RangeError(`--tuners: there is no ${name}`);
-  const space = spaceFor(definition);
-  const longest = makeHistory(definition, space, Math.max(...flags.trials.split(",").map(Number)));
-  for (const trials of flags.trials.split(",").map(Number)) {
-    const history = longest.slice(0, trials);
-    const tuner = createTuner(name);
-    const times: number[] = [];
-    const began = now();
-    const left = (): boolean => now() - began < 1000 * Number(flags.seconds);
-    for (let i = 0; i < 22 && (i < 2 || left()); i++) {
-      const started = now();
-      tuner.suggest(space, history, createRng("timing", name, trials, i));
-      // The first one also compiles the code.
-      if (i > 0) times.push(now() - started);
-    }
-    const row: Row = {
-      tuner: name,
-      parameters: space.parameters.length,
-      trials,
-      medianMs: quantile(times, 0.5),
-      largestMs: Math.max(...times),
-      suggestions: times.length,
-    };
-    rows.push(row);
-    const short = (ms: number): string => ms.toPrecision(2);
-    if (!flags.json)
-      console.log(
-        `| ${name} | ${row.parameters} | ${trials} | ${short(row.medianMs)} | ${short(row.largestMs)} |`,
+
+function measure(name: string, parameters: number, trials: number, run: (i: number) => void): void {
+  const times: number[] = [];
+  const began = now();
+  const left = (): boolean => now() - began < 1000 * Number(flags.seconds);
+  for (let i = 0; i < 22 && (i < 2 || left()); i++) {
+    const started = now();
+    run(i);
+    // The first one also compiles the code.
+    if (i > 0) times.push(now() - started);
+  }
+  const [medianMs, largestMs] = [quantile(times, 0.5), Math.max(...times)];
+  rows.push({ name, parameters, trials, medianMs, largestMs, runs: times.length });
+  const short = (ms: number): string => ms.toPrecision(2);
+  if (!flags.json)
+    console.log(
+      `| ${name} | ${parameters} | ${trials} | ${short(medianMs)} | ${short(largestMs)} |`,
+    );
+}
+
+function measureTuners(): void {
+  for (const name of flags.tuners.split(",")) {
+    const definition = tunerCatalogue.find((tuner) => tuner.name === name);
+    if (definition === undefined) throw new RangeError(`--tuners: there is no ${name}`);
+    const space = spaceFor(definition);
+    const longest = makeHistory(definition, space, Math.max(...counts));
+    for (const trials of counts) {
+      const history = longest.slice(0, trials);
+      const tuner = createTuner(name);
+      measure(name, space.parameters.length, trials, (i) =>
+        tuner.suggest(space, history, createRng("timing", name, trials, i)),
       );
+    }
   }
 }
+
+/** What judges trials: the assessors after every report, the analyses when their panels show. */
+function measureJudges(): void {
+  const space = parseSearchSpace(tenParameters);
+  const epochs = 40;
+  const longest = makeHistory(
+    tunerCatalogue.find(({ name }) => name === "Random")!,
+    space,
+    Math.max(...counts),
+  );
+  for (const trials of counts) {
+    const history = longest.slice(0, trials).map((trial): Trial => {
+      const final = trial.final!;
+      const rng = createRng("timing", "reports", trial.number);
+      const intermediates = Array.from(
+        { length: epochs },
+        (_, t) => final - Math.exp(-t / 8) + 0.002 * rng.normal(),
+      );
+      return { ...trial, epochs, intermediates };
+    });
+    const { final: _, ...last } = history[0]!;
+    const reports = last.intermediates.slice(0, epochs / 2);
+    const running: Trial = { ...last, number: trials, status: "RUNNING", intermediates: reports };
+    for (const { name } of assessorCatalogue) {
+      const assessor = createAssessor(name);
+      measure(name, 0, trials, (i) => assessor.assess(running, history, createRng("timing", i)));
+    }
+    const options = { mode: "maximize" } as const;
+    const analyses: Record<string, (i: number) => unknown> = {
+      rankTrials: () => rankTrials(history, "maximize"),
+      empiricalDistribution: () => empiricalDistribution(history),
+      pedAnovaImportance: () => pedAnovaImportance(space, history, options),
+      fanovaImportance: (i) => fanovaImportance(space, history, createRng(i), options),
+      marginalCurve: (i) => marginalCurve(space, history, "lr", createRng(i), options),
+      contour: (i) => contour(space, history, ["lr", "dropout"], createRng(i), options),
+      examine: (i) => examine(space, history, createRng(i), { ...options, metric: "validation" }),
+    };
+    for (const [name, run] of Object.entries(analyses)) measure(name, 10, trials, run);
+  }
+}
+
+if (flags.judging) measureJudges();
+else measureTuners();
 if (flags.json) console.log(JSON.stringify({ rows }));

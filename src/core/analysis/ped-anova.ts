@@ -56,12 +56,30 @@ function cellShares(values: readonly number[]): number[] {
   const mean = values.reduce((a, b) => a + b, 0) / n;
   const sd = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / n);
   const width = Math.max(0.5 / cells, 1.06 * sd * n ** -0.2);
-  const shares = new Array<number>(cells).fill(1 / cells);
+  const shares = new Float64Array(cells).fill(1 / cells);
+  const below = new Float64Array(cells + 1);
   for (const value of values) {
-    const cdf = (x: number): number => normalCdf((x - value) / width);
-    const inside = cdf(1) - cdf(0);
-    for (let i = 0; i < cells; i++)
-      shares[i] = shares[i]! + (cdf((i + 1) / cells) - cdf(i / cells)) / inside;
+    for (let i = 0; i <= cells; i++) below[i] = tabulatedCdf((i / cells - value) / width);
+    const inside = below[cells]! - below[0]!;
+    for (let i = 0; i < cells; i++) shares[i]! += (below[i + 1]! - below[i]!) / inside;
   }
-  return shares.map((share) => share / (n + 1));
+  return Array.from(shares, (share) => share / (n + 1));
+}
+
+const tableEnd = 8;
+const tableStep = 1 / 256;
+let cdfTable: Float64Array | null = null;
+
+/** The normal distribution function between the entries of a table, to 1e-6: a thousand trials of ten parameters ask for
+ *  it 600,000 times, and the page does not wait for the exact one. */
+function tabulatedCdf(z: number): number {
+  cdfTable ??= Float64Array.from({ length: (2 * tableEnd) / tableStep + 1 }, (_, i) =>
+    normalCdf(i * tableStep - tableEnd),
+  );
+  const at = (z + tableEnd) / tableStep;
+  if (!(at > 0)) return 0;
+  if (at >= cdfTable.length - 1) return 1;
+  const entry = Math.floor(at);
+  const [left, right] = [cdfTable[entry]!, cdfTable[entry + 1]!];
+  return left + (at - entry) * (right - left);
 }

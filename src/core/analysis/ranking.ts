@@ -13,11 +13,16 @@ export interface RankedTrial {
 export function rankTrials(trials: readonly Trial[], mode: OptimizeMode): RankedTrial[] {
   const sign = mode === "maximize" ? -1 : 1;
   const sorted = trials.filter(isScored).sort((a, b) => sign * (a.final - b.final));
-  return sorted.map(({ number, final }) => {
-    const first = sorted.findIndex((other) => other.final === final);
-    const last = sorted.findLastIndex((other) => other.final === final);
-    return { trial: number, final, rank: (first + last) / 2 + 1 };
+  const [first, last] = [new Map<number, number>(), new Map<number, number>()];
+  sorted.forEach(({ final }, i) => {
+    if (!first.has(final)) first.set(final, i);
+    last.set(final, i);
   });
+  return sorted.map(({ number, final }) => ({
+    trial: number,
+    final,
+    rank: (first.get(final)! + last.get(final)!) / 2 + 1,
+  }));
 }
 
 /** Empirical distribution of the final metrics: [metric, share of the scored trials at most that], ascending. */

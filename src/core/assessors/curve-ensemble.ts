@@ -1,7 +1,7 @@
-import { fitCurve } from "../math/least-squares.ts";
+import { fitCurve, type CurveModel } from "../math/least-squares.ts";
 import type { Rng } from "../math/rng.ts";
 import type { OptimizeMode } from "../tuners/tuner.ts";
-import { nniCurves } from "./nni-curves.ts";
+import { curvePoints, nniCurves } from "./nni-curves.ts";
 
 const chains = 10;
 const steps = 20;
@@ -18,14 +18,20 @@ export interface FittedCurve {
 
 /** Fits every family to the history, each from ones as NNI does; a fit that fails has no vote. */
 export function fitFamilies(history: readonly number[], targetEpoch: number): FittedCurve[] {
-  const x = history.map((_, i) => i + 1);
+  const points = curvePoints(history.map((_, i) => i + 1));
+  const end = curvePoints([targetEpoch]);
   return nniCurves.flatMap((curve) => {
-    const fit = fitCurve(curve.evaluate, x, history, new Array<number>(curve.parameters).fill(1));
+    const model: CurveModel = (parameters, out) => curve.evaluate(points, parameters, out);
+    const fit = fitCurve(model, history, new Array<number>(curve.parameters).fill(1));
     if (fit === null) return [];
-    const values = x.map((xi) => curve.evaluate(xi, fit.parameters));
-    const target = curve.evaluate(targetEpoch, fit.parameters);
-    if (![...values, target].every(Number.isFinite)) return [];
-    return [{ name: curve.name, parameters: fit.parameters, values, target }];
+    const parameters = Float64Array.from(fit.parameters);
+    const [values, target] = [new Float64Array(history.length), new Float64Array(1)];
+    curve.evaluate(points, parameters, values);
+    curve.evaluate(end, parameters, target);
+    if (![...values, ...target].every(Number.isFinite)) return [];
+    return [
+      { name: curve.name, parameters: fit.parameters, values: [...values], target: target[0]! },
+    ];
   });
 }
 

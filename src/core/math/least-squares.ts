@@ -7,57 +7,62 @@ export interface LeastSquaresFit {
   readonly sse: number;
 }
 
-type Model = (x: number, parameters: readonly number[]) => number;
+/** Writes the curve's value at every point into `out`. */
+export type CurveModel = (parameters: Float64Array, out: Float64Array) => void;
 
 const tolerance = 1.49012e-8;
 const differenceStep = Math.sqrt(Number.EPSILON);
 /** Bold and timid first steps: a bold one may leap onto a plateau, a timid one may crawl into a worse valley. */
 const firstDampings = [1e-3, 1];
 
-/** Fits `model(x, parameters)` to the points (x, y) from a start; the better of a bold and a timid descent.
+/** Fits a curve to the values `y` from a start; the better of a bold and a timid descent.
  *  @returns null where SciPy would raise: no finite start, or no convergence in 200 · (parameters + 1) evaluations */
 export function fitCurve(
-  model: Model,
-  x: readonly number[],
+  model: CurveModel,
   y: readonly number[],
   start: readonly number[],
 ): LeastSquaresFit | null {
   let best: LeastSquaresFit | null = null;
   for (const damping of firstDampings) {
-    const fit = descend(model, x, y, start, damping);
+    const fit = descend(model, y, start, damping);
     if (fit !== null && (best === null || fit.sse < best.sse)) best = fit;
   }
   return best;
 }
 
 function descend(
-  model: Model,
-  x: readonly number[],
+  model: CurveModel,
   y: readonly number[],
   start: readonly number[],
   firstDamping: number,
 ): LeastSquaresFit | null {
-  const [n, p] = [x.length, start.length];
+  const [n, p] = [y.length, start.length];
   const limit = 200 * (p + 1);
   let evaluations = 0;
   /** Fills `r` and returns the sum of squares, Infinity if it is no number. */
-  const residuals = (parameters: readonly number[], r: Float64Array): number => {
+  const residuals = (parameters: Float64Array, r: Float64Array): number => {
     evaluations++;
+    model(parameters, r);
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      const e = y[i]! - model(x[i]!, parameters);
+      const e = y[i]! - r[i]!;
       r[i] = e;
       sum += e * e;
     }
     return sum === sum ? sum : Infinity;
   };
-  let current = [...start];
+  // Everything is allocated once: this is the inner loop of every assessment.
+  let current = Float64Array.from(start);
+  let next = new Float64Array(p);
   let r = new Float64Array(n);
   let other = new Float64Array(n);
-  const columns = current.map(() => new Float64Array(n));
+  const columns = start.map(() => new Float64Array(n));
   const scale = new Float64Array(p);
-  const normal = current.map(() => new Float64Array(p));
+  const normal = new Float64Array(p * p);
   const gradient = new Float64Array(p);
+  const work = new Float64Array(p * (p + 1));
+  const step = new Float64Array(p);
+  const found = (sse: number): LeastSquaresFit => ({ parameters: [...current], sse });
   let sse = residuals(current, r);
   if (sse === Infinity) return null;
   let damping = firstDamping;
@@ -75,19 +80,20 @@ function descend(
     for (let j = 0; j < p; j++) {
       const g = dot(columns[j]!, r);
       gradient[j] = g;
-      for (let k = 0; k <= j; k++) normal[j]![k] = normal[k]![j] = dot(columns[j]!, columns[k]!);
-      const own = normal[j]![j]!;
+      for (let k = 0; k <= j; k++)
+        normal[j * p + k] = normal[k * p + j] = dot(columns[j]!, columns[k]!);
+      const own = normal[j * p + j]!;
       if (!Number.isFinite(g) || !Number.isFinite(own)) return null;
       // MINPACK's gtol test: the residual is orthogonal to every column of the Jacobian.
       orthogonal &&= Math.abs(g) <= 1e-15 * Math.sqrt(own * sse);
       scale[j] = Math.max(scale[j]!, own) || 1;
     }
-    if (sse === 0 || orthogonal) return { parameters: current, sse };
+    if (sse === 0 || orthogonal) return found(sse);
     for (;;) {
-      const step = solveDamped(normal, gradient, scale, damping);
-      const next = step?.map((s, j) => current[j]! + s);
-      const error = next === undefined ? Infinity : residuals(next, other);
-      if (step !== null && next !== undefined && error <= sse) {
+      const solved = solveDamped(normal, gradient, scale, damping, work, step);
+      if (solved) for (let j = 0; j < p; j++) next[j] = current[j]! + step[j]!;
+      const error = solved ? residuals(next, other) : Infinity;
+      if (solved && error <= sse) {
         let [moved, size] = [0, 0];
         for (let j = 0; j < p; j++) {
           moved += scale[j]! * step[j]! ** 2;
@@ -97,14 +103,15 @@ function descend(
           (sse - error <= tolerance * sse && damping <= 1) ||
           Math.sqrt(moved) <= tolerance * Math.sqrt(size);
         [r, other] = [other, r];
-        [current, sse] = [next, error];
+        [current, next] = [next, current];
+        sse = error;
         damping = Math.max(damping / 9, 1e-15);
-        if (done) return { parameters: current, sse };
+        if (done) return found(sse);
         break;
       }
       damping *= 4;
       // No step is short enough to help: this is a minimum to working precision.
-      if (damping > 1e20) return { parameters: current, sse };
+      if (damping > 1e20) return found(sse);
       if (evaluations >= limit) return null;
     }
   }
@@ -117,37 +124,46 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Solves (normal + damping · diag(scale)) s = right by Gaussian elimination with pivoting; null if singular. */
+/** Solves (normal + damping · diag(scale)) step = right by Gaussian elimination with pivoting.
+ *  @param work of size p · (p + 1)
+ *  @returns false if singular */
 function solveDamped(
-  normal: readonly Float64Array[],
+  normal: Float64Array,
   right: Float64Array,
   scale: Float64Array,
   damping: number,
-): number[] | null {
+  work: Float64Array,
+  step: Float64Array,
+): boolean {
   const n = right.length;
-  const rows = normal.map((row, i) => {
-    const copy = [...row, right[i]!];
-    copy[i] = copy[i]! + damping * scale[i]!;
-    return copy;
-  });
+  const width = n + 1;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) work[i * width + j] = normal[i * n + j]!;
+    work[i * width + i]! += damping * scale[i]!;
+    work[i * width + n] = right[i]!;
+  }
   for (let column = 0; column < n; column++) {
     let pivot = column;
     for (let i = column + 1; i < n; i++)
-      if (Math.abs(rows[i]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = i;
-    const head = rows[pivot]!;
-    if (!(Math.abs(head[column]!) > 0)) return null;
-    rows[pivot] = rows[column]!;
-    rows[column] = head;
+      if (Math.abs(work[i * width + column]!) > Math.abs(work[pivot * width + column]!)) pivot = i;
+    const head = work[pivot * width + column]!;
+    if (!(Math.abs(head) > 0)) return false;
+    if (pivot !== column)
+      for (let j = column; j <= n; j++) {
+        const held = work[pivot * width + j]!;
+        work[pivot * width + j] = work[column * width + j]!;
+        work[column * width + j] = held;
+      }
     for (let i = column + 1; i < n; i++) {
-      const factor = rows[i]![column]! / head[column]!;
-      for (let j = column; j <= n; j++) rows[i]![j]! -= factor * head[j]!;
+      const factor = work[i * width + column]! / head;
+      for (let j = column; j <= n; j++) work[i * width + j]! -= factor * work[column * width + j]!;
     }
   }
-  const solution = new Array<number>(n).fill(0);
   for (let i = n - 1; i >= 0; i--) {
-    let sum = rows[i]![n]!;
-    for (let j = i + 1; j < n; j++) sum -= rows[i]![j]! * solution[j]!;
-    solution[i] = sum / rows[i]![i]!;
+    let sum = work[i * width + n]!;
+    for (let j = i + 1; j < n; j++) sum -= work[i * width + j]! * step[j]!;
+    step[i] = sum / work[i * width + i]!;
+    if (!Number.isFinite(step[i]!)) return false;
   }
-  return solution.every(Number.isFinite) ? solution : null;
+  return true;
 }

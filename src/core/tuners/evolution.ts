@@ -1,5 +1,4 @@
 import type { JsonObject } from "../json.ts";
-import type { Trial } from "../trial.ts";
 import { sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./definition.ts";
 import { mutate } from "./mutate.ts";
@@ -34,10 +33,11 @@ export const evolution = defineTuner({
         const pending = pendingTrials(history).length;
         if (pending >= size)
           return { kind: "wait", reason: `All ${size} individuals of the population are running.` };
+        const left = new Set(history.map((trial) => trial.tunerState?.["left"]));
         const alive = [
           ...succeededTrials(history, optimizeMode),
           ...earlyStoppedTrials(history, optimizeMode),
-        ].filter(({ trial }) => !hasLeft(trial, history));
+        ].filter(({ trial }) => !left.has(trial.number));
         const failed = history.filter((t) => t.status === "FAILED" || t.status === "USER_CANCELED");
         const random = history.filter((t) => typeof t.tunerState?.["parent"] !== "number").length;
         const needed = size + failed.length;
@@ -71,7 +71,3 @@ export const evolution = defineTuner({
     };
   },
 });
-
-function hasLeft(trial: Trial, history: readonly Trial[]): boolean {
-  return history.some((other) => other.tunerState?.["left"] === trial.number);
-}

@@ -127,6 +127,14 @@ test("PED-ANOVA ranks what separates the best trials first and sums to one", () 
   ).toBe("b");
 });
 
+test("PED-ANOVA's shares are those of the exact distribution function to 1e-6", () => {
+  const trials = trialsOf(120, (q) => num(q, "a") ** 2 - num(q, "b") + (q["c"] === "z" ? 0.2 : 0));
+  const exact = { a: 0.590437527, b: 0.213807214, c: 0.181252418, idle: 0.014502841 };
+  const shares = new Map(pedAnovaImportance(space, trials, maximize).map((i) => [i.path, i.share]));
+  for (const [path, share] of Object.entries(exact))
+    expect(Math.abs(shares.get(path)! - share)).toBeLessThan(1e-6);
+});
+
 test("a contour shows the valley of a pair and the trials on it", () => {
   const trials = trialsOf(200, (q) => -((num(q, "a") - 0.25) ** 2) - (num(q, "b") - 0.75) ** 2);
   const { x, y, values, points } = contour(space, trials, ["a", "b"], createRng(1), maximize)!;

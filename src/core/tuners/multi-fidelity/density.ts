@@ -25,28 +25,35 @@ export function estimateDensity(
     const reference = 1.06 * Math.sqrt(variance) * n ** (-1 / (4 + dims));
     // Beyond (c−1)/c an Aitchison-Aitken kernel would favour the other categories.
     const most = categories[k]! > 0 ? 1 - 1 / categories[k]! : Infinity;
-    bandwidths[k] = Math.max(minimumBandwidth, Math.min(most, reference));
+    bandwidths[k] = Math.min(most, Math.max(minimumBandwidth, reference));
   }
   return { points, bandwidths, categories };
 }
 
+/** The density at a point: one exponential per point of the estimate, whatever the number of features. */
 export function density(kde: KernelDensity, x: Float64Array): number {
   const { points, bandwidths, categories } = kde;
+  const dims = categories.length;
+  let height = 1 / points.length;
+  for (let k = 0; k < dims; k++)
+    height *=
+      categories[k]! > 0 ? 1 - bandwidths[k]! : 1 / (Math.sqrt(2 * Math.PI) * bandwidths[k]!);
+  // What another category costs, relative to the same one.
+  const otherwise = bandwidths.map((h, k) => h / Math.max(1, categories[k]! - 1) / (1 - h));
   let sum = 0;
   for (const point of points) {
-    let product = 1;
-    for (let k = 0; k < categories.length; k++) {
-      const h = bandwidths[k]!;
-      const c = categories[k]!;
-      if (c > 0) product *= x[k] === point[k] ? 1 - h : h / Math.max(1, c - 1);
-      else {
-        const z = (x[k]! - point[k]!) / h;
-        product *= Math.exp(-0.5 * z * z) / (Math.sqrt(2 * Math.PI) * h);
+    let [squares, factor] = [0, 1];
+    for (let k = 0; k < dims; k++) {
+      if (categories[k]! > 0) {
+        if (x[k] !== point[k]) factor *= otherwise[k]!;
+      } else {
+        const z = (x[k]! - point[k]!) / bandwidths[k]!;
+        squares += z * z;
       }
     }
-    sum += product;
+    sum += factor * Math.exp(-0.5 * squares);
   }
-  return sum / points.length;
+  return height * sum;
 }
 
 /** A point near one of the density's: truncated normal with the bandwidth times `widening`, categories kept with

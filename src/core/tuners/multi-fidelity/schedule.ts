@@ -27,11 +27,15 @@ export interface Place {
   readonly rung: number;
 }
 
-/** The place on a trial, null when another tuner or a person made it. */
+/** The place on a trial, null when another tuner or a person made it. A foreign file may claim any place: since every
+ *  bracket begins with a trial of its own, none has a larger number than its trials. */
 export function placeOf(trial: Trial): Place | null {
   const bracket = trial.tunerState?.["bracket"];
   const rung = trial.tunerState?.["rung"];
-  return typeof bracket === "number" && typeof rung === "number" ? { bracket, rung } : null;
+  if (typeof bracket !== "number" || typeof rung !== "number") return null;
+  return Number.isInteger(bracket) && bracket >= 0 && bracket <= trial.number
+    ? { bracket, rung }
+    : null;
 }
 
 /** The latest result of a trial, the final one if there is one; null for failed and cancelled trials. */
@@ -46,11 +50,11 @@ export function nextInSchedule(
   options: ScheduleOptions,
   source: ConfigurationSource,
 ): Suggestion {
-  const trials = history.filter((trial) => placeOf(trial) !== null);
-  const last = trials.reduce((latest, trial) => Math.max(latest, placeOf(trial)!.bracket), 0);
+  const brackets = membersByBracket(history);
+  const last = Math.max(0, brackets.length - 1);
   let exhausted: AppError | null = null;
   for (let bracket = 0; bracket <= last + 1; bracket++) {
-    const members = trials.filter((trial) => placeOf(trial)!.bracket === bracket);
+    const members = brackets[bracket] ?? [];
     const rungs = options.brackets[bracket % options.brackets.length]!;
     const start = rungs[0]!;
     const entrants = members.filter((trial) => placeOf(trial)!.rung === 0).length;
@@ -70,12 +74,24 @@ export function nextInSchedule(
     if (step !== null) return step;
     if (options.execMode === "serial" && members.some(isOpen)) break;
   }
-  const running = trials.filter(isOpen).length;
+  const running = brackets.flat().filter(isOpen).length;
   if (running === 0 && exhausted !== null) throw exhausted;
   return {
     kind: "wait",
     reason: `Waiting for ${running} running trials before the next promotion.`,
   };
+}
+
+/** The trials of every bracket, by its number; those without a place are left out. */
+function membersByBracket(history: readonly Trial[]): (readonly Trial[])[] {
+  const brackets: Trial[][] = [];
+  for (const trial of history) {
+    const place = placeOf(trial);
+    if (place === null) continue;
+    while (brackets.length <= place.bracket) brackets.push([]);
+    brackets[place.bracket]!.push(trial);
+  }
+  return brackets;
 }
 
 const isOpen = (trial: Trial): boolean => trial.status === "WAITING" || trial.status === "RUNNING";
