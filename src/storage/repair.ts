@@ -105,8 +105,8 @@ interface Rebuilt {
   readonly unusable: readonly { readonly reason: string; readonly record: unknown }[];
 }
 
-/** Takes each event from the database, where that has none that can be read from the copy, and leaves out what cannot
- *  follow; the rest is numbered anew. */
+/** Takes each event from the database, where that has none that can be read and follow from the copy, and leaves out what
+ *  neither has; the rest is numbered anew. */
 function rebuild(stored: RawJournal, copy: readonly unknown[], id: string): Rebuilt {
   const bySeq = new Map(stored.events.map(({ seq, record }) => [seq, record]));
   const seqs = new Set([...copy.keys(), ...bySeq.keys()]);
@@ -118,19 +118,23 @@ function rebuild(stored: RawJournal, copy: readonly unknown[], id: string): Rebu
     const record = bySeq.get(seq);
     const own = record === undefined ? null : tryEvent(() => eventOf(record, id, seq));
     if (own?.reason !== undefined) unusable.push({ reason: own.reason, record });
-    const kept = own?.event ?? tryEvent(() => sameSeq(checkEvent(copy[seq]), seq)).event;
-    if (!kept) continue;
-    const event: JournalEvent = { ...kept, seq: events.length };
-    try {
-      state = reduceEvents(state, [event]);
-    } catch (error) {
-      if (own?.event) unusable.push({ reason: toErrorRecord(error).message, record });
-      continue;
-    }
-    events.push(event);
-    if (own?.event) continue;
+    const follow = (found: JournalEvent): string | null => {
+      const event: JournalEvent = { ...found, seq: events.length };
+      try {
+        state = reduceEvents(state, [event]);
+      } catch (error) {
+        return toErrorRecord(error).message;
+      }
+      events.push(event);
+      return null;
+    };
+    const obstacle = own?.event ? follow(own.event) : "missing";
+    if (obstacle === null) continue;
+    if (own?.event) unusable.push({ reason: obstacle, record });
+    const { event: copied } = tryEvent(() => sameSeq(checkEvent(copy[seq]), seq));
+    if (!copied || follow(copied) !== null) continue;
     fromCopy++;
-    if (event.type === "trial-ended") restoredTrials++;
+    if (copied.type === "trial-ended") restoredTrials++;
   }
   return { state, events, fromCopy, restoredTrials, unusable };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Page } from "playwright-core";
 import { checkJournal, type JournalEvent } from "../../src/core/journal/index.ts";
 
@@ -68,11 +69,14 @@ export function rowsOf(events: readonly JournalEvent[]): Row[] {
   ];
 }
 
-/** One transaction over all stores that `rows` name. */
+/** One transaction over all stores that `rows` name. What JSON can say goes as JSON, which alone carries a key `__proto__`. */
 export async function putRows(page: Page, rows: readonly Row[]): Promise<void> {
   await page.evaluate(
-    (all) =>
+    (given) =>
       new Promise<void>((resolve, reject) => {
+        const all = given.map(({ json, ...row }) =>
+          json === null ? row : { ...row, value: JSON.parse(json) as unknown },
+        );
         const opening = indexedDB.open("tabtune");
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
@@ -87,7 +91,11 @@ export async function putRows(page: Page, rows: readonly Row[]): Promise<void> {
           };
         };
       }),
-    rows as Row[],
+    rows.map(({ value, ...row }) => {
+      const json = JSON.stringify(value);
+      const isJson = isDeepStrictEqual(JSON.parse(json), value);
+      return isJson ? { ...row, json, value: null } : { ...row, json: null, value };
+    }),
   );
 }
 

@@ -166,7 +166,7 @@ test("a damaged record is taken from the copy, and set aside as it was", async (
       {},
       { event: 1 },
       { event: { ...events[seq], seq: -1 } },
-    ][round % 6];
+    ][round % 7];
     await putRaw("a", seq, record);
     const { repair } = await mend();
     expect(repair).toMatchObject({ setAside: 1, lostTrials: 0 });
@@ -175,6 +175,28 @@ test("a damaged record is taken from the copy, and set aside as it was", async (
   expect(await shop.raw.setAside()).toHaveLength(60);
   await shop.raw.forgetSetAside();
   expect(await shop.raw.setAside()).toEqual([]);
+});
+
+test("an event that can be read but cannot follow is taken from the copy as well", async () => {
+  const events = await experiment("a", 3);
+  const wrong = events.flatMap((event): JournalEvent[] => {
+    switch (event.type) {
+      case "attempt-started":
+        return [{ ...event, attempt: 107 }];
+      case "trial-added":
+      case "trial-ended":
+        return [{ ...event, trial: 9 }];
+      default:
+        return [];
+    }
+  });
+  expect(wrong).toHaveLength(9);
+  for (const event of wrong) {
+    await putRaw("a", event.seq, { event });
+    const { repair } = await mend();
+    expect(repair).toMatchObject({ setAside: 1, lostTrials: 0 });
+    expect(await read("a")).toEqual(events);
+  }
 });
 
 test("without a copy a damaged record costs what depends on it and nothing else", async () => {

@@ -73,17 +73,19 @@ async function runRound(context: FaultContext, round: number): Promise<Round> {
   await page.reload();
   await listed(page, 1);
   for (const [id, events] of journals) {
-    await page.evaluate((hash) => (location.hash = hash), `#/experiment/${id}`);
+    // By way of the list, so that nothing of the experiment before is taken for this one's.
+    await page.evaluate(() => (location.hash = "#/"));
     const answer = page.locator('[data-testid="experiment-status"], .problem');
+    await answer.first().waitFor({ state: "detached" });
+    await page.evaluate((hash) => (location.hash = hash), `#/experiment/${id}`);
     await answer.first().waitFor({ timeout: context.within(10_000) });
     const opened = (await page.getByTestId("experiment-status").count()) > 0;
+    if (opened && (withCopies || !harmful.has(id)))
+      await isTrue(async () => (await finishedShown(page)) === trials);
     const shown = opened ? await finishedShown(page) : 0;
-    const told = (
-      await page
-        .getByTestId("repairs")
-        .innerText()
-        .catch(() => "")
-    ).includes(nameOf(id));
+    const repairs = page.getByTestId("repairs").filter({ hasText: nameOf(id) });
+    const isTold = async (): Promise<boolean> => (await repairs.count()) > 0;
+    const told = harmful.has(id) ? await isTrue(isTold) : await isTold();
     if (harmful.has(id) && told) result.named++;
     const row = JSON.stringify(rows.find(({ value }) => belongs(value, id))).slice(0, 300);
     if (harmful.has(id) && !told) result.problems.push(`${id}: damaged and not named: ${row}`);
@@ -214,6 +216,15 @@ async function listed(page: Page, atLeast: number): Promise<void> {
 /** Finished trials as the page counts them in its table. */
 async function finishedShown(page: Page): Promise<number> {
   return page.locator('[data-testid="trial-row"][data-status="SUCCEEDED"]').count();
+}
+
+/** Whether something is or becomes true while a page may still be drawing. */
+async function isTrue(holds: () => Promise<boolean>): Promise<boolean> {
+  for (let i = 0; i < 50; i++) {
+    if (await holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
 }
 
 async function dropCopies(page: Page): Promise<void> {
