@@ -21,7 +21,7 @@ export interface MemoryLimits {
 
 /** Tensors as large as a batch that the reference engine holds per output: values, what the tape saves, gradients. */
 const referenceCopies = 3.5;
-/** Workspace of the split reductions and of unlucky placement in a plan of our kernels. */
+/** Workspaces of split reductions and of whatever variants of kernels are chosen, and unlucky placement, in a plan of our kernels. */
 const planWorkspaceBytes = 40e6;
 
 /** GPU memory of one trial in bytes: parameters, gradients, optimizer slots, activations, workspace; without the data set.

@@ -92,6 +92,21 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
   };
 }
 
+/** Why a trial with these parameters cannot run on a device: a batch larger than what fits; null when it can. */
+export function misfitOf(
+  parameters: Parameters,
+  settings: TrainingSettings,
+  device: DeviceReport,
+): CostEstimate["misfits"][number] | null {
+  const { batchSize, optimizer, network } = resolveHyperparameters(parameters, settings);
+  const { graph } = networkCost(network);
+  const largestBatchSize = largestBatch({ graph, optimizer, kind: kindOn(device) }, device);
+  return batchSize > largestBatchSize ? { batchSize, largestBatchSize } : null;
+}
+
+const kindOn = ({ backend }: DeviceReport): MemoryQuestion["kind"] =>
+  backend === "webgpu" ? "webgpu" : "reference";
+
 /** The configurations a tuner takes from the space as they are listed there; null for tuners that choose. */
 export function listedBy(tuner: string, space: SearchSpace): Parameters[] | null {
   return findTuner(tuner)?.name === "BatchTuner" ? listedConfigurations(space) : null;
@@ -110,8 +125,7 @@ function configurationCost(
 ): ConfigurationCost {
   const { batchSize, epochs, optimizer, network } = hyperparameters;
   const { graph, parameters, flops } = networkCost(network);
-  const kind = device.backend === "webgpu" ? "webgpu" : "reference";
-  const question: MemoryQuestion = { graph, optimizer, kind };
+  const question: MemoryQuestion = { graph, optimizer, kind: kindOn(device) };
   // A forward pass is a third of a training step.
   const perEpoch = flops * (images + validationImages / 3);
   return {

@@ -17,7 +17,9 @@ import { createAlgorithms } from "./algorithms.ts";
 import type { Analysis } from "./analysis-service.ts";
 import type { Farewells } from "./farewells.ts";
 import type { Announcer } from "./announcements.ts";
-import type { DataService, LimitsChange, LiveTrial, Session } from "./api.ts";
+import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from "./api.ts";
+import { misfitOf } from "./cost.ts";
+import { refuseMisfits } from "./drafts.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
 import { openJournal } from "./open-journal.ts";
 import { Orchestrator } from "./orchestrator.ts";
@@ -45,7 +47,7 @@ export interface SessionEnvironment {
   /** Mends what is stored of a damaged experiment, of which this tab is the writer. */
   repair(id: string): Promise<void>;
   /** Resolves once the device is known, so that the pool knows how many trials fit. */
-  prepareDevice(): Promise<unknown>;
+  prepareDevice(): Promise<DeviceReport>;
   /** Some session began or ceased to run. */
   onActivity(): void;
 }
@@ -154,7 +156,12 @@ export class ExperimentSession implements Session {
 
   async addTrial(parameters: Parameters): Promise<void> {
     // Refuses what the trainer cannot take before anything is written.
-    resolveHyperparameters(parameters, this.state.definition.config.training);
+    const { training } = this.state.definition.config;
+    resolveHyperparameters(parameters, training);
+    // Without a device nothing is known to be too large; the trial says what is wrong then.
+    const device = await this.#env.prepareDevice().catch(() => null);
+    const misfit = device && misfitOf(parameters, training, device);
+    if (misfit) refuseMisfits([misfit]);
     await this.#withImages((orchestrator) => orchestrator.addTrial(parameters));
   }
 

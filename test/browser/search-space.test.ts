@@ -63,3 +63,25 @@ test("constraints and first configurations are typed into the form and obeyed; z
   expect(zoomed).not.toHaveProperty("_initial");
   expect(visitor.problems).toEqual([]);
 });
+
+test("a batch that the device has no room for is refused before anything starts, with the largest that fits, which is taken", async () => {
+  const { page } = visitor;
+  await page.goto(server.url);
+  const training = { trainImages: null, defaults: { width: 128 } };
+  const batch = (size: number): object => ({ batch_size: { _type: "choice", _value: [size] } });
+  await startFiles(page, batch(4096), tinyConfig("cifar10", training));
+  const misfit = page.getByText(/Batch size 4,?096 does not fit this GPU; the largest/).first();
+  await misfit.waitFor({ timeout: 120_000 });
+  await expect
+    .poll(() => page.getByRole("button", { name: "Start", exact: true }).isDisabled())
+    .toBe(true);
+  expect(page.url()).not.toContain("#/experiment/");
+  const largest = /largest that does is (\d+)/.exec((await misfit.textContent()) ?? "")?.[1];
+  expect(Number(largest)).toBeGreaterThan(1);
+  await page.locator("#new-space").fill(JSON.stringify(batch(Number(largest))));
+  await page.locator("#new-space").blur();
+  await misfit.waitFor({ state: "detached" });
+  await expect
+    .poll(() => page.getByRole("button", { name: "Start", exact: true }).isEnabled())
+    .toBe(true);
+});

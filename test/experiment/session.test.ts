@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
 import { reduceJournal, type JournalEvent } from "../../src/core/journal/index.ts";
 import type { Announcement, Announcer } from "../../src/experiment/announcements.ts";
-import type { DataService } from "../../src/experiment/api.ts";
+import type { DataService, DeviceReport } from "../../src/experiment/api.ts";
 import { createFarewells } from "../../src/experiment/farewells.ts";
 import type { Locks } from "../../src/experiment/lock.ts";
 import { ExperimentSession, type SessionEnvironment } from "../../src/experiment/session.ts";
@@ -18,6 +18,11 @@ class Browser {
   readonly pool = new FakePool(2);
   readonly store = createMemoryExperimentStore();
   cached = true;
+  device: DeviceReport = {
+    ...{ backend: "webgpu", adapter: "test", software: false, fallbackReason: null },
+    ...{ halfPrecision: false, halfSpeedup: null, trainingGflops: 1000, suggestedConcurrency: 2 },
+    maxBufferBytes: 2 ** 31,
+  };
   prepare: DataService["prepare"] = async () => undefined;
   readonly #kept = keptStrings();
   readonly #held = new Map<string, Promise<unknown>>();
@@ -90,7 +95,7 @@ class Browser {
       data,
       analysis: new AnalysisWorkerApi(),
       repair: async () => undefined,
-      prepareDevice: async () => undefined,
+      prepareDevice: async () => this.device,
       onActivity: () => undefined,
     };
   }
@@ -248,6 +253,21 @@ test("a trial with a key that no network reads is refused before anything is wri
     code: "parameter-invalid",
   });
   expect(session.state.trials).toEqual([]);
+});
+
+test("a trial that the device has no room for is refused before anything is written, with the largest batch that fits", async () => {
+  const browser = await newBrowser();
+  // 64 channels of 32x32 floats are 256 KiB an image.
+  browser.device = { ...browser.device, maxBufferBytes: 100 * 2 ** 18 };
+  const session = await browser.openTab();
+  await expect(session.addTrial({ lr: 0.1, batch_size: 101 })).rejects.toMatchObject({
+    code: "network-too-large",
+    details: { batchSize: 101, largestBatchSize: 100 },
+  });
+  expect(session.state.trials).toEqual([]);
+  await session.addTrial({ lr: 0.1, batch_size: 100 });
+  expect(session.state.trials).toHaveLength(1);
+  await session.close();
 });
 
 test("an unknown experiment is refused and leaves no lock behind", async () => {

@@ -21,6 +21,7 @@ import { Evaluator } from "./evaluator.ts";
 import { trainingInput } from "./input-calls.ts";
 import { allocate } from "./find-room.ts";
 import { planNetwork } from "./network-plan.ts";
+import type { PlanOptions } from "./plan-context.ts";
 import { requireFit } from "./plan-memory.ts";
 import { timeCalls, type DispatchTime } from "./profile.ts";
 import { holdImages, type ResidentSet } from "./resident-set.ts";
@@ -64,7 +65,9 @@ export async function createWebGpuEngine(
   const limits = gpu.limits;
   const maxBindingBytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   const { batchSize: batch, optimizer } = options;
-  requireFit(graph, batch, optimizer, precision, { family: chosen, maxBindingBytes });
+  const choice: PlanOptions["choice"] = (direction, shape) =>
+    kernels?.variants[problemKey(direction, shape, precision)];
+  requireFit(graph, batch, optimizer, precision, { family: chosen, maxBindingBytes, choice });
   const longest = maxDispatchFlops ?? (await dispatchLimit(gpu, chosen, graph, batch));
   const { plan, program } = await allocate(gpu, batch, (size) =>
     planNetwork(graph, {
@@ -73,7 +76,7 @@ export async function createWebGpuEngine(
       labelSmoothing: options.labelSmoothing,
       family: chosen,
       real: precision,
-      choice: (direction, shape) => kernels?.variants[problemKey(direction, shape, precision)],
+      choice,
       maxDispatchFlops: longest,
       maxBindingBytes,
       maxBuffers: limits.maxStorageBuffersPerShaderStage,

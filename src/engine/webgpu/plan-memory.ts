@@ -4,6 +4,7 @@ import type { OptimizerConfig } from "../training/optimizer-config.ts";
 import type { KernelFamily, Real } from "./conv-shape.ts";
 import { placeRegions } from "./memory-plan.ts";
 import { planNetwork } from "./network-plan.ts";
+import type { PlanOptions } from "./plan-context.ts";
 
 export interface MemoryEstimate {
   /** Parameters, slots, gradients, activations and workspace; without the data set. */
@@ -16,6 +17,8 @@ export interface MemoryOptions {
   readonly family?: KernelFamily;
   /** The device's limit for one binding; parameters are split at it. */
   readonly maxBindingBytes?: number;
+  /** Variants of kernels bring workspaces; the defaults where absent. */
+  readonly choice?: PlanOptions["choice"];
 }
 
 /** GPU memory of a network, known before anything is allocated. Pure. */
@@ -32,6 +35,7 @@ export function planMemory(
     labelSmoothing: 0,
     family: options.family ?? { kind: "workgroup" },
     real: precision,
+    choice: options.choice,
     maxBindingBytes: options.maxBindingBytes ?? 128 * 2 ** 20,
     maxBuffers: 8,
   });
@@ -46,7 +50,7 @@ export function requireFit(
   batch: number,
   optimizer: OptimizerConfig,
   precision: Real,
-  options: Required<MemoryOptions>,
+  options: MemoryOptions & { readonly maxBindingBytes: number },
 ): void {
   const fits = (size: number): boolean =>
     planMemory(graph, size, optimizer, precision, options).largestBufferBytes <=

@@ -2,10 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createRng, type Rng } from "../../../src/core/math/rng.ts";
 import { convVariants, type ConvDirection } from "../../../src/engine/webgpu/conv-calls.ts";
 import type { ConvShape, KernelFamily, Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import { resnet } from "../../../src/engine/model/resnet.ts";
+import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
+import { problemsOf } from "../../../src/engine/webgpu/choice/problems.ts";
 import { convReference } from "./conv-reference.ts";
 import { relativeError, runVariant, storedAs, testDevice, valuesOf } from "./kernel-harness.ts";
 
-const shapesPerFamily = 10;
+const shapesPerFamily = 12;
 const families = ["workgroup", "subgroup", "register"] as const;
 
 let device: GPUDevice;
@@ -19,19 +22,25 @@ const cases: readonly (readonly [(typeof families)[number], Real])[] = families.
   [kind, "f32"] as const,
   [kind, "f16"] as const,
 ]);
+const planOptions = {
+  ...{ batch: 8, optimizer: defaultOptimizers.SGD, labelSmoothing: 0 },
+  ...{ maxBindingBytes: 2 ** 27, maxBuffers: 10 },
+};
+const shapesOf = (real: Real): number => (real === "f32" ? shapesPerFamily : 9);
+const familyOf = (kind: (typeof families)[number], lanes: number): KernelFamily =>
+  kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
 /** Winograd's transforms lose a digit. */
 const tolerance = (name: string, real: Real): number =>
   real === "f16" ? 1e-2 : name.startsWith("winograd") ? 5e-5 : 1e-5;
 
 describe.each(cases)("the %s family in %s", (kind, real) => {
-  const count = real === "f32" ? shapesPerFamily : 3;
+  const count = shapesOf(real);
   for (let seed = 1; seed <= count; seed++)
     it(`convolves and differentiates like float64 on random shape ${seed}`, async ({ skip }) => {
       skip(real === "f16" && !device.features.has("shader-f16"), "the adapter has no f16");
-      const family: KernelFamily =
-        kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
+      const family = familyOf(kind, lanes);
       const rng = createRng("conv", kind, seed);
-      const shape = seed % 2 === 0 ? squareFilters(rng) : randomShape(rng);
+      const shape = shapeOf(seed, rng);
       const { batch, height, width, inputs, outHeight, outWidth, outputs, kernel } = shape;
       const x = normals(rng, batch * height * width * inputs);
       const w = normals(rng, kernel[0] * kernel[1] * inputs * outputs);
@@ -88,9 +97,29 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
     });
 });
 
+it.each(cases)(
+  "the random shapes of the %s family in %s are computed by every variant that a ResNet-18 may get",
+  (kind, real) => {
+    const context = { family: familyOf(kind, 8), real };
+    const named = (direction: ConvDirection, shape: ConvShape): string[] =>
+      convVariants(direction, shape, context).map(({ name }) => `${direction} ${name}`);
+    const directions = ["forward", "input-gradient", "filter-gradient"] as const;
+    const tested = new Set<string>();
+    for (let seed = 1; seed <= shapesOf(real); seed++)
+      for (const direction of directions)
+        for (const name of named(direction, shapeOf(seed, createRng("conv", kind, seed))))
+          tested.add(name);
+    const needed = [8, 16, 64].flatMap((width) =>
+      problemsOf(resnet({ width }), { ...planOptions, ...context }).flatMap(
+        ({ direction, shape }) => named(direction, shape),
+      ),
+    );
+    expect([...new Set(needed)].filter((name) => !tested.has(name))).toEqual([]);
+  },
+);
+
 it.each(families)("the %s family takes a single tap that begins inside the image", async (kind) => {
-  const family: KernelFamily =
-    kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
+  const family = familyOf(kind, lanes);
   const rng = createRng("tap", kind);
   const shape: ConvShape = {
     ...{ batch: 2, height: 7, width: 6, inputs: 8, outHeight: 5, outWidth: 4, outputs: 12 },
@@ -107,6 +136,37 @@ it.each(families)("the %s family takes a single tap that begins inside the image
 
 const normals = (rng: Rng, length: number): Float32Array =>
   Float32Array.from({ length }, () => rng.normal());
+
+/** The shape of a seed: such as the kernels for whole lines take, any, and 3x3 filters, in turns. */
+function shapeOf(seed: number, rng: Rng): ConvShape {
+  if (seed % 3 === 0) return wholeLines(seed / 3 - 1, rng);
+  return seed % 3 === 1 ? randomShape(rng) : squareFilters(rng);
+}
+
+/** Lines that divide a tile of 32 pixels, in images of any height; channels such that lanes own one, two or four of them. */
+function wholeLines(turn: number, rng: Rng): ConvShape {
+  const height = 1 + rng.int(13);
+  const width = turn < 3 ? 2 ** (2 + rng.int(4)) : 2 ** rng.int(2);
+  const channels = [
+    [16, 24],
+    [32, 8],
+    [8, 32],
+    [48, 20],
+  ] as const;
+  const [inputs, outputs] = channels[turn]!;
+  return {
+    ...{
+      batch: 1 + rng.int(5),
+      height,
+      width,
+      inputs,
+      outHeight: height,
+      outWidth: width,
+      outputs,
+    },
+    ...({ kernel: [3, 3], stride: [1, 1], padding: [1, 1] } as const),
+  };
+}
 
 /** 3x3 filters of stride 1 on odd sizes, for kernels that take nothing else. */
 function squareFilters(rng: Rng): ConvShape {

@@ -4,7 +4,7 @@ import { defaultOptimizers } from "../../../src/engine/training/optimizer-config
 import { placeRegions } from "../../../src/engine/webgpu/memory-plan.ts";
 import { planNetwork } from "../../../src/engine/webgpu/network-plan.ts";
 import type { PlanOptions } from "../../../src/engine/webgpu/plan-context.ts";
-import { planMemory } from "../../../src/engine/webgpu/plan-memory.ts";
+import { planMemory, requireFit } from "../../../src/engine/webgpu/plan-memory.ts";
 
 const options: PlanOptions = {
   batch: 128,
@@ -77,4 +77,18 @@ describe("the plan of ResNet-18", () => {
       ).toEqual([]);
     }
   });
+});
+
+test("a batch is refused when a chosen kernel's workspace is more than the GPU binds, with the largest batch that fits", () => {
+  const graph = resnet({ depth: 10, width: 16 });
+  const fit = (batch: number, choice: PlanOptions["choice"]): void =>
+    requireFit(graph, batch, options.optimizer, "f32", {
+      family: { kind: "workgroup" },
+      maxBindingBytes: 2 ** 22,
+      choice,
+    });
+  // 64 images of 16 channels are 4 MiB; transformed for tiles of 4x4 they are 2.25 times as much.
+  fit(64, undefined);
+  expect(() => fit(64, () => "winograd-4x4")).toThrow(/; 28 is the largest/);
+  fit(28, () => "winograd-4x4");
 });
