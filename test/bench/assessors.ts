@@ -18,8 +18,6 @@ const { values } = parseArgs({
     sets: { type: "string", default: "" },
     /** Trials do not say how long they are planned to be, unlike in an experiment. */
     "length-unknown": { type: "boolean", default: false },
-    /** Curvefitting takes about 50 ms a report; it plays fewer experiments. */
-    "curvefitting-experiments": { type: "string", default: "5" },
   },
 });
 
@@ -48,9 +46,7 @@ for (const set of wanted)
       ...extra,
     };
     const assessor = createAssessor(name, classArgs);
-    const experiments = Number(
-      name === "Curvefitting" ? values["curvefitting-experiments"] : values.experiments,
-    );
+    const experiments = Number(values.experiments);
     let [saved, kept, regret, reports] = [0, 0, 0, 0];
     const start = performance.now();
     for (let i = 0; i < experiments; i++) {

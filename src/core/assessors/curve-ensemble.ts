@@ -66,7 +66,7 @@ export function predictWithEnsemble(
   mode: OptimizeMode,
   rng: Rng,
 ): number | null {
-  const curves = filterCurves(history, fitFamilies(history, targetEpoch));
+  const curves = survivors(history, targetEpoch);
   if (curves.length < leastCurves) return null;
   const logProbability = (weights: readonly number[]): number => {
     const combined = history.map((_, j) => weigh(weights, curves, (curve) => curve.values[j]!));
@@ -95,6 +95,20 @@ export function predictWithEnsemble(
     sum += weigh(weights, curves, (curve) => curve.target);
   }
   return sum / chains;
+}
+
+/** A pure function's memory, not state: a list of reports never changes, and who replays one need not fit it again. */
+const remembered = new WeakMap<
+  readonly number[],
+  { readonly targetEpoch: number; readonly curves: readonly FittedCurve[] }
+>();
+
+function survivors(history: readonly number[], targetEpoch: number): readonly FittedCurve[] {
+  const known = remembered.get(history);
+  if (known?.targetEpoch === targetEpoch) return known.curves;
+  const curves = filterCurves(history, fitFamilies(history, targetEpoch));
+  remembered.set(history, { targetEpoch, curves });
+  return curves;
 }
 
 function weigh(
