@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { assessorCatalogue, findAssessor } from "../../src/core/assessors/index.ts";
-import type { AlgorithmConfig } from "../../src/core/config/types.ts";
+import type { AlgorithmConfig, ExperimentConfig } from "../../src/core/config/types.ts";
 import { toErrorRecord } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { tunerCatalogue } from "../../src/core/tuners/index.ts";
@@ -14,6 +14,7 @@ import { createAlgorithms } from "../../src/experiment/algorithms.ts";
 import type { ExperimentDraft } from "../../src/experiment/api.ts";
 import { checkDraft } from "../../src/experiment/drafts.ts";
 import { plannedTuner } from "../../src/experiment/planned-tuner.ts";
+import { presets } from "../../src/experiment/preset-list.ts";
 import { loadPreset } from "../../src/experiment/presets.ts";
 import { AnalysisWorkerApi } from "../../workers/analysis/api.ts";
 import { Bench } from "./fakes.ts";
@@ -129,6 +130,29 @@ describe.each(presetIds)("%s", (id) => {
     },
   );
 });
+
+test.each(presets.map(({ id }) => id))(
+  "%s takes every tuner and assessor as the form gives it, or says before Start what this one cannot do",
+  async (id) => {
+    const preset = await loadPreset(id, 5, readText);
+    const checked = (changes: Partial<ExperimentConfig>): unknown =>
+      codeOf({ ...preset, config: { ...preset.config, ...changes } });
+    const classArgs = { optimize_mode: "maximize" };
+    for (const { name } of assessorCatalogue)
+      expect(checked({ assessor: { name, classArgs } }), name).toBeNull();
+    for (const { name, multiFidelity } of tunerCatalogue) {
+      const answer = checked({ tuner: { name, classArgs } });
+      if (refusals[name]) expect(answer, name).toMatchObject(refusals[name]);
+      else if (multiFidelity && name !== "Auto" && id === "nni-task-2.2")
+        // Its epochs are a parameter, which a tuner that sets them itself would ignore.
+        expect(answer, name).toMatchObject({
+          code: "parameter-invalid",
+          details: { path: "epochs" },
+        });
+      else expect(answer, name).toBeNull();
+    }
+  },
+);
 
 /** What these tuners cannot do is said before the first trial. */
 const refusals: Readonly<Record<string, { code: string }>> = {
