@@ -6,7 +6,7 @@ export const criteria: Readonly<Record<string, string>> = {
   R4: "0 trials succeed after an uncaptured GPU error; the failed one has a code, the next is right",
   R5: "a pending call rejects within 1 s (an endless loop: 30 s), a new worker within 2 s, 0 unhandled rejections",
   R6: "after three attempts the trial has failed, the others finish",
-  R7: "told within 1 s what is needed, old checkpoints go first, 0 finished trials lost",
+  R7: "told within 1 s what is needed, old checkpoints go first, trains on or pauses as it is set, 0 finished trials lost",
   R8: "all refused before training, three more tries with back-off, 0 trials trained on them",
   R9: "the page opens, damaged records are named and set aside, everything else is there",
   R10: "every loss is noticed and told, finished trials come back from the second copy, 0 lost",
