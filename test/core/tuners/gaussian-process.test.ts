@@ -88,12 +88,44 @@ describe("what the model learns from an early-stopped trial", () => {
       useEarlyStopped: true,
       largest: 100,
     })!;
-    const losses = [...training.set.y].map((y) => training.center + training.spread * y);
+    const losses = [...training.set.y].map(training.lossOf);
     // Gains 0.2 and 0.3: expected 0.3 + 0.25, variance 0.005·(1 + 1/2).
     expect(losses[2]).toBeCloseTo(-0.55, 12);
     expect(training.set.extraNoise![2]! * training.spread ** 2).toBeCloseTo(0.0075, 12);
     expect([...training.set.extraNoise!].slice(0, 2)).toEqual([0, 0]);
     expect(training.complete).toEqual([true, true, false]);
+  });
+});
+
+describe("losses of the worse half", () => {
+  const space = parseSearchSpace({ x: { _type: "uniform", _value: [0, 1] } });
+  const losses = [0.1, 0.2, 0.3, 0.4, 0.5, 0.9, 1.7];
+  const collect = (list: readonly number[], mode: "minimize" | "maximize" = "minimize") =>
+    collectTraining(
+      new Encoding(space),
+      list.map((loss, i) => succeeded(i, { x: i / 10 }, loss)),
+      mode,
+      { useEarlyStopped: true, largest: 100 },
+    )!;
+
+  it("count by their logarithm, those of the better half as they are, and all can be read back", () => {
+    const { set, lossOf } = collect(losses);
+    const steps = [...set.y]
+      .slice(1)
+      .map((y, i) => (y - set.y[i]!) / (losses[i + 1]! - losses[i]!));
+    expect(steps[1]! / steps[0]!).toBeCloseTo(1, 9);
+    expect(steps[2]! / steps[0]!).toBeCloseTo(1, 9);
+    expect(steps[5]! / steps[0]!).toBeLessThan(0.5);
+    [...set.y].forEach((y, i) => expect(lossOf(y)).toBeCloseTo(losses[i]!, 9));
+  });
+
+  it("are the same whatever the unit, the offset and the direction of the metric", () => {
+    const { y } = collect(losses).set;
+    const moved = collect(
+      losses.map((loss) => 7 - 100 * loss),
+      "maximize",
+    ).set.y;
+    [...y].forEach((value, i) => expect(moved[i]).toBeCloseTo(value, 9));
   });
 });
 

@@ -180,8 +180,8 @@ function describe(
   chosen: Candidate,
   mode: OptimizeMode,
 ): JsonObject {
-  const { center, spread, complete } = training;
-  const metric = (output: number): number => fromLoss(center + spread * output, mode);
+  const { lossOf, spread, complete } = training;
+  const metric = (output: number): number => fromLoss(lossOf(output), mode);
   const describeCandidate = (candidate: Candidate): JsonObject => {
     const x = encoding.canonical(candidate.x, new Float64Array(encoding.dims));
     const { mean, variance } = posterior.predict(x);

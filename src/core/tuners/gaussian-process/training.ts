@@ -11,8 +11,9 @@ export interface Training {
   readonly latents: readonly Float64Array[];
   /** True for observations of a whole training. */
   readonly complete: readonly boolean[];
-  /** Loss = center + spread · output. */
-  readonly center: number;
+  /** The loss that an output stands for. */
+  readonly lossOf: (output: number) => number;
+  /** A unit of the output in losses, for those of the better half. */
   readonly spread: number;
 }
 
@@ -47,7 +48,9 @@ export function collectTraining(
   const { dims } = encoding;
   const count = encoded.length;
   const ceiling = outlierCeiling(encoded.map(({ loss }) => loss));
-  const losses = encoded.map(({ loss }) => Math.min(loss, ceiling));
+  const capped = encoded.map(({ loss }) => Math.min(loss, ceiling));
+  const scale = lossScale(capped);
+  const losses = capped.map(scale.compress);
   const center = losses.reduce((sum, loss) => sum + loss / count, 0);
   const variance = losses.reduce((sum, loss) => sum + (loss - center) ** 2 / count, 0);
   const spread = Math.sqrt(variance) > 1e-12 * Math.abs(center) ? Math.sqrt(variance) : 1;
@@ -68,8 +71,30 @@ export function collectTraining(
     set: count > options.largest ? subset(whole, kept) : whole,
     latents: kept.map((i) => encoded[i]!.x),
     complete: kept.map((i) => encoded[i]!.complete),
-    center,
+    lossOf: (output) => scale.expand(center + spread * output),
     spread,
+  };
+}
+
+interface LossScale {
+  readonly compress: (loss: number) => number;
+  readonly expand: (compressed: number) => number;
+}
+
+/** Losses worse than the median count by their logarithm, with the same slope there: how bad the bad ones are must not
+ *  drown the differences among the good ones. Neither the unit nor the offset of the metric matters. */
+function lossScale(losses: readonly number[]): LossScale {
+  const sorted = [...losses].sort((a, b) => a - b);
+  const best = sorted[0]!;
+  const reach = sorted[sorted.length >> 1]! - best;
+  if (!(reach > 0)) return { compress: (loss) => loss, expand: (compressed) => compressed };
+  return {
+    compress: (loss) =>
+      loss - best <= reach ? loss : best + reach * (1 + Math.log((loss - best) / reach)),
+    expand: (compressed) =>
+      compressed - best <= reach
+        ? compressed
+        : best + reach * Math.exp((compressed - best) / reach - 1),
   };
 }
 
