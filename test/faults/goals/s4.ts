@@ -215,9 +215,13 @@ async function showAll(page: Page, name: string): Promise<boolean> {
   const arrived = await page
     .waitForFunction(
       (wanted) =>
-        // A title's white space is collapsed by the browser.
-        document.title.startsWith(wanted.trim().replace(/\s+/g, " ").slice(0, 5)) &&
-        document.querySelector('[role="tab"]') !== null,
+        // The browser collapses a title's white space, that of ASCII alone.
+        document.title.startsWith(
+          wanted
+            .trim()
+            .replace(/[\t\n\f\r ]+/g, " ")
+            .slice(0, 5),
+        ) && document.querySelector('[role="tab"]') !== null,
       name,
       { timeout: 10_000 },
     )
