@@ -42,7 +42,7 @@ export const enSetup = {
     finalMetric: "Final metric",
     finalMetrics: { last: "of the last epoch", best: "of the best epoch" },
     whenStorageIsFull: "When storage is full",
-    fullStorage: { continue: "train on without saving", pause: "pause" },
+    fullStorage: { continue: "train on unsaved", pause: "pause" },
     precision: "Precision",
     precisions: { auto: "whichever is clearly faster", f32: "single", f16: "half" },
     precisionHere: (setting: string, here: string) => `${setting} (here: ${here})`,
