@@ -97,17 +97,26 @@ export function predictWithEnsemble(
   return sum / chains;
 }
 
-/** A pure function's memory, not state: a list of reports never changes, and who replays one need not fit it again. */
+/** A pure function's memory, not state: who replays a list of reports need not fit it again. A list that has grown or
+ *  changed since is another one. */
 const remembered = new WeakMap<
   readonly number[],
-  { readonly targetEpoch: number; readonly curves: readonly FittedCurve[] }
+  {
+    readonly reports: readonly number[];
+    readonly targetEpoch: number;
+    readonly curves: readonly FittedCurve[];
+  }
 >();
 
 function survivors(history: readonly number[], targetEpoch: number): readonly FittedCurve[] {
   const known = remembered.get(history);
-  if (known?.targetEpoch === targetEpoch) return known.curves;
+  const isSame =
+    known?.targetEpoch === targetEpoch &&
+    known.reports.length === history.length &&
+    known.reports.every((report, i) => report === history[i]);
+  if (isSame) return known.curves;
   const curves = filterCurves(history, fitFamilies(history, targetEpoch));
-  remembered.set(history, { targetEpoch, curves });
+  remembered.set(history, { reports: [...history], targetEpoch, curves });
   return curves;
 }
 

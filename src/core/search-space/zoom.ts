@@ -102,8 +102,8 @@ const roundUp = (value: number, step: number): number => roundTo(value, step, Ma
 
 function roundTo(value: number, step: number, round: (value: number) => number): number {
   const scale = 10 ** -Math.floor(Math.log10(step));
-  // Twelve digits turn 0.07000000000000001 into 0.07.
-  return Number.isFinite(scale) ? Number((round(value * scale) / scale).toPrecision(12)) : value;
+  // Fifteen digits turn 0.07000000000000001 into 0.07.
+  return Number.isFinite(scale) ? Number((round(value * scale) / scale).toPrecision(15)) : value;
 }
 
 /** Mean and spread, never narrower than a tenth of the old spread nor wider than it. */

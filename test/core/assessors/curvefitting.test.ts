@@ -92,3 +92,22 @@ test("one trial's assessment does not touch another's", () => {
   );
   expect(curvefitting.assess(running, [done(0.95)], createRng(1))).toEqual(alone);
 });
+
+test("a list of reports that has grown or changed since is assessed as it is now", () => {
+  const rising = (n: number): number[] =>
+    Array.from({ length: n }, (_, i) => 0.9 - 0.6 * (i + 1) ** -0.7 + 0.003 * Math.sin(5 * i));
+  const predict = (reports: readonly number[]): number | null =>
+    predictWithEnsemble(reports, 20, "maximize", createRng("grown"));
+  const reports = rising(13);
+  const [before, grown] = [predict(rising(13)), predict(rising(16))];
+  expect([before, grown]).not.toContain(null);
+  expect(grown).not.toBe(before);
+  expect(predict(reports)).toBe(before);
+  expect(predict(reports)).toBe(before);
+  reports.push(...rising(16).slice(13));
+  expect(predict(reports)).toBe(grown);
+  reports[15]! += 0.004;
+  const changed = predict([...reports]);
+  expect(changed).not.toBe(grown);
+  expect(predict(reports)).toBe(changed);
+});
