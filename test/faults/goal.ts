@@ -12,6 +12,8 @@ export interface Goal {
   readonly counts: { readonly full: number; readonly reduced: number };
   /** After this the goal has failed; default 60 minutes full, 3 minutes reduced. */
   readonly limitMinutes?: { readonly full: number; readonly reduced: number };
+  /** It compares speeds and therefore never runs beside another goal. */
+  readonly alone?: true;
   /** Injects `context.count` faults. Throws only where the suite itself is broken: a fault that is not survived is a result. */
   run(context: FaultContext): Promise<GoalResult>;
 }

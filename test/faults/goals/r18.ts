@@ -12,6 +12,7 @@ export const r18: Goal = {
   how: "in a browser with its usual throttling another tab comes to the front for 10 minutes (20 s in the quick run) while an experiment trains; then the hidden tab is frozen and thawed (CDP Page.setWebLifecycleState)",
   counts: { full: 20, reduced: 2 },
   limitMinutes: { full: 60, reduced: 4 },
+  alone: true,
   async run(context) {
     const browser = await openPlainBrowser(context.profile());
     try {
