@@ -3,6 +3,7 @@ import type { JsonValue } from "../core/json.ts";
 import type { CacheStore } from "../storage/cache-store.ts";
 import type { TrialWorkerApi, WorkerDevice } from "../../workers/trial/api.ts";
 import type { DeviceReport } from "./api.ts";
+import type { SpareWorker } from "./spare-worker.ts";
 import { cpuHangTimeoutMs, openTrialWorker, type WorkerClient } from "./worker-client.ts";
 
 const stored = object({
@@ -20,24 +21,40 @@ const stored = object({
 /** Changes whenever old measurements say nothing about new kernels. */
 const measurementVersion = 2;
 
-/** Looks at the device in a worker of its own and measures it for a second or two, once per adapter.
+/** Looks at the device in a trial worker and measures it for a second or two, once per adapter.
+ *  @param spare gets the worker, whose device is open, for the first trial
  *  @param again measures although the adapter is known */
-export async function inspectDevice(cache: CacheStore, again = false): Promise<DeviceReport> {
+export async function inspectDevice(
+  cache: CacheStore,
+  spare: SpareWorker,
+  again = false,
+): Promise<DeviceReport> {
   const client = openTrialWorker();
   client.setHangTimeout(cpuHangTimeoutMs);
   try {
-    const device = await client.call((worker) => worker.probe());
-    const key = `device/${measurementVersion}/${device.backend}/${device.adapter}`;
-    const known = again ? null : readStored(await cache.get(key), device);
-    if (known) return known;
-    const { gflops, halfSpeedup } = await client.call((worker) => worker.measure());
-    const suggestedConcurrency = await concurrencyOn(client, device, gflops);
-    const report = { ...device, trainingGflops: gflops, halfSpeedup, suggestedConcurrency };
-    await cache.set(key, { ...report });
+    const report = await inspect(client, cache, again);
+    spare.keep(client);
     return report;
-  } finally {
+  } catch (error) {
     client.terminate();
+    throw error;
   }
+}
+
+async function inspect(
+  client: WorkerClient<TrialWorkerApi>,
+  cache: CacheStore,
+  again: boolean,
+): Promise<DeviceReport> {
+  const device = await client.call((worker) => worker.probe());
+  const key = `device/${measurementVersion}/${device.backend}/${device.adapter}`;
+  const known = again ? null : readStored(await cache.get(key), device);
+  if (known) return known;
+  const { gflops, halfSpeedup } = await client.call((worker) => worker.measure());
+  const suggestedConcurrency = await concurrencyOn(client, device, gflops);
+  const report = { ...device, trainingGflops: gflops, halfSpeedup, suggestedConcurrency };
+  await cache.set(key, { ...report });
+  return report;
 }
 
 function readStored(value: JsonValue | null, device: WorkerDevice): DeviceReport | null {

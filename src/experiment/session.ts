@@ -65,15 +65,21 @@ export class ExperimentSession implements Session {
   #viewedLive: ReadonlyMap<number, LiveTrial> = new Map();
   #problem: ErrorRecord | null = null;
   #reading: Promise<void> = Promise.resolve();
+  #preparation: AbortController | null = null;
   #closed = false;
   #announcing = false;
 
   /** @throws AppError "journal-invalid" for an unknown or damaged experiment */
   static async open(env: SessionEnvironment, id: string): Promise<ExperimentSession> {
     const lock = await requestWriterLock(writerLockName(id), env.locks);
+    // The lock may come while the journal is read; what the former writer stored last is then missing from it.
+    const writes = lock.held;
     try {
-      const session = new ExperimentSession(env, lock, await openJournal(env, id, lock.held));
-      if (!lock.held) void lock.acquired.then(() => session.#takeOver());
+      const session = new ExperimentSession(env, lock, await openJournal(env, id, writes), writes);
+      if (!writes) {
+        void session.#catchUp();
+        void lock.acquired.then(() => session.#takeOver());
+      }
       return session;
     } catch (error) {
       lock.release();
@@ -81,7 +87,12 @@ export class ExperimentSession implements Session {
     }
   }
 
-  private constructor(env: SessionEnvironment, lock: WriterLock, events: readonly JournalEvent[]) {
+  private constructor(
+    env: SessionEnvironment,
+    lock: WriterLock,
+    events: readonly JournalEvent[],
+    writes: boolean,
+  ) {
     this.#env = env;
     this.#lock = lock;
     this.#images = new SessionImages(env.data, () => this.#changed());
@@ -95,7 +106,7 @@ export class ExperimentSession implements Session {
         this.#changed();
       }
     });
-    if (lock.held) this.#write(events);
+    if (writes) this.#write(events);
   }
 
   get state(): ExperimentState {
@@ -130,14 +141,19 @@ export class ExperimentSession implements Session {
     const orchestrator = this.#writer();
     if (this.isActive && !this.problem) return;
     this.#problem = null;
+    const preparation = this.#beginPreparation();
     await this.#env.prepareDevice();
-    if (!(await this.#images.areHere(this.state)))
-      await this.#images.prepare(orchestrator, sourceId, file);
+    const areHere = await this.#images.areHere(this.state);
+    preparation.throwIfAborted();
+    if (!areHere) {
+      const source = sourceId ?? this.#images.sourceToAskAgain(this.state);
+      await this.#images.prepare(orchestrator, source, file);
+    }
     await orchestrator.run("user");
   }
 
   async pause(): Promise<void> {
-    if (this.#images.abort()) return;
+    if (this.#callOff()) return;
     await this.#writer().pause();
   }
 
@@ -146,7 +162,7 @@ export class ExperimentSession implements Session {
   }
 
   async stop(): Promise<void> {
-    if (this.#images.abort()) return;
+    if (this.#callOff()) return;
     await this.#writer().stop();
   }
 
@@ -288,10 +304,12 @@ export class ExperimentSession implements Session {
     const { status } = orchestrator.state;
     const diedBefore = !this.#env.farewells.take(this.id);
     if (status !== "running" && status !== "preparing" && !orchestrator.owesTest) return;
+    const preparation = this.#beginPreparation();
     try {
       await this.#env.prepareDevice();
       // The database may have been lost with its images while the experiment came back from its second copy.
       const areHere = await this.#images.areHere(orchestrator.state);
+      preparation.throwIfAborted();
       if (status === "preparing" || (status === "running" && !areHere)) {
         const sourceId = this.#images.sourceToAskAgain(orchestrator.state);
         if (sourceId === null) return await orchestrator.setStatus("idle", "interrupted");
@@ -301,9 +319,24 @@ export class ExperimentSession implements Session {
       if (status === "done") await orchestrator.testBest();
       else await orchestrator.run("reopened", diedBefore);
     } catch (error) {
-      this.#problem = toErrorRecord(error);
+      const problem = toErrorRecord(error);
+      if (problem.code === "aborted") return;
+      this.#problem = problem;
       this.#changed();
     }
+  }
+
+  /** Device and images are about to be brought together for trials.
+   *  @returns aborted with AppError "aborted" when the user pauses or stops meanwhile */
+  #beginPreparation(): AbortSignal {
+    this.#preparation = new AbortController();
+    return this.#preparation.signal;
+  }
+
+  /** @returns whether images were on their way, whose end says all there is to say */
+  #callOff(): boolean {
+    this.#preparation?.abort(new AppError("aborted", "The start was called off."));
+    return this.#images.abort();
   }
 
   /** For what sets an experiment going again that had ended: its images may be gone since then. */

@@ -32,6 +32,7 @@ import { loadPreset } from "./presets.ts";
 import { openStores as openCheckedStores } from "./open-stores.ts";
 import { createRunnerPool } from "./runner-pool.ts";
 import { ExperimentSession } from "./session.ts";
+import { SpareWorker } from "./spare-worker.ts";
 import { adoptJournal, decodeFile, encodeFile } from "./sharing/file.ts";
 import { decodeLink } from "./sharing/link.ts";
 import { setAsideFile } from "./sharing/set-aside.ts";
@@ -60,8 +61,9 @@ export function createWorkbench(): Tabtune {
   // What the page wants to know never delays a tuner.
   const [tunersAnalysis, analysis] = [createAnalysisService(), createAnalysisService()];
   let report: DeviceReport | null = null;
+  const spare = new SpareWorker();
   const inspect = async (again: boolean): Promise<DeviceReport> => {
-    report = await inspectDevice(createCacheStore(await database()), again);
+    report = await inspectDevice(createCacheStore(await database()), spare, again);
     return report;
   };
   let inspected = lazy(() => inspect(false));
@@ -69,7 +71,7 @@ export function createWorkbench(): Tabtune {
     if (again) inspected = lazy(() => inspect(true));
     return inspected();
   };
-  const pool = createRunnerPool(() => report);
+  const pool = createRunnerPool(() => report, spare);
 
   const changedList = (): void => {
     for (const listener of listListeners) listener();
@@ -269,6 +271,7 @@ export function createWorkbench(): Tabtune {
       removeEventListener("pagehide", checkpointAll);
       leaving.abort();
       await Promise.all([...open].map((session) => session.close()));
+      spare.take()?.terminate();
       announcer.close();
       if (opened) (await database()).close();
     },

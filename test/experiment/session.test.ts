@@ -23,6 +23,8 @@ class Browser {
     ...{ halfPrecision: false, halfSpeedup: null, trainingGflops: 1000, suggestedConcurrency: 2 },
     maxBufferBytes: 2 ** 31,
   };
+  /** A device takes a while to answer. */
+  #deviceAnswers: Promise<unknown> = Promise.resolve();
   prepare: DataService["prepare"] = async () => undefined;
   readonly #kept = keptStrings();
   readonly #held = new Map<string, Promise<unknown>>();
@@ -48,6 +50,13 @@ class Browser {
   openTab(): Promise<ExperimentSession> {
     this.pool.metric = (job) => Number(job.parameters["lr"]);
     return ExperimentSession.open(this.#environment(), "e1");
+  }
+
+  /** From now on the device answers only when the function is called. */
+  holdDevice(): () => void {
+    let answer = (): void => undefined;
+    this.#deviceAnswers = new Promise<void>((resolve) => (answer = resolve));
+    return () => answer();
   }
 
   /** The tab's process is gone: its workers and locks with it, and nothing more is said. */
@@ -95,7 +104,10 @@ class Browser {
       data,
       analysis: new AnalysisWorkerApi(),
       repair: async () => undefined,
-      prepareDevice: async () => this.device,
+      prepareDevice: async () => {
+        await this.#deviceAnswers;
+        return this.device;
+      },
       onActivity: () => undefined,
     };
   }
@@ -165,6 +177,86 @@ test("a running experiment goes on by itself when it is opened again", async () 
   await flush();
   expect(after.state.status).toBe("running");
   expect(browser.pool.busy).toHaveLength(1);
+});
+
+test.each([
+  ["pause", "paused"],
+  ["stop", "done"],
+] as const)("to %s while the device is looked for after a reload holds", async (act, status) => {
+  const browser = await newBrowser();
+  const before = await browser.openTab();
+  await before.start(null, null);
+  await flush();
+  await before.close();
+  const answer = browser.holdDevice();
+  const after = await browser.openTab();
+  await flush();
+  await after[act]();
+  answer();
+  await flush();
+  expect(after.state.status).toBe(status);
+  expect(after.problem).toBeNull();
+  expect(browser.pool.busy).toHaveLength(0);
+});
+
+test.each([
+  ["pause", "idle"],
+  ["stop", "done"],
+] as const)("to %s while a start waits for the device calls it off", async (act, status) => {
+  const browser = await newBrowser();
+  const answer = browser.holdDevice();
+  const session = await browser.openTab();
+  const outcome = expect(session.start(null, null)).rejects.toMatchObject({ code: "aborted" });
+  await flush();
+  await session[act]();
+  answer();
+  await outcome;
+  await flush();
+  expect(session.state.status).toBe(status);
+  expect(browser.pool.busy).toHaveLength(0);
+});
+
+test("a download that goes on after a reload may be cancelled without a complaint", async () => {
+  const browser = await newBrowser();
+  browser.cached = false;
+  browser.prepare = (signal) =>
+    new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(new AppError("aborted", "cancelled")));
+    });
+  const before = await browser.openTab();
+  before.start("cifar10-host", null).catch(() => undefined);
+  await flush();
+  await before.close();
+  const after = await browser.openTab();
+  await flush();
+  expect(after.state.status).toBe("preparing");
+  await after.stop();
+  await flush();
+  expect(after.state.status).toBe("idle");
+  expect(after.problem).toBeNull();
+});
+
+test("a tab that becomes the writer while it reads the journal misses nothing", async () => {
+  const browser = await newBrowser();
+  const first = await browser.openTab();
+  await first.start(null, null);
+  await flush();
+  // The first tab stores something and is gone between the second one's reading and its answer.
+  const read = browser.store.read.bind(browser.store);
+  let readings = 0;
+  browser.store.read = async (...range) => {
+    const events = await read(...range);
+    if (readings++ > 0) return events;
+    await browser.pool.busy[0]!.step();
+    await first.close();
+    return events;
+  };
+  const second = await browser.openTab();
+  await flush();
+  expect(second.problem).toBeNull();
+  expect(second.role).toBe("writer");
+  await browser.runToEnd(second);
+  expect(second.state.trials.map((trial) => trial.status)).toEqual(Array(3).fill("SUCCEEDED"));
 });
 
 test("a trial during whose attempts the page died three times is given up, and the others are trained", async () => {

@@ -80,7 +80,7 @@ export interface WorkerDevice {
  *  Errors: AppError "gpu-unavailable", "gpu-lost", "gpu-validation", "gpu-memory", "diverged", "dataset-unavailable",
  *  "checkpoint-corrupt", "parameter-invalid", "network-too-large"; after one the worker is to be replaced. */
 export interface TrialWorkerApi {
-  /** Opens the device; with `backend` that one or "gpu-unavailable". */
+  /** Opens the device, with `backend` that one or "gpu-unavailable"; rejects when it has failed since. */
   probe(backend?: WorkerDevice["backend"]): Promise<WorkerDevice>;
   /** Trains a known network for a second or two. */
   measure(): Promise<TrainingSpeed>;

@@ -98,6 +98,7 @@ export class Trainer implements TrialWorkerApi {
   async probe(backend?: WorkerDevice["backend"]): Promise<WorkerDevice> {
     this.#device ??= this.#openDevice(backend ? { backend } : {});
     const device = await this.#device;
+    device.check();
     const { adapter, software, halfPrecision, fallbackReason, maxBufferBytes } = device;
     return {
       backend: device.backend,
