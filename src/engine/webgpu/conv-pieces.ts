@@ -6,7 +6,8 @@ import {
   type ConvOperands,
 } from "./conv-calls.ts";
 import { convFlops, type ConvShape } from "./conv-shape.ts";
-import type { ConvDirection, ConvOptions } from "./conv-variant.ts";
+import type { ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
+import { maxGroups } from "./kernel.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Slice } from "./program.ts";
 
@@ -16,8 +17,8 @@ interface Piece {
   readonly operands: ConvOperands;
 }
 
-/** Writes a convolution, in pieces where one dispatch would be more work than `maxDispatchFlops`: drivers reset a GPU that does not
- *  answer, and a page on it stands still meanwhile. Pieces give the same bits as the whole, because none of the sums is cut:
+/** Writes a convolution, in pieces where one dispatch would be more work than `maxDispatchFlops` – drivers reset a GPU that does
+ *  not answer, and a page on it stands still meanwhile – or have a larger grid than devices take. Pieces give the same bits as the whole, because none of the sums is cut:
  *  outputs and input gradients are cut between images, filter gradients between taps. */
 export function lowerConv(
   context: PlanContext,
@@ -30,8 +31,11 @@ export function lowerConv(
   const whole = options.ending
     ? endingVariant(shape, context)
     : convVariant(direction, shape, context);
-  const cut = direction === "filter-gradient" ? betweenTaps : betweenImages;
-  const pieces = cut(context, direction, shape, operands, options).map((piece) => ({
+  const cut =
+    direction === "filter-gradient"
+      ? betweenTaps(context, shape, operands, options)
+      : betweenImages(context, direction, shape, operands, largestBatch(whole, shape, options));
+  const pieces = cut.map((piece) => ({
     ...piece,
     variant: convVariants(direction, piece.shape, context).find(({ name }) => name === whole.name),
   }));
@@ -43,6 +47,12 @@ export function lowerConv(
     runConv(context.writer, label, piece.variant!, piece.operands, options);
 }
 
+/** Images whose grid a device takes. */
+function largestBatch(variant: ConvVariant, { batch }: ConvShape, options: ConvOptions): number {
+  const groups = Math.max(...variant.calls(options).flatMap(({ grid }) => grid));
+  return groups <= maxGroups ? batch : Math.floor((batch * maxGroups) / groups);
+}
+
 /** Bindings start at multiples of 256 bytes. */
 const isAligned = (bytes: number): boolean => bytes % 256 === 0;
 
@@ -51,11 +61,15 @@ function betweenImages(
   direction: ConvDirection,
   s: ConvShape,
   { first, second, bias, addend, result }: ConvOperands,
+  most: number,
 ): readonly Piece[] {
   const input = s.height * s.width * s.inputs * bytesPerValue;
   const output = s.outHeight * s.outWidth * s.outputs * bytesPerValue;
-  let images = Math.max(1, Math.floor((maxDispatchFlops * s.batch) / convFlops(s)));
-  while (images < s.batch && !(isAligned(images * input) && isAligned(images * output))) images++;
+  const bearable = Math.floor((maxDispatchFlops * s.batch) / convFlops(s));
+  let images = Math.max(1, Math.min(bearable, most));
+  const aligned = (): boolean => isAligned(images * input) && isAligned(images * output);
+  while (images > 1 && !aligned()) images--;
+  while (images < s.batch && !aligned()) images++;
   const pieces: Piece[] = [];
   for (let start = 0; start < s.batch; start += images) {
     const batch = Math.min(images, s.batch - start);
@@ -81,7 +95,6 @@ function betweenImages(
 
 function betweenTaps(
   { maxDispatchFlops = Infinity }: PlanContext,
-  _direction: ConvDirection,
   s: ConvShape,
   { result, ...operands }: ConvOperands,
   { partFloats }: ConvOptions,

@@ -80,10 +80,13 @@ ${item}${source.body}
 export const unroll = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join("\n");
 
+/** Workgroups along one axis of a grid that every WebGPU device takes. */
+export const maxGroups = 65535;
+
 /** Threads of one-thread-per-item kernels. */
 export const itemThreads = 64;
 
-/** Grid that covers `items` threads; beyond 65535 workgroups it becomes two-dimensional (see `item`). */
+/** Grid that covers `items` threads; beyond `maxGroups` workgroups it becomes two-dimensional (see `item`). */
 export function itemGrid(items: number, threads = itemThreads): readonly [number, number, number] {
   const groups = Math.max(1, Math.ceil(items / threads));
   const columns = Math.min(groups, 32768);

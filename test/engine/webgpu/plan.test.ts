@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resnet } from "../../../src/engine/model/resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
+import { optimizerUpdate } from "../../../src/engine/webgpu/kernels/optimizer.ts";
 import { placeRegions } from "../../../src/engine/webgpu/memory-plan.ts";
 import { planNetwork } from "../../../src/engine/webgpu/network-plan.ts";
 import type { PlanOptions } from "../../../src/engine/webgpu/plan-context.ts";
@@ -77,6 +78,31 @@ describe("the plan of ResNet-18", () => {
       ).toEqual([]);
     }
   });
+});
+
+test.each([
+  { kind: "workgroup" },
+  { kind: "register", lanes: 8 },
+  { kind: "subgroup", lanes: 4 },
+] as const)(
+  "no grid of $kind kernels is larger than devices take, however large the batch",
+  (family) => {
+    for (const width of [4, 16]) {
+      const plan = planNetwork(resnet({ width }), {
+        ...{ ...options, batch: 4096, family },
+        maxBindingBytes: 2 ** 31,
+      });
+      for (const { label, grid } of plan.training)
+        expect(Math.max(...grid), label).toBeLessThanOrEqual(65535);
+    }
+  },
+);
+
+test("optimizers that differ in their numbers alone share one kernel", () => {
+  const codes = [0.0001, 0.001].map(
+    (weightDecay) => optimizerUpdate({ ...defaultOptimizers.AdamW, weightDecay }, false).code,
+  );
+  expect(codes[0]).toBe(codes[1]);
 });
 
 test("a batch is refused when a chosen kernel's workspace is more than the GPU binds, with the largest batch that fits", () => {

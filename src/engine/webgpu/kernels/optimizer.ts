@@ -11,10 +11,7 @@ export const blockFloats = 64;
  *  Buffers: parameters, gradients, table, [slot1, [slot2,]] [half-precision copy, loss scale,] step. */
 export function optimizerUpdate(config: OptimizerConfig, halfCopy: boolean): Kernel {
   const slots = usedSlots(config);
-  const constants = Object.entries(config)
-    .filter((entry): entry is [string, number] => typeof entry[1] === "number")
-    .map(([name, value]) => `const ${name} = ${wgslNumber(value)};`)
-    .join("\n");
+  const numbers = Object.keys(optimizerParams(config));
   const decayed = config.weightDecay !== 0 && config.name !== "AdamW";
   return defineKernel({
     name: `optimizer-${config.name}`,
@@ -29,12 +26,12 @@ export function optimizerUpdate(config: OptimizerConfig, halfCopy: boolean): Ker
         : {}),
       step: "step",
     },
-    params: ["items"],
-    globals: constants,
+    params: ["items", ...numbers.map((name) => `${name}:f32`)],
     workgroup: [itemThreads],
     builtins: ["item"],
     body: `
 if (item >= p.items) { return; }
+${numbers.map((name) => `let ${name} = p.${name};`).join("\n")}
 let entry = table[item / ${blockFloats / 4}u];
 let at = entry.x + item % ${blockFloats / 4}u;
 var g = gradients[at];
@@ -46,6 +43,18 @@ ${formula(config)}
 parameters[item] = w;
 ${halfCopy ? "halves[item] = vec4<f16>(w);" : ""}`,
   });
+}
+
+/** The numbers of an optimizer as its kernel's parameters – not its constants: a tuner that searches them would otherwise have a
+ *  kernel compiled for every trial. `…Rest` is one minus a decay rate, in double precision as in PyTorch. */
+export function optimizerParams(config: OptimizerConfig): Readonly<Record<string, number>> {
+  const params: Record<string, number> = {};
+  for (const [name, value] of Object.entries(config)) {
+    if (typeof value !== "number") continue;
+    params[name] = value;
+    if (/^(beta[12]|rho|alpha)$/.test(name)) params[`${name}Rest`] = 1 - value;
+  }
+  return params;
 }
 
 /** scale1 and scale2 of a step; the formulas that need none get 1. @param step 1 for the first step */
@@ -75,10 +84,10 @@ function formula(config: OptimizerConfig): string {
 slot0[item] = m;
 w -= step.rate * ${config.nesterov ? "(g + momentum * m)" : "m"};`;
     case "Adadelta":
-      return `let square = rho * slot0[item] + (1.0 - rho) * g * g;
+      return `let square = rho * slot0[item] + rhoRest * g * g;
 let delta = sqrt(slot1[item] + eps) / sqrt(square + eps) * g;
 slot0[item] = square;
-slot1[item] = rho * slot1[item] + (1.0 - rho) * delta * delta;
+slot1[item] = rho * slot1[item] + rhoRest * delta * delta;
 w -= step.rate * delta;`;
     case "Adagrad":
       return `let total = slot0[item] + g * g;
@@ -86,18 +95,18 @@ slot0[item] = total;
 w -= step.rate * g / (sqrt(total) + eps);`;
     case "Adam":
     case "AdamW":
-      return `let m = beta1 * slot0[item] + (1.0 - beta1) * g;
-let v = beta2 * slot1[item] + (1.0 - beta2) * g * g;
+      return `let m = beta1 * slot0[item] + beta1Rest * g;
+let v = beta2 * slot1[item] + beta2Rest * g * g;
 slot0[item] = m; slot1[item] = v;
 ${config.name === "AdamW" ? "w *= 1.0 - step.rate * weightDecay;" : ""}
 w -= step.scale1 * m / (sqrt(v) * step.scale2 + eps);`;
     case "Adamax":
-      return `let m = beta1 * slot0[item] + (1.0 - beta1) * g;
+      return `let m = beta1 * slot0[item] + beta1Rest * g;
 let v = max(beta2 * slot1[item], abs(g) + eps);
 slot0[item] = m; slot1[item] = v;
 w -= step.scale1 * m / v;`;
     case "RMSprop":
-      return `let square = alpha * slot0[item] + (1.0 - alpha) * g * g;
+      return `let square = alpha * slot0[item] + alphaRest * g * g;
 slot0[item] = square;
 let direction = g / (sqrt(square) + eps);
 ${
@@ -108,10 +117,4 @@ ${
     default:
       return config satisfies never;
   }
-}
-
-/** A literal without a type: WGSL computes `1 - beta` in double precision then, as PyTorch does. */
-function wgslNumber(value: number): string {
-  const text = String(value);
-  return /[.e]/.test(text) ? text : `${text}.0`;
 }

@@ -1,7 +1,7 @@
 import { convVariant } from "../conv-calls.ts";
 import { itemGrid } from "../kernel.ts";
 import { adaptScale, checkGradients } from "../kernels/loss-scale.ts";
-import { blockFloats, optimizerUpdate } from "../kernels/optimizer.ts";
+import { blockFloats, optimizerParams, optimizerUpdate } from "../kernels/optimizer.ts";
 import type { PlanContext } from "../plan-context.ts";
 import type { PlacedTensor } from "../parameter-layout.ts";
 import { wholeOf, type Region, type Slice } from "../program.ts";
@@ -115,7 +115,7 @@ export function lowerOptimizer(
         ...(context.halves ? [context.halves[segment]!, context.lossScale!] : []),
         "step",
       ],
-      params: { items },
+      params: { items, ...optimizerParams(context.optimizer) },
       grid: itemGrid(items),
     });
     return { slice, data };
