@@ -1,3 +1,4 @@
+import type { Precision } from "../core/config/types.ts";
 import type { Graph } from "./model/graph.ts";
 import { inferShapes, sizeOf } from "./model/shapes.ts";
 import { parameterCount } from "./model/weights.ts";
@@ -10,6 +11,8 @@ export interface MemoryQuestion {
   readonly graph: Graph;
   readonly optimizer: OptimizerConfig;
   readonly kind: NetworkEngine["kind"];
+  /** Of activations; weights and what the optimizer keeps are f32 always. */
+  readonly precision: Precision;
 }
 
 export interface MemoryLimits {
@@ -25,9 +28,9 @@ const referenceCopies = 3.5;
 const planWorkspaceBytes = 40e6;
 
 /** GPU memory of one trial in bytes: parameters, gradients, optimizer slots, activations, workspace; without the data set.
- *  An upper estimate in microseconds, in 32 bits; the WebGPU engine's plan (`planMemory`) is exact and takes a second. */
+ *  An upper estimate in microseconds; the WebGPU engine's plan (`planMemory`) is exact and takes a second. */
 export function estimateGpuBytes(
-  { graph, optimizer, kind }: MemoryQuestion,
+  { graph, optimizer, kind, precision }: MemoryQuestion,
   batch: number,
 ): number {
   const shapes = inferShapes(graph);
@@ -39,17 +42,20 @@ export function estimateGpuBytes(
       ? referenceCopies * outputs(() => true)
       : // Outputs of layers and activations are kept for the backward pass; gradients take turns in three buffers.
         outputs((op) => !recomputed.has(op)) + 3 * largest;
-  // Weights, gradients, a transposed copy for the input gradient, slots.
+  // Weights, gradients, a copy for the input gradient or in half precision, slots.
   const parameters = parameterCount(graph) * (3 + usedSlots(optimizer).length);
   const workspace = kind === "reference" ? 0 : planWorkspaceBytes;
-  return Math.round(4 * (parameters + batch * perImage) + workspace);
+  return Math.round(4 * parameters + bytesOf[precision] * batch * perImage + workspace);
 }
+
+const bytesOf: { readonly [P in Precision]: number } = { f32: 4, f16: 2 };
 
 const recomputed: ReadonlySet<string> = new Set(["batch-norm", "add", "identity", "input"]);
 
 /** The largest batch size up to 4096 that a device takes; 0 when not even one image fits. */
 export function largestBatchThatFits(question: MemoryQuestion, limits: MemoryLimits): number {
-  const largest = 4 * Math.max(...inferShapes(question.graph).map(sizeOf));
+  const values = Math.max(...inferShapes(question.graph).map(sizeOf));
+  const largest = bytesOf[question.precision] * values;
   const fits = (batch: number): boolean =>
     (limits.maxBufferBytes === 0 || batch * largest <= limits.maxBufferBytes) &&
     estimateGpuBytes(question, batch) <= limits.budgetBytes;

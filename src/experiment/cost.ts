@@ -67,7 +67,7 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
     configurationCost(
       resolveHyperparameters(parameters, config.training),
       images,
-      config.training.validationImages,
+      config.training,
       device,
     ),
   );
@@ -100,12 +100,18 @@ export function misfitOf(
 ): CostEstimate["misfits"][number] | null {
   const { batchSize, optimizer, network } = resolveHyperparameters(parameters, settings);
   const { graph } = networkCost(network);
-  const largestBatchSize = largestBatch({ graph, optimizer, kind: kindOn(device) }, device);
+  const question = { graph, optimizer, ...computesWith(device, settings) };
+  const largestBatchSize = largestBatch(question, device);
   return batchSize > largestBatchSize ? { batchSize, largestBatchSize } : null;
 }
 
-const kindOn = ({ backend }: DeviceReport): MemoryQuestion["kind"] =>
-  backend === "webgpu" ? "webgpu" : "reference";
+const computesWith = (
+  device: DeviceReport,
+  settings: TrainingSettings,
+): Pick<MemoryQuestion, "kind" | "precision"> => ({
+  kind: device.backend === "webgpu" ? "webgpu" : "reference",
+  precision: precisionOn(device, settings.precision),
+});
 
 /** The configurations a tuner takes from the space as they are listed there; null for tuners that choose. */
 export function listedBy(tuner: string, space: SearchSpace): Parameters[] | null {
@@ -120,14 +126,14 @@ export function trainingImages(settings: TrainingSettings, all: number): number 
 function configurationCost(
   hyperparameters: Hyperparameters,
   images: number,
-  validationImages: number,
+  settings: TrainingSettings,
   device: DeviceReport,
 ): ConfigurationCost {
   const { batchSize, epochs, optimizer, network } = hyperparameters;
   const { graph, parameters, flops } = networkCost(network);
-  const question: MemoryQuestion = { graph, optimizer, kind: kindOn(device) };
+  const question: MemoryQuestion = { graph, optimizer, ...computesWith(device, settings) };
   // A forward pass is a third of a training step.
-  const perEpoch = flops * (images + validationImages / 3);
+  const perEpoch = flops * (images + settings.validationImages / 3);
   return {
     batchSize,
     flops: epochs * perEpoch,

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { estimateGpuBytes, largestBatchThatFits } from "../../src/engine/gpu-memory.ts";
+import {
+  estimateGpuBytes,
+  largestBatchThatFits,
+  type MemoryQuestion,
+} from "../../src/engine/gpu-memory.ts";
 import { hwioToOihw, oihwToHwio, permute } from "../../src/engine/layout.ts";
 import { resnet } from "../../src/engine/model/resnet.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
@@ -103,29 +107,34 @@ test("filters go to TensorFlow's layout and back", () => {
 });
 
 describe("the memory estimate", () => {
-  const question = { graph: resnet(), optimizer: defaultOptimizers.Adam, kind: "webgpu" } as const;
+  const question: MemoryQuestion = {
+    ...{ graph: resnet(), optimizer: defaultOptimizers.Adam },
+    ...{ kind: "webgpu", precision: "f32" },
+  };
 
   test.each([
-    [{}, 128],
-    [{ width: 16 }, 64],
-    [{ depth: 34 }, 32],
-    [{ width: 8, depth: 10, hiddenSize: 512 }, 32],
-    [{ width: 85 }, 1],
-    [{ width: 32 }, 16],
+    [{}, 128, "f32"],
+    [{}, 512, "f16"],
+    [{ width: 16 }, 64, "f32"],
+    [{ width: 16 }, 64, "f16"],
+    [{ depth: 34 }, 32, "f32"],
+    [{ width: 8, depth: 10, hiddenSize: 512 }, 32, "f32"],
+    [{ width: 85 }, 1, "f32"],
+    [{ width: 32 }, 16, "f32"],
   ] as const)(
-    "is not below the plan of our kernels nor far above it: %o, batch %i",
-    (network, batch) => {
+    "is not below the plan of our kernels nor far above it: %o, batch %i, %s",
+    (network, batch, precision) => {
       const graph = resnet(network);
       const families = [{ kind: "workgroup" }, { kind: "subgroup", lanes: 8 }] as const;
       const plans = families.flatMap((family) =>
         // Whatever is chosen for this device, its workspaces count.
         [undefined, "winograd-2x2", "winograd-4x4"].map(
           (name) =>
-            planMemory(graph, batch, question.optimizer, "f32", { family, choice: () => name })
+            planMemory(graph, batch, question.optimizer, precision, { family, choice: () => name })
               .totalBytes,
         ),
       );
-      const estimate = estimateGpuBytes({ ...question, graph }, batch);
+      const estimate = estimateGpuBytes({ ...question, graph, precision }, batch);
       expect(estimate).toBeGreaterThanOrEqual(Math.max(...plans));
       expect(estimate).toBeLessThan(1.25 * Math.max(...plans) + 40e6);
     },
