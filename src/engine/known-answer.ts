@@ -11,10 +11,10 @@ export async function assertKnownAnswer(device: EngineDevice): Promise<void> {
   const question = makeQuestion({ batch: 2, side: 12, inputs: 16, outputs: 64, taps: 3 });
   const answer = await answerOf(device, question);
   await device.settle();
-  const expected = answerByHand(question);
-  const wrong = mistakes(answer.y, expected.y) + mistakes(answer.sums, expected.sums);
+  const expected = Object.entries(answerByHand(question)) as [keyof Answer, Float32Array][];
+  const wrong = expected.reduce((sum, [name, values]) => sum + mistakes(answer[name], values), 0);
   if (wrong === 0) return;
-  const values = expected.y.length + expected.sums.length;
+  const values = expected.reduce((sum, [, { length }]) => sum + length, 0);
   throw new AppError(
     "gpu-wrong-result",
     `${device.adapter} calculated ${wrong} of ${values} known values wrongly.`,
@@ -30,15 +30,29 @@ async function answerOf(device: EngineDevice, question: Question): Promise<Answe
 
 async function answerOfTensors(q: Question): Promise<Answer> {
   const { batch, side, inputs, outputs, taps } = q;
-  const [y, sums] = tf.tidy(() => {
-    const image = tf.tensor4d(q.x, [batch, side, side, inputs]);
-    const result = tf.conv2d(image, tf.tensor4d(q.w, [taps, taps, inputs, outputs]), 1, "same");
-    return [result, tf.sum(result, [0, 1, 2])] as const;
-  }) as unknown as [tf.Tensor, tf.Tensor];
+  const inputShape = [batch, side, side, inputs] as [number, number, number, number];
+  const filterShape = [taps, taps, inputs, outputs] as [number, number, number, number];
+  const answers = tf.tidy(() => {
+    const x = tf.tensor4d(q.x, inputShape);
+    const filter = tf.tensor4d(q.w, filterShape);
+    const dy = tf.tensor4d(q.dy, [batch, side, side, outputs]);
+    const y = tf.conv2d(x, filter, 1, "same");
+    const same = { strides: 1, pad: "same", dataFormat: "NHWC" };
+    const backwards = (name: string, of: tf.NamedTensorMap, shape: object): tf.Tensor =>
+      tf.engine().runKernel(name, of, { ...same, ...shape });
+    return {
+      ...{ y, sums: tf.sum(y, [0, 1, 2]) },
+      dx: backwards(tf.Conv2DBackpropInput, { dy, filter }, { inputShape }),
+      dw: backwards(tf.Conv2DBackpropFilter, { x, dy }, { filterShape }),
+    };
+  });
+  const read = async (tensor: tf.Tensor): Promise<Float32Array> =>
+    (await tensor.data()) as Float32Array;
   try {
-    return { y: (await y.data()) as Float32Array, sums: (await sums.data()) as Float32Array };
+    const { y, sums, dx, dw } = answers;
+    return { y: await read(y), sums: await read(sums), dx: await read(dx), dw: await read(dw) };
   } finally {
-    tf.dispose([y, sums]);
+    tf.dispose(answers);
   }
 }
 

@@ -1,5 +1,5 @@
-/** A convolution (stride 1, as large as its input) followed by the sum of each channel. Everything is a small whole number,
- *  so that every order of summing gives exactly the same floats. */
+/** A convolution (stride 1, as large as its input), the sum of each of its channels, and both of its gradients: what training
+ *  consists of. Everything is a small whole number, so that every order of summing gives exactly the same floats. */
 export interface Question {
   readonly batch: number;
   readonly side: number;
@@ -11,6 +11,8 @@ export interface Question {
   readonly x: Float32Array;
   /** [taps, taps, inputs, outputs] */
   readonly w: Float32Array;
+  /** The gradient of the output: [batch, side, side, outputs] */
+  readonly dy: Float32Array;
 }
 
 export interface Answer {
@@ -18,12 +20,19 @@ export interface Answer {
   readonly y: Float32Array;
   /** [outputs] */
   readonly sums: Float32Array;
+  /** [batch, side, side, inputs] */
+  readonly dx: Float32Array;
+  /** [taps, taps, inputs, outputs] */
+  readonly dw: Float32Array;
 }
 
 /** The answer in plain loops. */
-export function answerByHand({ batch, side, inputs, outputs, taps, x, w }: Question): Answer {
-  const y = new Float32Array(batch * side * side * outputs);
+export function answerByHand(question: Question): Answer {
+  const { batch, side, inputs, outputs, taps, x, w, dy } = question;
+  const y = new Float32Array(dy.length);
   const sums = new Float32Array(outputs);
+  const dx = new Float32Array(x.length);
+  const dw = new Float32Array(w.length);
   const border = (taps - 1) / 2;
   for (let row = 0; row < batch * side * side; row++) {
     const [image, oy, ox] = [
@@ -39,16 +48,20 @@ export function answerByHand({ batch, side, inputs, outputs, taps, x, w }: Quest
       for (let i = 0; i < inputs; i++) {
         const value = x[from + i]!;
         const filter = (tap * inputs + i) * outputs;
-        for (let o = 0; o < outputs; o++) y[row * outputs + o]! += value * w[filter + o]!;
+        for (let o = 0; o < outputs; o++) {
+          y[row * outputs + o]! += value * w[filter + o]!;
+          dx[from + i]! += dy[row * outputs + o]! * w[filter + o]!;
+          dw[filter + o]! += value * dy[row * outputs + o]!;
+        }
       }
     }
     for (let o = 0; o < outputs; o++) sums[o]! += y[row * outputs + o]!;
   }
-  return { y, sums };
+  return { y, sums, dx, dw };
 }
 
 /** The same question at every call. */
-export function makeQuestion(shape: Omit<Question, "x" | "w">): Question {
+export function makeQuestion(shape: Omit<Question, "x" | "w" | "dy">): Question {
   const { batch, side, inputs, outputs, taps } = shape;
   /** -4 … 4 without a period that a tile could hide. */
   const digits = (count: number, step: number): Float32Array =>
@@ -57,5 +70,6 @@ export function makeQuestion(shape: Omit<Question, "x" | "w">): Question {
     ...shape,
     x: digits(batch * side * side * inputs, 2531),
     w: digits(taps * taps * inputs * outputs, 3307),
+    dy: digits(batch * side * side * outputs, 4591),
   };
 }

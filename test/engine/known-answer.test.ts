@@ -44,6 +44,8 @@ describe("the known answer", () => {
       "select(vec4f(1.0), ",
     ],
     ["a reduction that stops one short", "r < p.rows", "r + 1u < p.rows"],
+    ["an input gradient that reads one weight for others", "0u * p.c4 + c]", "0u * p.c4]"],
+    ["a filter gradient that leaves out a line", "line < end", "line + 1u < end"],
   ])("%s is refused, and nothing trains on it", async (_title, right, wrong) => {
     misread = 0;
     const device = await brokenDevice(right, wrong);

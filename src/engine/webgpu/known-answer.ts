@@ -1,7 +1,9 @@
 import type { EngineDevice } from "../engine-device.ts";
 import type { Answer, Question } from "../known-question.ts";
 import { chooseFamily } from "./choose-family.ts";
-import { convForward } from "./conv-calls.ts";
+import { runConv } from "./conv-calls.ts";
+import { directVariants } from "./conv-direct.ts";
+import type { ConvDirection, ConvVariant } from "./conv-variant.ts";
 import { DeviceProgram, readBuffer, record } from "./device-program.ts";
 import { biasGradient } from "./kernels/bias-gradient.ts";
 import { ProgramWriter, type Slice } from "./program.ts";
@@ -15,16 +17,26 @@ export async function answerOfKernels(device: EngineDevice, q: Question): Promis
   const floats = (label: string, count: number): Slice => writer.whole(label, count * 4, true);
   const x = floats("x", q.x.length);
   const w = floats("w", q.w.length);
-  const y = floats("y", rows * outputs);
+  const dy = floats("dy", q.dy.length);
+  const y = floats("y", q.dy.length);
   const sums = floats("sums", outputs);
+  const dx = floats("dx", q.x.length);
   const shape = {
     ...{ batch, height: side, width: side, inputs, outHeight: side, outWidth: side, outputs },
     kernel: [taps, taps],
     stride: [1, 1],
     padding: [(taps - 1) / 2, (taps - 1) / 2],
   } as const;
-  const conv = convForward(shape, { family: chooseFamily(device), real: "f32" }, false);
-  writer.run({ label: "known convolution", buffers: [x, w, y], ...conv });
+  const context = { family: chooseFamily(device), real: "f32" } as const;
+  const direct = (direction: ConvDirection): ConvVariant =>
+    directVariants(direction, shape, context)[0]!;
+  const filterGradient = direct("filter-gradient");
+  const dw = floats("dw", filterGradient.parts * q.w.length);
+  const run = (variant: ConvVariant, first: Slice, second: Slice, result: Slice): void =>
+    runConv(writer, "known convolution", variant, { first, second, result }, {});
+  run(direct("forward"), x, w, y);
+  run(direct("input-gradient"), dy, w, dx);
+  run(filterGradient, x, dy, dw);
   writer.run({
     label: "known sums",
     kernel: biasGradient("f32"),
@@ -39,15 +51,21 @@ export async function answerOfKernels(device: EngineDevice, q: Question): Promis
       gpu.queue.writeBuffer(program.bufferOf(slice.region), 0, values as Float32Array<ArrayBuffer>);
     write(x, q.x);
     write(w, q.w);
+    write(dy, q.dy);
     const encoder = gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     record(pass, calls);
     pass.end();
     gpu.queue.submit([encoder.finish()]);
-    const read = async (slice: Slice, count: number): Promise<Float32Array> =>
-      new Float32Array(await readBuffer(gpu, program.bufferOf(slice.region), 0, count * 4));
-    const [values, totals] = await Promise.all([read(y, rows * outputs), read(sums, outputs)]);
-    return { y: values, sums: totals };
+    const read = async ({ region, bytes }: Slice): Promise<Float32Array> =>
+      new Float32Array(await readBuffer(gpu, program.bufferOf(region), 0, bytes));
+    const [values, totals, ofInput, parts] = await Promise.all([y, sums, dx, dw].map(read));
+    const ofFilter = q.w.map((_, i) => {
+      let sum = 0;
+      for (let at = i; at < parts!.length; at += q.w.length) sum += parts![at]!;
+      return sum;
+    });
+    return { y: values!, sums: totals!, dx: ofInput!, dw: ofFilter };
   } finally {
     program.dispose();
   }

@@ -17,9 +17,9 @@ export interface CeilingFigures {
   readonly matmuls: Readonly<Record<string, number>>;
 }
 
-/** Something to be timed; resolves when the GPU is done. */
+/** Something to be timed; resolves when the GPU has done it so many times. */
 interface Timed {
-  run(): Promise<void>;
+  run(repetitions: number): Promise<void>;
   dispose(): void;
 }
 
@@ -28,14 +28,19 @@ const flops = 2 * m * k * n;
 const copyBytes = 64 * 2 ** 20;
 /** Of every product each time it is asked for. */
 const runsPerMeasurement = 3;
+/** One run is about so long, or waiting for the GPU's answer would be most of it on a fast one. */
+const measuredMs = 50;
+const mostRepetitions = 500;
 
 /** The least times of plain matrix products and of a copy; measure often, the best counts. */
 export class Ceiling {
   readonly #timed: ReadonlyMap<string, Timed>;
+  readonly #repetitions: ReadonlyMap<string, number>;
   readonly #leastMs = new Map<string, number>();
 
-  private constructor(timed: ReadonlyMap<string, Timed>) {
+  private constructor(timed: ReadonlyMap<string, Timed>, repetitions: ReadonlyMap<string, number>) {
     this.#timed = timed;
+    this.#repetitions = repetitions;
   }
 
   /** Compiles the products of TensorFlow.js, jax-js and our own kernels. */
@@ -49,16 +54,24 @@ export class Ceiling {
     const chosen = chooseFamily(device);
     if (!families.some(({ kind }) => kind === chosen.kind)) families.push(chosen);
     for (const family of families) timed.set(`ours, ${family.kind}`, await ownProduct(gpu, family));
-    for (const { run } of timed.values()) await run();
-    return new Ceiling(timed);
+    const repetitions = new Map<string, number>();
+    for (const [name, { run }] of timed) {
+      await run(1);
+      const began = performance.now();
+      await run(1);
+      const ms = performance.now() - began;
+      repetitions.set(name, Math.max(1, Math.min(mostRepetitions, Math.round(measuredMs / ms))));
+    }
+    return new Ceiling(timed, repetitions);
   }
 
   async measure(): Promise<void> {
     for (const [name, { run }] of this.#timed)
       for (let i = 0; i < runsPerMeasurement; i++) {
+        const repetitions = this.#repetitions.get(name)!;
         const began = performance.now();
-        await run();
-        const ms = performance.now() - began;
+        await run(repetitions);
+        const ms = (performance.now() - began) / repetitions;
         this.#leastMs.set(name, Math.min(ms, this.#leastMs.get(name) ?? Infinity));
       }
   }
@@ -83,7 +96,8 @@ export class Ceiling {
 function stockProduct(): Timed {
   const [a, b] = [tf.randomUniform([m, k]), tf.randomUniform([k, n])];
   return {
-    async run() {
+    async run(repetitions) {
+      for (let i = 1; i < repetitions; i++) tf.dispose(tf.matMul(a, b));
       const product = tf.matMul(a, b);
       // Reading one value waits for all of them.
       const corner = tf.slice(product, [0, 0], [1, 1]);
@@ -102,10 +116,13 @@ async function jaxProduct(): Promise<Timed> {
   const [a, b] = [np.array(ramp(m * k)).reshape([m, k]), np.array(ramp(k * n)).reshape([k, n])];
   const product = jit((x: np.Array, y: np.Array) => np.matmul(x, y));
   return {
-    async run() {
-      const result = product(a.ref, b.ref) as np.Array;
-      await result.blockUntilReady();
-      result.dispose();
+    async run(repetitions) {
+      for (let i = 0; i < repetitions; i++) {
+        const result = product(a.ref, b.ref) as np.Array;
+        // What nobody waits for might never be computed.
+        await result.blockUntilReady();
+        result.dispose();
+      }
     },
     dispose() {
       a.dispose();
@@ -137,10 +154,10 @@ async function ownProduct(gpu: GPUDevice, family: KernelFamily): Promise<Timed> 
   const program = await DeviceProgram.create(gpu, writer.regions, writer.dispatches);
   const calls = await program.prepare(writer.dispatches);
   return {
-    async run() {
+    async run(repetitions) {
       const encoder = gpu.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      record(pass, calls);
+      for (let i = 0; i < repetitions; i++) record(pass, calls);
       pass.end();
       gpu.queue.submit([encoder.finish()]);
       await gpu.queue.onSubmittedWorkDone();
@@ -153,9 +170,9 @@ function copy(gpu: GPUDevice): Timed {
   const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const [from, to] = [0, 1].map(() => gpu.createBuffer({ size: copyBytes, usage }));
   return {
-    async run() {
+    async run(repetitions) {
       const encoder = gpu.createCommandEncoder();
-      encoder.copyBufferToBuffer(from!, 0, to!, 0, copyBytes);
+      for (let i = 0; i < repetitions; i++) encoder.copyBufferToBuffer(from!, 0, to!, 0, copyBytes);
       gpu.queue.submit([encoder.finish()]);
       await gpu.queue.onSubmittedWorkDone();
     },
