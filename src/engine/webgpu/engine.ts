@@ -41,6 +41,8 @@ export interface WebGpuOptions {
 
 /** Steps that may be queued before one is waited for; more would delay everything else that uses the GPU. */
 const maxQueuedSteps = 3;
+/** A step that takes longer is waited for at once: whoever pauses or looks at the page waits for no second one. */
+const longStepMs = 500;
 
 /** Compiles a network to our own kernels on the device that TensorFlow.js uses.
  *  @throws AppError "network-invalid", "network-too-large", "gpu-memory", "gpu-validation" */
@@ -124,7 +126,10 @@ export class WebGpuEngine implements NetworkEngine {
   readonly parameterCount: number;
   readonly gpuBytes: number;
   readonly #block: StepBlock;
-  readonly #queued: Promise<undefined>[] = [];
+  readonly #queued: Promise<void>[] = [];
+  /** Of the last step that is done. */
+  #stepMs = Infinity;
+  #doneAt = 0;
   #calls: readonly Recorded[] | null = null;
   #set: ResidentSet | null = null;
   #order: GPUBuffer | null = null;
@@ -198,11 +203,19 @@ export class WebGpuEngine implements NetworkEngine {
     record(pass, calls);
     pass.end();
     gpu.queue.submit([encoder.finish()]);
-    this.#queued.push(gpu.queue.onSubmittedWorkDone());
-    if (this.#queued.length >= maxQueuedSteps) {
+    this.#queued.push(this.#done(performance.now()));
+    while (this.#queued.length >= (this.#stepMs > longStepMs ? 1 : maxQueuedSteps)) {
       await this.#queued.shift();
       device.check();
     }
+  }
+
+  /** The end of what is queued, which is a step submitted at `submittedAt`. */
+  async #done(submittedAt: number): Promise<void> {
+    await this.parts.gpu.queue.onSubmittedWorkDone();
+    const now = performance.now();
+    this.#stepMs = now - Math.max(submittedAt, this.#doneAt);
+    this.#doneAt = now;
   }
 
   /** Trains like `step`, `repetitions` times, and times every dispatch.

@@ -132,6 +132,38 @@ describe("the WebGPU engine", () => {
     }
   });
 
+  test("queues short steps, and waits for each one of half a second", async () => {
+    const { queue } = device.gpu;
+    const done = queue.onSubmittedWorkDone.bind(queue);
+    let [pending, lateMs] = [0, 600];
+    const after: number[] = [];
+    queue.onSubmittedWorkDone = async () => {
+      pending++;
+      await done();
+      await new Promise((resolve) => setTimeout(resolve, lateMs));
+      pending--;
+      return undefined;
+    };
+    try {
+      const engine = await trained(1);
+      for (let step = 1; step < 8; step++) {
+        if (step === 3) lateMs = 20;
+        if (step % 4 === 0)
+          engine.beginEpoch(
+            1,
+            Uint32Array.from({ length: 16 }, (_, i) => i),
+          );
+        await engine.step(step % 4, 0.01);
+        after.push(pending);
+      }
+      await engine.readTotals();
+      engine.dispose();
+    } finally {
+      queue.onSubmittedWorkDone = done;
+    }
+    expect(after).toEqual([0, 0, 0, 1, 2, 2, 2]);
+  });
+
   test("destroys every buffer it made", async () => {
     const { createBuffer } = device.gpu;
     let alive = 0;
