@@ -16,6 +16,8 @@ export const reservedKeys: readonly string[] = ["_constraints", "_initial"];
 interface Context {
   readonly reading: NniReading;
   readonly problems: Problems;
+  /** Of the parameters read so far. */
+  readonly paths: Set<string>;
   count: number;
 }
 
@@ -39,7 +41,7 @@ export function parseSearchSpace(
     problems.throwIfAny();
     throw new TypeError("unreachable");
   }
-  const context: Context = { reading, problems, count: 0 };
+  const context: Context = { reading, problems, paths: new Set(), count: 0 };
   const batch = isBatchForm(object);
   const parameters = parseParameters(object, "", 1, context, reservedKeys, batch);
   if (Object.keys(object).every((key) => reservedKeys.includes(key)))
@@ -113,21 +115,33 @@ function parseParameters(
   return specs;
 }
 
-function checkName(name: string, path: string, { problems }: Context): boolean {
-  if (name.length === 0 || name.length > limits.nameLength) {
-    problems.add(
-      path.slice(0, 120),
-      `${name.length} characters`,
-      `a name of 1 to ${limits.nameLength} characters`,
-      "Shorten the name.",
-    );
+function checkName(name: string, path: string, { problems, paths }: Context): boolean {
+  if (!isName(name)) {
+    problems.add(path.slice(0, 120), name, nameRule, "Rename the parameter.");
     return false;
   }
   if (name === "__proto__") {
     problems.add(path, name, "an ordinary parameter name", "Rename the parameter.");
     return false;
   }
+  // "a[0:x].b" may be a name, and a nested parameter's path.
+  if (paths.has(path)) {
+    problems.add(path, name, "a path used once in this space", "Rename the parameter.");
+    return false;
+  }
+  paths.add(path);
   return true;
+}
+
+const nameRule = `a name of 1 to ${limits.nameLength} characters without control characters`;
+
+function isName(name: JsonValue | undefined): name is string {
+  return (
+    typeof name === "string" &&
+    name.length > 0 &&
+    name.length <= limits.nameLength &&
+    !/\p{Cc}/u.test(name)
+  );
 }
 
 function parseParameter(
@@ -216,11 +230,11 @@ function parseOptions(
       return;
     }
     const name = option["_name"];
-    if (typeof name !== "string" || name.length === 0 || name.length > limits.nameLength) {
+    if (!isName(name)) {
       problems.add(
         `${at}._name`,
         name,
-        `a name of 1 to ${limits.nameLength} characters (NNI 2.1 requires one on every object)`,
+        `${nameRule} (NNI 2.1 requires one on every object)`,
         'Add "_name": "…" to the option.',
       );
       return;
