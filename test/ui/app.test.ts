@@ -29,6 +29,26 @@ test.each(["#somebodys-link", "#/recorded", "#/data"])(
   },
 );
 
+test.each(["#/recorded", "#/experiment/done"])(
+  "whoever leaves %s while it is being opened sees the start page, not “Opening …”",
+  async (hash) => {
+    vi.stubGlobal("location", { hash, search: "" });
+    let follow = (): void => undefined;
+    vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
+    vi.stubGlobal("removeEventListener", () => undefined);
+    const fake = createFakeTabtune();
+    const never = new Promise<never>(() => undefined);
+    const app = new App({ ...fake, recorded: () => never, open: () => never });
+    const end = app.begin();
+    expect(app.opening).toBe(true);
+    location.hash = "#/";
+    follow();
+    expect(app.route.page).toBe("home");
+    expect(app.opening).toBe(false);
+    end();
+  },
+);
+
 test("the start page measures the device once", async () => {
   expect((await openAt("")).measured).toBe(1);
 });

@@ -1,5 +1,6 @@
 import { activeParameters, allSpecs } from "../search-space/configuration.ts";
 import { gridValues } from "../search-space/enumerate.ts";
+import { finish } from "../search-space/sample.ts";
 import type { ParameterSpec, SearchSpace } from "../search-space/types.ts";
 import { toUnit } from "../search-space/unit-cube.ts";
 import { show } from "../search-space/problems.ts";
@@ -69,21 +70,24 @@ function marksOf(spec: ParameterSpec): ParallelAxis["marks"] {
   const grid = gridValues(spec);
   if (grid !== null && grid.length <= 12)
     return Array.from({ length: grid.length }, (_, i) => at(grid.at(i)));
+  /** Rounded as a trial gets them; what becomes the same value is marked once. */
+  const spread = (...values: number[]): ParallelAxis["marks"] =>
+    [...new Set(values.map((value) => finish(spec, value)))].map(at);
   switch (spec.type) {
     case "randint":
-      return [at(spec.low), at(spec.high - 1)];
+      return spread(spec.low, spec.high - 1);
     case "uniform":
     case "quniform":
-      return [spec.low, (spec.low + spec.high) / 2, spec.high].map(at);
+      return spread(spec.low, (spec.low + spec.high) / 2, spec.high);
     case "loguniform":
     case "qloguniform":
-      return [spec.low, Math.sqrt(spec.low * spec.high), spec.high].map(at);
+      return spread(spec.low, Math.sqrt(spec.low * spec.high), spec.high);
     case "normal":
     case "qnormal":
-      return [-2, 0, 2].map((z) => at(spec.mu + z * spec.sigma));
+      return spread(...[-2, 0, 2].map((z) => spec.mu + z * spec.sigma));
     case "lognormal":
     case "qlognormal":
-      return [-2, 0, 2].map((z) => at(Math.exp(spec.mu + z * spec.sigma)));
+      return spread(...[-2, 0, 2].map((z) => Math.exp(spec.mu + z * spec.sigma)));
     default:
       return spec satisfies never;
   }

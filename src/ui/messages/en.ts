@@ -24,6 +24,13 @@ export const en = {
     toStart: "Back to the start page",
     outdated: "A newer version of this page is ready. What is running goes on after a reload.",
     reload: "Reload",
+    tryAgain: "Try again",
+    broken: "This page could not be drawn",
+    brokenWhat:
+      "Your experiments are kept, and what is running goes on. Reload the page; should this come back, go to the start page.",
+    notLoaded: "This part of the page did not load",
+    notLoadedWhat:
+      "The connection may have broken off, or a newer version of the page has replaced it. Your experiments are kept, and what is running goes on.",
   },
   actions: {
     start: "Start",

@@ -23,6 +23,11 @@ export const zh: Messages = {
     toStart: "回到首页",
     outdated: "本页已有新版本。重新加载后，正在运行的内容会继续。",
     reload: "重新加载",
+    tryAgain: "再试一次",
+    broken: "这一页没能画出来",
+    brokenWhat: "实验都保存着，正在运行的会继续。请重新加载；如果还是这样，请回到首页。",
+    notLoaded: "页面的这一部分没有加载成功",
+    notLoadedWhat: "可能是网络中断，或者页面已有新版本。实验都保存着，正在运行的会继续。",
   },
   actions: {
     start: "开始",

@@ -136,6 +136,8 @@ export class App {
     const fileKept = route.page === "file" && this.view?.shared?.source === "file";
     this.route = route;
     this.openError = null;
+    // What was still being opened is wanted no more.
+    this.opening = false;
     if (route.page === "home" || route.page === "new" || route.page === "experiment")
       this.#wantDevice();
     if (kept || fileKept) return;

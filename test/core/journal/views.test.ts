@@ -192,3 +192,15 @@ test("parallel coordinates show every trial, with nothing where a parameter take
     values: [{ position: 1 }, { label: "Empty" }, null],
   });
 });
+
+test("an axis marks values that a trial can get, each once", () => {
+  const space = parseSearchSpace({
+    a: { _type: "qnormal", _value: [64, 8, 64] },
+    b: { _type: "qnormal", _value: [64, 64, 1] },
+  });
+  const labels = parallelCoordinates(space, []).axes.map(({ marks }) =>
+    marks.map((mark) => mark.label),
+  );
+  // Was 48, 64 and 80, all three where 64 is.
+  expect(labels).toEqual([["64"], ["-64", "64", "192"]]);
+});

@@ -1,0 +1,19 @@
+import type { Component } from "svelte";
+import { expect, test, vi } from "vitest";
+import { Lazy } from "../../src/ui/state/lazy.svelte.ts";
+
+test("a part of the page that did not load says so, and loads when tried again", async () => {
+  const component = (() => undefined) as unknown as Component<Record<string, never>>;
+  let online = false;
+  const part = new Lazy(async () => {
+    if (!online) throw new TypeError("Failed to fetch dynamically imported module");
+    return { default: component };
+  });
+  expect(part.get()).toBeNull();
+  await vi.waitUntil(() => part.failed);
+  online = true;
+  part.retry();
+  expect(part.failed).toBe(false);
+  await vi.waitUntil(() => part.component !== null);
+  expect(part.get()).toBe(component);
+});
