@@ -137,6 +137,7 @@ export function elapsedMs(state: ExperimentState, now: number): number {
  *  @param livePace milliseconds per epoch as the running trials go, used until the first epoch has ended */
 export function remainingMs(
   state: ExperimentState,
+  now: number,
   slots: number,
   livePace: number | null = null,
 ): number | null {
@@ -161,6 +162,6 @@ export function remainingMs(
   const toLimits = (open + unborn * perTrial) / Math.max(1, slots);
   // The time limit stops creating trials; those running then still finish.
   if (state.maxDurationMs === null) return toLimits;
-  const toDeadline = Math.max(0, state.maxDurationMs - state.elapsedMs) + perTrial;
+  const toDeadline = Math.max(0, state.maxDurationMs - elapsedMs(state, now)) + perTrial;
   return Math.min(toLimits, toDeadline);
 }

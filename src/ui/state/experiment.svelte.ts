@@ -103,7 +103,7 @@ export class ExperimentView {
   readonly elapsed = $derived(elapsedMs(this.state, this.now));
   readonly remaining = $derived(
     this.state.status === "running"
-      ? remainingMs(this.state, Math.max(1, this.slots), this.livePaceMs)
+      ? remainingMs(this.state, this.now, Math.max(1, this.slots), this.livePaceMs)
       : null,
   );
   readonly bestSoFar = $derived(bestSoFar(this.state));

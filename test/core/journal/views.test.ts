@@ -113,22 +113,31 @@ test("elapsed time grows while running only", () => {
 
 test("the time left follows the pace of this experiment's epochs", () => {
   const none = reduceJournal(journal([running, added(0)]));
-  expect(remainingMs(none, 2)).toBeNull();
+  expect(remainingMs(none, 1_000, 2)).toBeNull();
   // Inside the first epoch the running trials' own pace serves: 10 trials of 3 epochs, two at a time.
-  expect(remainingMs(none, 2, 1_000)).toBe((10 * 3_000) / 2);
+  expect(remainingMs(none, 1_000, 2, 1_000)).toBe((10 * 3_000) / 2);
   // One trial of 3 s done; one of 3 epochs has 2 left; 8 of 10 are still to come; two at a time.
   const state = reduceJournal(
     journal([running, ...run(0, [1, 2, 3]), added(1), attempt(1), epoch(1, 1, 0.1)]),
   );
-  expect(remainingMs(state, 2)).toBe((2_000 + 8 * 3_000) / 2);
-  expect(remainingMs(state, 2, 50_000)).toBe((2_000 + 8 * 3_000) / 2);
+  expect(remainingMs(state, 1_000, 2)).toBe((2_000 + 8 * 3_000) / 2);
+  expect(remainingMs(state, 1_000, 2, 50_000)).toBe((2_000 + 8 * 3_000) / 2);
   const limited = reduce(state, {
     seq: state.lastSeq + 1,
     at: 9_000,
     type: "limits-changed",
-    maxDurationMs: 1_000,
+    maxDurationMs: 60_000,
   });
-  expect(remainingMs(limited, 2)).toBe(1_000 + 3_000);
+  // Running since 1 s, 50 s ago: 10 s are left in which a trial may begin. Counted from the limit alone it was 63 s.
+  expect(remainingMs(limited, 51_000, 2)).toBe((2_000 + 8 * 3_000) / 2);
+  const more = reduce(limited, {
+    seq: limited.lastSeq + 1,
+    at: 9_000,
+    type: "limits-changed",
+    maxTrialNumber: 100,
+  });
+  expect(remainingMs(more, 51_000, 2)).toBe(10_000 + 3_000);
+  expect(remainingMs(more, 70_000, 2)).toBe(3_000);
 });
 
 test("learning curves keep epoch numbers and leave out trials without a report", () => {
