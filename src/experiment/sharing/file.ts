@@ -1,6 +1,12 @@
 import { decode, integer, object, oneOf, optional, text } from "../../core/decode.ts";
 import { AppError } from "../../core/errors.ts";
-import { checkJournal, reduceJournal, type JournalEvent } from "../../core/journal/index.ts";
+import {
+  checkJournal,
+  reduceEvents,
+  reduceJournal,
+  type ExperimentState,
+  type JournalEvent,
+} from "../../core/journal/index.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
 import type { SharedExperiment } from "../api.ts";
 import { exceeds } from "./json-shape.ts";
@@ -49,10 +55,19 @@ export async function decodeFile(
   // Weights do not travel: a name of some would be the name of another experiment's.
   if (events.some(({ type }) => type === "checkpoint-saved"))
     throw new AppError("file-invalid", "The file names saved weights, which no file contains.");
-  const state = reduceJournal(events);
+  const read = reduceJournal(events);
+  const state = reduceEvents(read, restOf(read));
   const { config, searchSpace } = state.definition;
   parseSearchSpace(searchSpace, { reading: config.reading });
   return { state, definition: state.definition, source, problems: [], events };
+}
+
+/** What brings a shared experiment to rest: one that was running where it comes from is paused here. */
+function restOf({ status, lastSeq, updatedAt }: ExperimentState): readonly JournalEvent[] {
+  if (status !== "running" && status !== "preparing") return [];
+  // The time between the export and now was not spent running.
+  const [seq, at] = [lastSeq + 1, updatedAt];
+  return [{ seq, at, type: "status-changed", status: "paused", reason: "interrupted" }];
 }
 
 /** The journal of a foreign experiment as one of this browser's own. What was running there rests here until someone resumes it.
@@ -63,13 +78,7 @@ export function adoptJournal(events: readonly JournalEvent[], id: string): reado
       ? { ...event, definition: { ...event.definition, id } }
       : event,
   );
-  const { status, lastSeq, updatedAt } = reduceJournal(adopted);
-  if (status === "running" || status === "preparing") {
-    const rest = { type: "status-changed", status: "paused", reason: "interrupted" } as const;
-    // The time between the export and now was not spent running.
-    adopted.push({ seq: lastSeq + 1, at: updatedAt, ...rest });
-  }
-  return adopted;
+  return [...adopted, ...restOf(reduceJournal(adopted))];
 }
 
 function parseJson(bytes: Uint8Array): unknown {

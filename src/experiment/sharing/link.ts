@@ -1,7 +1,12 @@
 import { parseExperimentConfig, serializeConfig } from "../../core/config/index.ts";
 import { decode } from "../../core/decode.ts";
 import { AppError } from "../../core/errors.ts";
-import { reduceJournal, type ExperimentState, type TrialState } from "../../core/journal/index.ts";
+import {
+  elapsedMs,
+  reduceJournal,
+  type ExperimentState,
+  type TrialState,
+} from "../../core/journal/index.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
 import type { SharedExperiment } from "../api.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
@@ -109,7 +114,7 @@ function toLinked(state: ExperimentState): LinkedExperiment {
     at: state.createdAt,
     status: state.status,
     why: state.statusReason,
-    ms: Math.round(state.elapsedMs),
+    ms: Math.round(elapsedMs(state, state.updatedAt)),
     lim: { c: state.trialConcurrency, n: state.maxTrialNumber, ms: state.maxDurationMs },
     trials: state.trials.map((trial) => toLinkedTrial(trial, state.createdAt)),
   };

@@ -30,10 +30,14 @@ export function eventsOfSnapshot(
     maxTrialNumber: linked.lim.n,
     maxDurationMs: linked.lim.ms,
   });
-  if (linked.status === "idle") return events;
-  add(at, { type: "status-changed", status: "running", reason: "shared" });
+  const ran = linked.status !== "idle" || linked.ms > 0;
+  if (ran) add(at, { type: "status-changed", status: "running", reason: "shared" });
   linked.trials.forEach((trial, number) => addTrial(add, at, number, trial, reports[number] ?? []));
+  if (!ran) return events;
   const status = restingStatus(linked.status);
+  // Ready again after having run: its images were asked for anew, and did not come.
+  if (status === "idle")
+    add(at + linked.ms, { type: "status-changed", status: "preparing", reason: "shared" });
   add(at + linked.ms, { type: "status-changed", status, reason: linked.why });
   return events;
 }

@@ -41,6 +41,16 @@ test("an experiment kept from a file is the same under its new id, and what was 
   expect(kept.elapsedMs).toBe(reduceJournal(events).elapsedMs);
 });
 
+test("a file made while the experiment ran shows it at rest, with the time up to the export", async () => {
+  const all = journalOf(2, 3);
+  const running = all.slice(0, -1);
+  const read = await decodeFile(encodeFile(running));
+  expect(read.events).toEqual(running);
+  expect(read.state).toMatchObject({ status: "paused", runningSince: null });
+  expect(read.state.elapsedMs).toBe(running.at(-1)!.at - all[1]!.at);
+  expect(read.state.trials).toEqual(reduceJournal(running).trials);
+});
+
 test("a file that names weights, which would be another experiment's, is refused", async () => {
   const events = journalOf(1, 1);
   const checkpoint = { path: "a/b", sha256: "0", sizeBytes: 1, epoch: 1, step: 0 };
