@@ -238,7 +238,6 @@ export interface SharedExperiment {
   readonly definition: ExperimentDefinition;
   /** `link` curves are quantised for drawing; `file` is exact. */
   readonly source: "link" | "file" | "recorded";
-  readonly problems: readonly ErrorRecord[];
   /** The whole journal, where it came along: such an experiment can be kept as it is. */
   readonly events?: readonly JournalEvent[];
 }

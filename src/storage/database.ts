@@ -14,28 +14,21 @@ export interface OpenOptions {
   readonly migrations?: readonly Migration[];
   /** Another context waits to upgrade the database; this one has closed its connection and must reload. */
   readonly onOutdated?: () => void;
-  /** An older tab holds the database open; the upgrade goes on when it is closed. */
-  readonly onBlocked?: () => void;
 }
 
 export interface Database {
   readonly connection: IDBPDatabase<Schema>;
-  /** True when the browser found the stored database damaged and replaced it by an empty one. */
-  readonly lost: boolean;
   close(): void;
 }
 
 /** Opens the database and brings it to the newest schema.
  *  @throws AppError "storage-version" when a newer build wrote it (nothing is changed), "storage-quota", "storage-failed" */
 export async function openDatabase(options: OpenOptions = {}): Promise<Database> {
-  let lost = false;
   let failure: unknown = null;
   const migrations = options.migrations ?? shippedMigrations;
   try {
     const connection = await openDB<Schema>(options.name ?? databaseName, migrations.length, {
-      async upgrade(database, oldVersion, _newVersion, transaction, event) {
-        // Chromium says so after it wiped a database it could not read.
-        lost = "dataLoss" in event && event.dataLoss === "total";
+      async upgrade(database, oldVersion, _newVersion, transaction) {
         try {
           for (const migrate of migrations.slice(oldVersion)) await migrate(database, transaction);
         } catch (thrown) {
@@ -45,14 +38,13 @@ export async function openDatabase(options: OpenOptions = {}): Promise<Database>
           transaction.abort();
         }
       },
-      blocked: () => options.onBlocked?.(),
       blocking(_current, _blocked, event) {
         // An old tab must never hold up a new build.
         if (event.target instanceof IDBDatabase) event.target.close();
         options.onOutdated?.();
       },
     });
-    return { connection, lost, close: () => connection.close() };
+    return { connection, close: () => connection.close() };
   } catch (thrown) {
     throw toStorageError(failure ?? thrown, "open the database");
   }

@@ -59,7 +59,7 @@ export async function decodeFile(
   const state = reduceEvents(read, restOf(read));
   const { config, searchSpace } = state.definition;
   parseSearchSpace(searchSpace, { reading: config.reading });
-  return { state, definition: state.definition, source, problems: [], events };
+  return { state, definition: state.definition, source, events };
 }
 
 /** What brings a shared experiment to rest: one that was running where it comes from is paused here. */

@@ -84,7 +84,7 @@ export async function decodeLink(fragment: string): Promise<SharedExperiment> {
       linked.trials.map((trial) => unpackReports(trial.r)),
     ),
   );
-  return { state, definition: state.definition, source: "link", problems: [] };
+  return { state, definition: state.definition, source: "link" };
 }
 
 function parseJson(bytes: Uint8Array): unknown {

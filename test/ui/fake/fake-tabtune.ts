@@ -63,7 +63,7 @@ export function createFakeTabtune(): Tabtune {
   };
   const shared = (): SharedExperiment => {
     const { definition, events } = stories.find(({ definition: { id } }) => id === "done")!;
-    return { state: reduceJournal(events), definition, source: "recorded", problems: [] };
+    return { state: reduceJournal(events), definition, source: "recorded" };
   };
   return {
     analysis: new AnalysisWorkerApi(),
