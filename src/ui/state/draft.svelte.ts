@@ -49,7 +49,7 @@ export class DraftForm {
       seed: base.seed,
       preset: null,
     });
-    form.missing = searchSpace === null ? "search-space" : null;
+    form.missing = searchSpace === null ? "search-space" : config === null ? "config" : null;
     if (searchSpace === null) form.spaceText = "";
     return form;
   }
@@ -103,7 +103,7 @@ export class DraftForm {
     }
     if (check !== this.#checks) return;
     [this.estimate, this.error, this.checking] = [estimate, error, false];
-    if (error === null) this.missing = null;
+    if (error === null && this.missing === "search-space") this.missing = null;
   }
 
   /** Creates, shows and starts the experiment; what is wrong with it is shown beside the form. */
