@@ -67,6 +67,8 @@ export const enCharts = {
     testMeans:
       "The test images were read once, after this trial had won. That number is the one to quote; validation accuracy chose the winner and is therefore a little flattering.",
     notTested: "Not tested yet: the test images stay untouched until the winner is known.",
+    testing: "It is being tested on the test images.",
+    testFailed: "Its test failed, so there is no test accuracy.",
     testNow: "Test it now",
     noneYet: "The best trial appears here once one has finished.",
     samples: "Predictions on validation images",
@@ -107,7 +109,6 @@ export const enCharts = {
   log: {
     title: "What happened",
     empty: "Nothing yet.",
-    withEpochs: "with every epoch",
     copy: "Copy the log",
     created: "Experiment created",
     renamed: (name: string) => `Renamed to “${name}”`,
@@ -123,6 +124,7 @@ export const enCharts = {
         "limits-raised": "limits were raised",
         "trial-added": "a trial was added",
         shared: "from a shared experiment",
+        interrupted: "it was interrupted",
         created: "",
       })[reason] ?? reason,
     limits: (text: string) => `Limits changed: ${text}`,
@@ -131,9 +133,6 @@ export const enCharts = {
       attempt > 1 ? `Trial ${trial} goes on (attempt ${attempt})` : `Trial ${trial} starts`,
     attemptFailed: (trial: number, attempt: number, error: string) =>
       `Trial ${trial}, attempt ${attempt}: ${error}`,
-    epoch: (trial: number, epoch: number, metric: string) =>
-      `Trial ${trial}, epoch ${epoch}: ${metric}`,
-    checkpoint: (trial: number) => `Trial ${trial} saved`,
     ended: (trial: number, status: string, metric: string, reason: string) =>
       `Trial ${trial} ${status}${metric === "–" ? "" : ` with ${metric}`}${reason ? `: ${reason}` : ""}`,
     note: (code: string, details: string) => {

@@ -177,16 +177,16 @@ export const en = {
         `Trial ${trial} is in epoch ${epoch} of ${epochs}`,
       validating: (trial: number, epoch: number) =>
         `Trial ${trial} is being validated after epoch ${epoch}`,
-      testing: (trial: number) => `Trial ${trial} is being tested on images no trial has seen`,
+      testing: (trial: number) => `Trial ${trial} is being tested on the test images`,
       saving: (trial: number) => `Trial ${trial} is saving its weights`,
       "waiting-for-gpu": (trial: number) => `Trial ${trial} is waiting for the GPU to come back`,
     } satisfies Record<string, (trial: number, epoch: number, epochs: number) => string>,
-    status: {
-      idle: "Ready. Nothing has been computed yet.",
-      preparing: "Getting the images ready.",
-      paused: "Paused. Running trials were saved and go on exactly where they stopped.",
-      failed: "The experiment could not go on.",
-    },
+    idle: "Ready. Nothing has been computed yet.",
+    again: (trials: number) => `Ready to go on: ${plural(trials, "trial is", "trials are")} here.`,
+    preparing: "Getting the images ready.",
+    paused: "Paused. Running trials were saved and go on exactly where they stopped.",
+    sharedOpen: "It was not over yet when it was shared.",
+    failed: "The experiment could not go on.",
     done: (reason: string, best: number | null) => {
       const end = best === null ? "No trial finished." : `Trial ${best} won.`;
       if (reason === "user") return `Stopped by you. ${end}`;

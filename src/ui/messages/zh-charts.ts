@@ -64,6 +64,8 @@ export const zhCharts: typeof enCharts = {
     testMeans:
       "测试图像只在这个试验胜出之后读过一次，引用结果请用这个数。验证准确率参与了选优，所以会略微偏高。",
     notTested: "尚未测试：胜者确定之前不动测试图像。",
+    testing: "正在用测试图像测试。",
+    testFailed: "测试失败，因此没有测试准确率。",
     testNow: "现在测试",
     noneYet: "有试验跑完后，最佳的会显示在这里。",
     samples: "对验证图像的预测",
@@ -82,7 +84,6 @@ export const zhCharts: typeof enCharts = {
   log: {
     title: "发生了什么",
     empty: "还没有记录。",
-    withEpochs: "包括每一轮",
     copy: "复制日志",
     created: "实验已创建",
     renamed: (name) => `改名为“${name}”`,
@@ -98,6 +99,7 @@ export const zhCharts: typeof enCharts = {
         "limits-raised": "提高了上限",
         "trial-added": "添加了试验",
         shared: "来自分享的实验",
+        interrupted: "曾被中断",
         created: "",
       })[reason] ?? reason,
     limits: (text) => `上限已修改：${text}`,
@@ -105,8 +107,6 @@ export const zhCharts: typeof enCharts = {
     attempt: (trial, attempt) =>
       attempt > 1 ? `试验 ${trial} 接着跑（第 ${attempt} 次）` : `试验 ${trial} 开始`,
     attemptFailed: (trial, attempt, error) => `试验 ${trial} 第 ${attempt} 次：${error}`,
-    epoch: (trial, epoch, metric) => `试验 ${trial} 第 ${epoch} 轮：${metric}`,
-    checkpoint: (trial) => `试验 ${trial} 已保存`,
     ended: (trial, status, metric, reason) =>
       `试验 ${trial} ${status}${metric === "–" ? "" : `，${metric}`}${reason ? `：${reason}` : ""}`,
     note: (code, details) => {

@@ -165,16 +165,16 @@ export const zh: Messages = {
       compiling: (trial) => `正在为这块 GPU 编译试验 ${trial}`,
       training: (trial, epoch, epochs) => `试验 ${trial} 正在第 ${epoch}/${epochs} 轮`,
       validating: (trial, epoch) => `试验 ${trial} 在第 ${epoch} 轮后做验证`,
-      testing: (trial) => `正在用没人见过的图像测试试验 ${trial}`,
+      testing: (trial) => `正在用测试图像测试试验 ${trial}`,
       saving: (trial) => `正在保存试验 ${trial} 的权重`,
       "waiting-for-gpu": (trial) => `试验 ${trial} 在等 GPU 恢复`,
     },
-    status: {
-      idle: "已就绪，尚未计算。",
-      preparing: "正在准备图像。",
-      paused: "已暂停。运行中的试验都已存好，继续时从原处接着跑。",
-      failed: "实验无法继续。",
-    },
+    idle: "已就绪，尚未计算。",
+    again: (trials) => `已就绪，可以接着跑：已有 ${trials} 个试验。`,
+    preparing: "正在准备图像。",
+    paused: "已暂停。运行中的试验都已存好，继续时从原处接着跑。",
+    sharedOpen: "分享时这个实验还没有结束。",
+    failed: "实验无法继续。",
     done: (reason, best) => {
       const end = best === null ? "没有试验跑完。" : `试验 ${best} 胜出。`;
       if (reason === "user") return `已由你停止。${end}`;

@@ -128,6 +128,12 @@ export class ExperimentView {
         status === "RUNNING" || (status === "WAITING" && this.live.has(number)),
     ),
   );
+  /** The winner while it is tested: it has ended, and yet it computes. */
+  readonly testing: TrialState | null = $derived(
+    this.state.trials.find(
+      ({ status, number }) => status === "SUCCEEDED" && this.live.get(number)?.phase === "testing",
+    ) ?? null,
+  );
 
   trial(number: number): TrialState | null {
     const candidate = this.state.trials[number];

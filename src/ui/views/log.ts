@@ -31,9 +31,9 @@ export function logLine(event: JournalEvent, t: Messages): string {
         `${t.errors[event.error.code]} ${event.error.message}`,
       );
     case "epoch-finished":
-      return log.epoch(event.trial, event.report.epoch, percent(event.report.metric));
     case "checkpoint-saved":
-      return log.checkpoint(event.trial);
+      // No part of the log that a state keeps.
+      return "";
     case "trial-ended": {
       const reason = event.error ? t.errors[event.error.code] : inOurWords(event.reason ?? "", t);
       return log.ended(event.trial, t.trialStatus[event.status], percent(event.final), reason);

@@ -1,0 +1,18 @@
+import { errorCodes } from "../../core/errors.ts";
+import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
+import type { Messages } from "../messages/en.ts";
+
+/** Why the last test of a trial came to nothing, in the reader's language; null where none failed. */
+export function testFailure(
+  state: ExperimentState,
+  { number }: TrialState,
+  t: Messages,
+): string | null {
+  const note = state.log.findLast(
+    (event) =>
+      event.type === "note" && event.code === "test-failed" && event.details["trial"] === number,
+  );
+  if (note?.type !== "note") return null;
+  const code = errorCodes.find((known) => known === note.details["code"]);
+  return code ? `${t.model.testFailed} ${t.errors[code]}` : t.model.testFailed;
+}
