@@ -68,7 +68,9 @@ export const enCharts = {
       "The test images were read once, after this trial had won. That number is the one to quote; validation accuracy chose the winner and is therefore a little flattering.",
     notTested: "Not tested yet: the test images stay untouched until the winner is known.",
     testing: "It is being tested on the test images.",
-    testFailed: "Its test failed, so there is no test accuracy.",
+    testFailed: "Its test failed, so there is no test accuracy. The log says why.",
+    weightsGone:
+      "It could not be tested: the weights it ended with are damaged or not kept any more.",
     testNow: "Test it now",
     noneYet: "The best trial appears here once one has finished.",
     samples: "Predictions on validation images",

@@ -1,4 +1,3 @@
-import { errorCodes } from "../../core/errors.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
 import type { Messages } from "../messages/en.ts";
 
@@ -13,6 +12,5 @@ export function testFailure(
       event.type === "note" && event.code === "test-failed" && event.details["trial"] === number,
   );
   if (note?.type !== "note") return null;
-  const code = errorCodes.find((known) => known === note.details["code"]);
-  return code ? `${t.model.testFailed} ${t.errors[code]}` : t.model.testFailed;
+  return note.details["code"] === "checkpoint-corrupt" ? t.model.weightsGone : t.model.testFailed;
 }
