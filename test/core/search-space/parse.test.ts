@@ -110,7 +110,9 @@ test.each([
 test("a path names one parameter: a name that reads like a nested parameter's path is refused", () => {
   const nested = { a: p("choice", { _name: "x", b: p("uniform", 0, 1) }) };
   const error = refusal({ ...nested, "a[0:x].b": p("uniform", 0, 1) });
-  expect(error.message).toContain('a[0:x].b: expected a path used once in this space, got "a[0:x].b"');
+  expect(error.message).toContain(
+    'a[0:x].b: expected a path used once in this space, got "a[0:x].b"',
+  );
   expect(refusal({ "a[0:x].b": p("uniform", 0, 1), ...nested }).code).toBe("search-space-invalid");
   expect(allSpecs(parseSearchSpace({ ...nested, "a[0:x]": p("uniform", 0, 1) }))).toHaveLength(3);
 });
