@@ -133,15 +133,10 @@ function checkName(name: string, path: string, { problems, paths }: Context): bo
   return true;
 }
 
-const nameRule = `a name of 1 to ${limits.nameLength} characters without control characters`;
+const nameRule = `a name of 1 to ${limits.nameLength} characters`;
 
 function isName(name: JsonValue | undefined): name is string {
-  return (
-    typeof name === "string" &&
-    name.length > 0 &&
-    name.length <= limits.nameLength &&
-    !/\p{Cc}/u.test(name)
-  );
+  return typeof name === "string" && name.length > 0 && name.length <= limits.nameLength;
 }
 
 function parseParameter(

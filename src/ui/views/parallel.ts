@@ -5,8 +5,8 @@ import type { TrialStatus } from "../../core/trial.ts";
 import { percent } from "../format.ts";
 import { shownMetric } from "./trials.ts";
 
-/** Id of the axis that shows the metric; the others are parameter paths. */
-export const metricAxisId = "metric\u0000";
+/** Id of the axis that shows the metric; the others are parameter paths, none of which is empty. */
+export const metricAxisId = "";
 
 export interface ParallelView {
   /** Parameters in the space's order, the metric last. */

@@ -117,15 +117,6 @@ test("a path names one parameter: a name that reads like a nested parameter's pa
   expect(allSpecs(parseSearchSpace({ ...nested, "a[0:x]": p("uniform", 0, 1) }))).toHaveLength(3);
 });
 
-test("a name has no control characters, be it a parameter's or an option's", () => {
-  const expected = "a name of 1 to 100 characters without control characters";
-  // Was a second axis with the id of the metric's.
-  expect(refusal({ "metric\u0000": p("uniform", 0, 1) }).message).toContain(expected);
-  expect(refusal({ "a\nb": p("uniform", 0, 1) }).message).toContain(expected);
-  expect(refusal({ a: p("choice", { _name: "x\u009b" }) }).message).toContain(expected);
-  expect(parseSearchSpace({ "学习率 é": p("uniform", 0, 1) }).parameters).toHaveLength(1);
-});
-
 test("NNI 2.1 demands _name of every object option; NNI 3.0 takes such options as plain values", () => {
   const object = { a: p("choice", { _name: "x", k: p("choice", 1) }, { b: 1 }) };
   expect(refusal(object).message).toContain("a._value[1]._name");
