@@ -10,8 +10,10 @@ export interface Trial {
   readonly number: number;
   readonly parameters: Parameters;
   readonly status: TrialStatus;
-  /** One number per report (epoch), oldest first. */
+  /** One number per report (epoch), oldest first; a trial that continues another has its own epochs only. */
   readonly intermediates: readonly number[];
+  /** Epoch of its first report, where it continues another; absent means the one after what it continues. */
+  readonly firstEpoch?: number;
   /** The final metric; absent or null while there is none. */
   readonly final?: number | null;
   /** Epochs it is to be trained for, where that is known. */

@@ -29,6 +29,7 @@ export const asha: AssessorDefinition = {
     },
   ],
   cost: "light",
+  compares: "all",
   create(args, mode) {
     const eta = args.number("eta");
     const first = args.number("min_epochs");

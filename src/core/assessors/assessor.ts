@@ -11,7 +11,8 @@ export interface Assessment {
 }
 
 /** Decides after every report whether a running trial goes on.
- *  Pure and per trial: `trial.intermediates` holds the reports so far, `history` all trials (this one included or not). */
+ *  Pure and per trial: `trial.intermediates` holds the reports so far, `history` all trials (this one included or not).
+ *  Reports are compared by epoch: a trial that continues others is judged with their reports before its own. */
 export interface Assessor {
   readonly name: string;
   assess(trial: Trial, history: readonly Trial[], rng: Rng): Assessment;

@@ -51,6 +51,7 @@ export const curvefitting: AssessorDefinition = {
     },
   ],
   cost: "heavy",
+  compares: "succeeded",
   create(args, mode) {
     const epochs = args.number("epoch_num");
     const startStep = args.number("start_step");

@@ -14,6 +14,9 @@ export interface AssessorDefinition {
   readonly arguments: readonly ArgumentSpec[];
   /** True if it forecasts a curve or is slow enough for a worker (over about 5 ms per report). */
   readonly cost: "light" | "heavy";
+  /** Which other trials it compares with: those that succeeded, or running and stopped ones, too. */
+  readonly compares: "succeeded" | "all";
+  /** The rule proper, on curves from epoch 1 on; the wrapper around it joins what continued trials reported. */
   create(args: Arguments, optimizeMode: OptimizeMode): Assessor["assess"];
 }
 

@@ -53,6 +53,7 @@ export const forecast: AssessorDefinition = {
     },
   ],
   cost: "heavy",
+  compares: "all",
   create(args, mode) {
     const sign = mode === "maximize" ? 1 : -1;
     const confidence = args.number("confidence");
@@ -94,7 +95,7 @@ export const forecast: AssessorDefinition = {
         (t) => t.status === "RUNNING" && t.intermediates.length >= steps - 1,
       );
       const leader = [
-        ...finished.map((t) => ({ mean: sign * t.final, sd: 0 })),
+        ...finished.map((t) => ({ mean: endAt(t, target, sign), sd: 0 })),
         ...running.map((t) =>
           fitShapes(orientedCurve(t, sign).slice(0, target), shapes, priors).predict(target),
         ),
@@ -120,6 +121,15 @@ export const forecast: AssessorDefinition = {
     };
   },
 };
+
+/** How a finished trial stood when it had as many reports as are planned now, "larger is better". */
+function endAt(
+  { intermediates, final }: Trial & { readonly final: number },
+  target: number,
+  sign: 1 | -1,
+): number {
+  return sign * (intermediates.length > target ? intermediates[target - 1]! : final);
+}
 
 function isCurve(trial: Trial): boolean {
   return trial.intermediates.length > 0 && trial.intermediates.every(Number.isFinite);

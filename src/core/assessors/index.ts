@@ -4,6 +4,7 @@ import { resolveArguments } from "../tuners/arguments.ts";
 import type { Assessor } from "./assessor.ts";
 import { assessorCatalogue } from "./catalogue.ts";
 import type { AssessorDefinition } from "./definition.ts";
+import { onWholeCurves } from "./whole-histories.ts";
 
 export type * from "./assessor.ts";
 export { assessorCatalogue } from "./catalogue.ts";
@@ -22,7 +23,8 @@ export function createAssessor(name: string, classArgs: JsonObject = {}): Assess
     );
   const args = resolve(definition, classArgs);
   const mode = args.text("optimize_mode") === "minimize" ? "minimize" : "maximize";
-  return { name: definition.name, assess: definition.create(args, mode) };
+  const rule = definition.create(args, mode);
+  return { name: definition.name, assess: onWholeCurves(rule, definition.compares) };
 }
 
 /** The catalogue's entry for a name or alias, whatever its case; null if there is none. */

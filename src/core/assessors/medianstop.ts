@@ -22,6 +22,7 @@ export const medianstop: AssessorDefinition = {
     },
   ],
   cost: "light",
+  compares: "succeeded",
   create(args, mode) {
     const startStep = args.number("start_step");
     const sign = mode === "maximize" ? 1 : -1;

@@ -37,6 +37,7 @@ export const percentile: AssessorDefinition = {
     },
   ],
   cost: "light",
+  compares: "all",
   create(args, mode) {
     const share = args.number("percentile") / 100;
     const startStep = args.number("start_step");

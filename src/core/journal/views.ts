@@ -38,11 +38,13 @@ export function historyOf(state: ExperimentState): Trial[] {
     if (known !== undefined) return known;
     const { number, parameters, status, intermediates, final, epochs } = trial;
     const { budget, continueFrom, tunerState, custom } = trial;
+    const firstEpoch = continueFrom === undefined ? undefined : trial.reports[0]?.epoch;
     const made: Trial = {
       number,
       parameters,
       status,
       intermediates,
+      ...(firstEpoch === undefined ? {} : { firstEpoch }),
       final: final ?? null,
       epochs,
       ...(budget === undefined ? {} : { budget }),

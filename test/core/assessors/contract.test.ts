@@ -45,6 +45,21 @@ const freeze = <T>(value: T): T => {
   return value;
 };
 
+/** The same training as a trial of `split` epochs and one that continues it. */
+const inParts = (t: Trial, split: number): Trial[] => {
+  const first = t.intermediates.slice(0, split);
+  const parent = trial(t.number + 100, first, "SUCCEEDED");
+  return [
+    { ...parent, number: t.number, budget: split, epochs: split },
+    {
+      ...t,
+      number: t.number + 100,
+      intermediates: t.intermediates.slice(split),
+      continueFrom: t.number,
+    },
+  ];
+};
+
 describe.each(assessorCatalogue.map((a) => a.name))("%s", (name) => {
   const definition = findAssessor(name)!;
   const args = definition.arguments.some((a) => a.name === "epoch_num")
@@ -147,6 +162,52 @@ describe.each(assessorCatalogue.map((a) => a.name))("%s", (name) => {
   test("the order of the history does not matter", () => {
     for (const t of [poor, good])
       expect(decide(t, finished.toReversed()).decision).toBe(decide(t, finished).decision);
+  });
+
+  test("a trial that continues others is judged as if one trial had reported all their epochs", () => {
+    for (const [own, split] of [
+      [poor, 3],
+      [good, 3],
+      [trial(9, curve(0.97, 18, 0.002)), 12],
+      [trial(9, curve(0.6, 18)), 15],
+    ] as const) {
+      const planned = (t: Trial): Trial => ({ ...t, epochs: length, budget: length });
+      const whole = [...finished, own].map(planned);
+      const parts = whole.flatMap((t) => inParts(t, split));
+      const expected = decide(whole.at(-1)!, whole);
+      expect(decide(parts.at(-1)!, parts)).toEqual(expected);
+      expect(decide(parts.at(-1)!, parts.slice(0, -1))).toEqual(expected);
+      const marked = parts.map((t) =>
+        t.continueFrom === undefined ? t : { ...t, firstEpoch: split + 1 },
+      );
+      expect(decide(marked.at(-1)!, marked)).toEqual(expected);
+    }
+  });
+
+  test("the leader of a promotion goes on, whatever longer trainings have reached", () => {
+    // Successive halving over 2, 6 and 18 epochs; the promoted lead the rung they are in.
+    const rung = (tops: readonly number[], first: number, from: number, to: number) =>
+      tops.map((top, i): Trial => ({
+        ...trial(first + i, curve(top, to).slice(from), "SUCCEEDED"),
+        budget: to,
+        epochs: to,
+        ...(from === 0 ? {} : { continueFrom: i, firstEpoch: from + 1 }),
+      }));
+    const tops = [0.9, 0.86, 0.84, 0.7, 0.68, 0.66, 0.5, 0.45, 0.4];
+    const history = [...rung(tops, 0, 0, 2), ...rung(tops.slice(0, 3), 9, 2, 6)];
+    const last = { ...rung(tops.slice(0, 1), 12, 6, 18)[0]!, continueFrom: 9 };
+    const entrant = { ...trial(13, curve(0.95, 2), "SUCCEEDED"), budget: 2, epochs: 2 };
+    for (let n = 3; n < 6; n++) {
+      const leader: Trial = {
+        ...trial(14, curve(0.95, n).slice(2)),
+        budget: 6,
+        epochs: 6,
+        continueFrom: 13,
+        firstEpoch: 3,
+      };
+      const { decision, reason } = decide(leader, [...history, last, entrant, leader]);
+      expect(`${decision} ${reason}`).toMatch(/^continue/);
+    }
   });
 
   test("every assessment has a sentence as its reason and JSON-safe details", () => {

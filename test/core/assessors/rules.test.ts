@@ -156,3 +156,27 @@ test("Forecast learns from finished trials that curves jump late", () => {
   expect(createAssessor("Forecast").assess(own, steady, rng).decision).toBe("stop");
   expect(createAssessor("Forecast").assess(own, jumpy, rng).decision).toBe("continue");
 });
+
+test("a configuration in two trainings counts once while the second one runs, is stopped or has failed", () => {
+  const asha = createAssessor("ASHA", { eta: 2 });
+  const others = [trial(0, [0.9]), trial(1, [0.6])];
+  const own = running(0.7);
+  const alone = asha.assess(own, others, rng);
+  for (const status of ["RUNNING", "EARLY_STOPPED", "FAILED", "WAITING"] as const) {
+    const longer = { ...trial(2, status === "WAITING" ? [] : [0.95], status), continueFrom: 0 };
+    expect(asha.assess(own, [...others, longer], rng)).toEqual(alone);
+  }
+});
+
+test("a trial that lost what it was to continue counts from its own first epoch", () => {
+  const medianstop = createAssessor("Medianstop");
+  const others = [trial(0, [0.5, 0.9]), trial(1, [0.5, 0.9])];
+  const anew = { ...running(0.5), continueFrom: 0, firstEpoch: 1, budget: 9 };
+  expect(medianstop.assess(anew, others, rng).details).toMatchObject({ steps: 1 });
+});
+
+test("Forecast compares a short training with what longer ones had reached by its end", () => {
+  const longer = [0.9, 0.85, 0.8, 0.7, 0.6, 0.5].map((top, i) => trial(i, curve(top, 20)));
+  const leader = { ...running(...curve(0.9, 5)), budget: 6, epochs: 6 };
+  expect(createAssessor("Forecast").assess(leader, longer, rng).decision).toBe("continue");
+});

@@ -91,6 +91,22 @@ test("the history holds running trials too, nothing but Trial's fields, and is s
   expect(history[6]!.intermediates).toEqual([0.2]);
 });
 
+test("the history says from which epoch on a continued trial reports", () => {
+  const state = reduceJournal(
+    journal([
+      ...run(0, [0.1, 0.2]),
+      added(1, { continueFrom: 0, epochs: 4 }),
+      added(2, { continueFrom: 0, epochs: 4 }),
+      attempt(1),
+      epoch(1, 3, 0.3),
+      attempt(2),
+      epoch(2, 1, 0.1),
+      added(3, { continueFrom: 0, epochs: 4 }),
+    ]),
+  );
+  expect(historyOf(state).map((trial) => trial.firstEpoch)).toEqual([undefined, 3, 1, undefined]);
+});
+
 test("trials are counted by status, and those that the limit counts", () => {
   const counts = countTrials(
     reduceJournal(journal([...mixed, added(6), added(7, { origin: "imported" })])),

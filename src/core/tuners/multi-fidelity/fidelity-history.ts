@@ -1,4 +1,5 @@
 import type { Trial } from "../../trial.ts";
+import { wholeCurve } from "../../whole-curve.ts";
 
 /** A bracket's history as a tuner without budgets understands it: each configuration once, as far as it was trained –
  *  succeeded if that is `fullBudget` epochs, early-stopped if it is less. Promotions are joined to their beginnings. */
@@ -16,7 +17,7 @@ export function asFullTrials(history: readonly Trial[], fullBudget: number): Tri
     // What it continues already stands for the configuration until the promotion has a result.
     if (trial.continueFrom !== undefined && trial.status !== "SUCCEEDED") return [];
     if (open || trial.status !== "SUCCEEDED") return trial;
-    const reports = joinReports(trial, byNumber);
+    const reports = wholeCurve(trial, byNumber);
     if (trial.budget >= fullBudget) return { ...trial, intermediates: reports };
     const { final, ...rest } = trial;
     const last = final ?? reports.at(-1);
@@ -24,12 +25,4 @@ export function asFullTrials(history: readonly Trial[], fullBudget: number): Tri
     const intermediates = last == null ? reports : [...reports.slice(0, -1), last];
     return { ...rest, intermediates, status: "EARLY_STOPPED" as const };
   });
-}
-
-/** Reports from the first epoch on; a continued trial has its own epochs only. */
-function joinReports(trial: Trial, byNumber: ReadonlyMap<number, Trial>): readonly number[] {
-  const parent = trial.continueFrom === undefined ? undefined : byNumber.get(trial.continueFrom);
-  if (parent === undefined || trial.intermediates.length >= (trial.budget ?? 0))
-    return trial.intermediates;
-  return [...joinReports(parent, byNumber), ...trial.intermediates];
 }
