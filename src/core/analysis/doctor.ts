@@ -1,12 +1,14 @@
 import type { Rng } from "../math/rng.ts";
 import { bestTrial, isScored } from "../journal/views.ts";
 import { labelOf } from "../journal/parallel-coordinates.ts";
-import { activeParameters, effectiveKey } from "../search-space/configuration.ts";
+import { activeParameters, allSpecs, effectiveKey } from "../search-space/configuration.ts";
+import { gridValues } from "../search-space/enumerate.ts";
 import type { NumericSpec, SearchSpace } from "../search-space/types.ts";
 import { toUnit } from "../search-space/unit-cube.ts";
 import type { OptimizeMode } from "../tuners/tuner.ts";
 import type { Trial } from "../trial.ts";
 import { fanovaImportance } from "./importance.ts";
+import { enoughTrials, observe } from "./observations.ts";
 import { rankTrials } from "./ranking.ts";
 
 export const findingCodes = [
@@ -79,26 +81,26 @@ export function examine(
       startup,
     );
 
-  const groups = new Map<string, Trial[]>();
-  for (const trial of trials) {
-    const key = effectiveKey(space, trial.parameters);
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
-  }
   // A trial that continues another has its configuration on purpose.
-  const repeats = trials.filter((t) => t.continueFrom === undefined).length;
-  const distinct = new Set(
-    trials
-      .filter((t) => t.continueFrom === undefined)
-      .map((t) => effectiveKey(space, t.parameters)),
-  ).size;
-  if (repeats > distinct)
+  const own = trials.filter((t) => t.continueFrom === undefined);
+  const keys = own.map((t) => effectiveKey(space, t.parameters));
+  const distinct = new Set(keys).size;
+  if (own.length > distinct)
     add(
       "hint",
       "duplicate-configurations",
-      `${repeats - distinct} of ${repeats} trials repeat a configuration: there are ${distinct} different ones.`,
-      { duplicates: repeats - distinct, trials: repeats, distinct },
+      `${own.length - distinct} of ${own.length} trials repeat a configuration: there are ${distinct} different ones.`,
+      { duplicates: own.length - distinct, trials: own.length, distinct },
     );
-  const noise = repeatNoise([...groups.values()]);
+  // Only equal trainings repeat each other: a larger budget is another experiment.
+  const repeats = new Map<string, Trial[]>();
+  own.forEach((trial, i) => {
+    const key = JSON.stringify([keys[i], trial.budget ?? null]);
+    const list = repeats.get(key);
+    if (list) list.push(trial);
+    else repeats.set(key, [trial]);
+  });
+  const noise = repeatNoise([...repeats.values()]);
   const leaders = rankTrials(trials, mode);
   const rival = leaders.find(
     (r) => keyOf(space, trials, r.trial) !== keyOf(space, trials, leaders[0]!.trial),
@@ -114,9 +116,9 @@ export function examine(
       );
   }
   for (const finding of boundFindings(space, bestTrial(trials, mode))) findings.push(finding);
-  if (scored.length >= 20) {
+  if (observe(space, trials, { mode }).rows.length >= enoughTrials) {
     for (const { path, share, spread } of fanovaImportance(space, trials, rng, { mode }))
-      if (share + spread < 0.02)
+      if (share + spread < 0.02 && varies(space, path))
         add(
           "hint",
           "parameter-without-effect",
@@ -126,6 +128,14 @@ export function examine(
   }
   const order = { warning: 0, hint: 1 };
   return findings.sort((a, b) => order[a.severity] - order[b.severity]);
+}
+
+/** A constant has no effect to miss. */
+function varies(space: SearchSpace, path: string): boolean {
+  const spec = allSpecs(space).find((one) => one.path === path);
+  if (spec === undefined) return false;
+  const values = spec.type === "choice" ? spec.options : gridValues(spec);
+  return values === null || values.length > 1;
 }
 
 function keyOf(space: SearchSpace, trials: readonly Trial[], number: number): string {

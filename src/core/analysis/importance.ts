@@ -6,6 +6,7 @@ import type { SearchSpace } from "../search-space/types.ts";
 import type { Trial } from "../trial.ts";
 import { boxTrees, interaction, mainEffects, marginal } from "./fanova.ts";
 import {
+  fewestTrials,
   observe,
   toForestData,
   type ObservationOptions,
@@ -20,9 +21,6 @@ export interface Importance {
   /** Standard deviation of the share between the trees. */
   readonly spread: number;
 }
-
-/** Fewer scored trials say nothing about importance. */
-export const fewestTrials = 8;
 
 /** Parameter importance by functional ANOVA on a random forest, most important first; empty with fewer than 8 scored
  *  trials. Shares are of the variance over the whole space, so they sum to at most 1; the rest are interactions. */

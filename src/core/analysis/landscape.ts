@@ -4,8 +4,8 @@ import { labelOf } from "../journal/parallel-coordinates.ts";
 import type { ParameterSpec, SearchSpace } from "../search-space/types.ts";
 import { fromUnit } from "../search-space/unit-cube.ts";
 import type { Trial } from "../trial.ts";
-import { columnOf, fewestTrials } from "./importance.ts";
-import { observe, toForestData, type ObservationOptions } from "./observations.ts";
+import { columnOf } from "./importance.ts";
+import { fewestTrials, observe, toForestData, type ObservationOptions } from "./observations.ts";
 
 export interface ContourAxis {
   readonly path: string;

@@ -1,8 +1,8 @@
 import { normalCdf } from "../math/normal.ts";
 import type { SearchSpace } from "../search-space/types.ts";
 import type { Trial } from "../trial.ts";
-import { fewestTrials, type Importance } from "./importance.ts";
-import { observe, type ObservationOptions } from "./observations.ts";
+import type { Importance } from "./importance.ts";
+import { fewestTrials, observe, type ObservationOptions } from "./observations.ts";
 
 const cells = 50;
 

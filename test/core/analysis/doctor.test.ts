@@ -82,6 +82,21 @@ test("noise between repeats above the leaders' gap is a warning", () => {
   ]);
 });
 
+test("what a promotion gains over its first training is no noise between repeats", () => {
+  const of = (lr: number): Parameters => ({ lr, width: 4, act: "relu" });
+  const rungs = [
+    { ...trial(0, of(0.01), 0.3), budget: 1 },
+    { ...trial(1, of(0.02), 0.35), budget: 1 },
+    { ...trial(2, of(0.03), 0.2), budget: 1 },
+    { ...trial(3, of(0.02), 0.8), budget: 9, continueFrom: 1 },
+    { ...trial(4, of(0.01), 0.7), budget: 9, continueFrom: 0 },
+  ];
+  expect(codes(rungs)).toEqual([]);
+  // Neither is what two entrants of different brackets gain over each other, though they repeat a configuration.
+  const other = { ...trial(5, of(0.02), 0.6), budget: 3 };
+  expect(codes([...rungs, other])).toEqual(["duplicate-configurations"]);
+});
+
 test("a best value on a bound names the parameter and the end", () => {
   const on = { lr: 0.99, width: 1, act: "relu" };
   const findings = examine(
@@ -107,6 +122,19 @@ test("a parameter that explains nothing is told after 20 trials", () => {
   expect(found.map((f) => f.details["path"])).toContain("act");
   expect(found.map((f) => f.details["path"])).not.toContain("lr");
   expect(codes(inert.slice(0, 10))).not.toContain("parameter-without-effect");
+});
+
+test("a constant has no effect to miss", () => {
+  const fixed = parseSearchSpace({
+    lr: p("loguniform", 1e-4, 1),
+    width: p("randint", 4, 5),
+    model: p("choice", "resnet18"),
+  });
+  const trials = healthy.map((t) => ({
+    ...t,
+    parameters: { lr: t.parameters["lr"]!, width: 4, model: "resnet18" },
+  }));
+  expect(examine(fixed, trials, createRng(1), options).map((f) => f.details["path"])).toEqual([]);
 });
 
 test("failures and the absence of any result are told", () => {

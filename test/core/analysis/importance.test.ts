@@ -171,6 +171,65 @@ test("too few trials say nothing; failed and stopped ones do not count unless as
   ).toHaveLength(4);
 });
 
+/** Successive halving: 27 trials of one epoch, the best 9 on to 3 epochs, the best 3 of them on to 9. */
+function halving(seed: number): Trial[] {
+  const metric = (q: Parameters, budget: number): number =>
+    (1 - (num(q, "a") - 0.5) ** 2) * (1 - Math.exp(-budget / 6));
+  const history = trialsOf(27, (q) => metric(q, 1), seed).map((t) => ({ ...t, budget: 1 }));
+  let rung: Trial[] = history;
+  const all: Trial[] = [...rung];
+  for (const [size, budget] of [
+    [9, 3],
+    [3, 9],
+  ] as const) {
+    rung = rung
+      .toSorted((x, y) => y.final! - x.final!)
+      .slice(0, size)
+      .map((parent, i): Trial => ({
+        ...parent,
+        number: all.length + i,
+        budget,
+        continueFrom: parent.number,
+        final: metric(parent.parameters, budget),
+      }));
+    all.push(...rung);
+  }
+  return all;
+}
+
+test("epochs trained do not pass for a parameter's effect: one budget is compared, the largest with enough trials", () => {
+  const history = halving(54);
+  const entrants = history.filter((t) => t.budget === 1);
+  // Nine trials of three epochs are too few for four parameters.
+  const importance = fanovaImportance(space, history, createRng(1), maximize);
+  expect(importance).toEqual(fanovaImportance(space, entrants, createRng(1), maximize));
+  expect(importance[0]!.path).toBe("a");
+  expect(pedAnovaImportance(space, history, maximize)).toEqual(
+    pedAnovaImportance(space, entrants, maximize),
+  );
+  expect(contour(space, history, ["a", "b"], createRng(1), maximize)!.points).toHaveLength(27);
+  // Two more brackets, and three epochs have enough: those promoted among them, each once.
+  const three = [55, 56].flatMap((seed, k) =>
+    halving(seed).map((t) => ({
+      ...t,
+      number: t.number + 100 * (k + 1),
+      ...(t.continueFrom === undefined ? {} : { continueFrom: t.continueFrom + 100 * (k + 1) }),
+    })),
+  );
+  const points = contour(space, [...history, ...three], ["a", "b"], createRng(1), maximize)!.points;
+  expect(points.map((point) => point.trial)).toEqual(
+    [...history, ...three].filter((t) => t.budget === 3).map((t) => t.number),
+  );
+});
+
+test("a trial that someone trained longer counts once, as it was before", () => {
+  const trials = trialsOf(30, (q) => num(q, "a"));
+  const longer: Trial = { ...trials[3]!, number: 30, continueFrom: 3, final: 5 };
+  expect(pedAnovaImportance(space, [...trials, longer], maximize)).toEqual(
+    pedAnovaImportance(space, trials, maximize),
+  );
+});
+
 test("nested parameters that take no part are carried along", () => {
   const nested = parseSearchSpace({
     layer: p(
