@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 import { isBatchSpace, optionIndex } from "./configuration.ts";
 import { constraintText, satisfies } from "./constraints.ts";
 import { show } from "./problems.ts";
-import { clip, quantize } from "./rounding.ts";
+import { gridPoint } from "./rounding.ts";
 import type { NumericSpec, ParameterSpec, Parameters, SearchSpace } from "./types.ts";
 
 /** Everything that makes `parameters` no configuration of `space`, one sentence each; empty if it is one. */
@@ -75,28 +75,17 @@ export function inRange(spec: NumericSpec, value: number): boolean {
       return value >= spec.low && value <= spec.high;
     case "quniform":
     case "qloguniform":
-      return (
-        value >= spec.low &&
-        value <= spec.high &&
-        onGrid(value, clip(quantize(value, spec.q), spec.low, spec.high), spec.q)
-      );
+      return value >= spec.low && value <= spec.high && gridPoint(spec, value) !== null;
     case "normal":
       return true;
     case "lognormal":
       return value >= 0;
     case "qnormal":
     case "qlognormal":
-      return (
-        (spec.type === "qnormal" || value >= 0) && onGrid(value, quantize(value, spec.q), spec.q)
-      );
+      return (spec.type === "qnormal" || value >= 0) && gridPoint(spec, value) !== null;
     default:
       return spec satisfies never;
   }
-}
-
-/** 0.3 and 3 * 0.1 are the same grid point. */
-function onGrid(value: number, nearest: number, q: number): boolean {
-  return Math.abs(value - nearest) <= 1e-9 * Math.max(q, Math.abs(value));
 }
 
 function describeRange(spec: NumericSpec): string {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { canonicalJson } from "./canonical.ts";
-import type { ChoiceOption, ChoiceSpec, ParameterSpec, Parameters, SearchSpace } from "./types.ts";
+import { gridPoint } from "./rounding.ts";
+import type { ChoiceSpec, ParameterSpec, Parameters, SearchSpace } from "./types.ts";
 
 /** A parameter that takes part in a configuration. `value` is the number itself, for a choice the option's index. */
 export interface ActiveParameter {
@@ -44,13 +45,42 @@ function build(
 /** Index of the option that a value stands for, -1 if none. */
 export function optionIndex(spec: ChoiceSpec, value: JsonValue | undefined): number {
   if (value === undefined) return -1;
+  const { plain, nested, objects } = indexOf(spec);
+  if (typeof value !== "object" || value === null) return plain.get(value) ?? -1;
   const name = isJsonObject(value) ? value["_name"] : undefined;
-  const matches = (option: ChoiceOption): boolean => {
-    if (option.kind === "nested") return option.name === name;
-    if (typeof option.value !== "object" || option.value === null) return option.value === value;
-    return canonicalJson(option.value) === canonicalJson(value);
-  };
-  return spec.options.findIndex(matches);
+  const named = nested.get(name);
+  const same = objects.size > 0 ? objects.get(canonicalJson(value)) : undefined;
+  return named === undefined ? (same ?? -1) : Math.min(named, same ?? Infinity);
+}
+
+/** The first index of every option: plain values as they are, nested ones by name, objects and lists by their text. */
+interface OptionIndex {
+  readonly plain: ReadonlyMap<JsonValue, number>;
+  readonly nested: ReadonlyMap<JsonValue | undefined, number>;
+  readonly objects: ReadonlyMap<string, number>;
+}
+
+/** A pure function's memory, not state. */
+const remembered = new WeakMap<ChoiceSpec, OptionIndex>();
+
+function indexOf(spec: ChoiceSpec): OptionIndex {
+  const known = remembered.get(spec);
+  if (known !== undefined) return known;
+  const [plain, nested, objects] = [
+    new Map<JsonValue, number>(),
+    new Map<JsonValue | undefined, number>(),
+    new Map<string, number>(),
+  ];
+  spec.options.forEach((option, i) => {
+    const note = <Key>(map: Map<Key, number>, key: Key): unknown => map.has(key) || map.set(key, i);
+    if (option.kind === "nested") note(nested, option.name);
+    else if (typeof option.value === "object" && option.value !== null)
+      note(objects, canonicalJson(option.value));
+    else note(plain, option.value);
+  });
+  const index = { plain, nested, objects };
+  remembered.set(spec, index);
+  return index;
 }
 
 /** The active parameters of a configuration in the order of the space, each before those nested in it.
@@ -118,9 +148,10 @@ export function effectiveKey(space: SearchSpace, parameters: Parameters): string
   return active
     .map(({ spec, value }) => {
       const option = spec.type === "choice" ? spec.options[value] : undefined;
+      const number = "q" in spec ? (gridPoint(spec, value) ?? value) : value;
       const text =
         option === undefined
-          ? canonicalJson(value)
+          ? canonicalJson(number)
           : canonicalJson(option.kind === "nested" ? { _name: option.name } : option.value);
       return `${JSON.stringify(spec.path)}=${text}`;
     })

@@ -110,6 +110,19 @@ export function satisfies(constraint: Constraint, parameters: Parameters): boole
   }
 }
 
+/** The constraints that are decided once the parameter at an index of `parameters`, and all before it, have a value:
+ *  whoever assigns values in order need not go on where one of them fails. */
+export function constraintsByIndex(
+  constraints: readonly Constraint[],
+  parameters: readonly ParameterSpec[],
+): readonly (readonly Constraint[])[] {
+  const at = (side: string | number): number => parameters.findIndex(({ name }) => name === side);
+  const lists = parameters.map((): Constraint[] => []);
+  for (const constraint of constraints)
+    lists[Math.max(0, at(constraint.left), at(constraint.right))]?.push(constraint);
+  return lists;
+}
+
 /** The text form that `parseConstraints` reads. */
 export function constraintText(constraint: Constraint): string {
   return `${constraint.left} ${constraint.operator} ${constraint.right}`;

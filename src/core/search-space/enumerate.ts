@@ -1,9 +1,16 @@
 import { effectiveKey } from "./configuration.ts";
-import { satisfiesConstraints } from "./constraints.ts";
+import { constraintsByIndex, satisfiesConstraints } from "./constraints.ts";
 import { canonicalJson } from "./canonical.ts";
 import { clip } from "./rounding.ts";
 import type { JsonValue } from "../json.ts";
-import type { ChoiceOption, NumericSpec, ParameterSpec, Parameters, SearchSpace } from "./types.ts";
+import type {
+  ChoiceOption,
+  Constraint,
+  NumericSpec,
+  ParameterSpec,
+  Parameters,
+  SearchSpace,
+} from "./types.ts";
 
 /** Above this many configurations, constraints are not counted out. */
 const countingLimit = 100_000;
@@ -74,23 +81,35 @@ function distinct(options: readonly ChoiceOption[]): ChoiceOption[] {
  *  Lazy: large spaces may be read in part.
  *  @throws RangeError for an infinite space */
 export function* enumerateConfigurations(space: SearchSpace): Generator<Parameters> {
-  if (countSpecs(space.parameters) === Infinity)
-    throw new RangeError("enumerateConfigurations: expected a finite space, got an infinite one");
-  for (const parameters of product(space.parameters, 0))
-    if (satisfiesConstraints(space.constraints, parameters)) yield parameters;
+  for (const parameters of enumerationSteps(space)) if (parameters !== null) yield parameters;
 }
 
+/** The same with a null for every beginning that a constraint rules out, so that whoever reads can count the work.
+ *  @throws RangeError for an infinite space */
+export function* enumerationSteps(space: SearchSpace): Generator<Parameters | null> {
+  if (countSpecs(space.parameters) === Infinity)
+    throw new RangeError("enumerateConfigurations: expected a finite space, got an infinite one");
+  yield* product(space.parameters, {}, constraintsByIndex(space.constraints, space.parameters));
+}
+
+/** Every way to complete the parameters `before`, which are the first of `specs`. */
 function* product(
   specs: readonly ParameterSpec[],
-  from: number,
-): Generator<Record<string, JsonValue>> {
-  const spec = specs[from];
+  before: Readonly<Record<string, JsonValue>>,
+  constraints: readonly (readonly Constraint[])[],
+  at = 0,
+): Generator<Readonly<Record<string, JsonValue>> | null> {
+  const spec = specs[at];
   if (spec === undefined) {
-    yield {};
+    yield before;
     return;
   }
-  for (const value of valuesOf(spec))
-    for (const rest of product(specs, from + 1)) yield { [spec.name]: value, ...rest };
+  for (const value of valuesOf(spec)) {
+    const parameters = { ...before, [spec.name]: value };
+    if (satisfiesConstraints(constraints[at] ?? [], parameters))
+      yield* product(specs, parameters, constraints, at + 1);
+    else yield null;
+  }
 }
 
 function* valuesOf(spec: ParameterSpec): Generator<JsonValue> {
@@ -98,7 +117,8 @@ function* valuesOf(spec: ParameterSpec): Generator<JsonValue> {
     for (const option of distinct(spec.options)) {
       if (option.kind === "value") yield option.value;
       else
-        for (const inner of product(option.parameters, 0)) yield { _name: option.name, ...inner };
+        for (const inner of product(option.parameters, { _name: option.name }, []))
+          if (inner !== null) yield inner;
     }
     return;
   }

@@ -10,11 +10,17 @@ export {
   optionIndex,
   type ActiveParameter,
 } from "./configuration.ts";
-export { constraintText, satisfies, satisfiesConstraints } from "./constraints.ts";
+export {
+  constraintsByIndex,
+  constraintText,
+  satisfies,
+  satisfiesConstraints,
+} from "./constraints.ts";
 export {
   countConfigurations,
   countDistinct,
   enumerateConfigurations,
+  enumerationSteps,
   gridValues,
 } from "./enumerate.ts";
 export { nextInitial } from "./initial.ts";

@@ -40,7 +40,7 @@ export function finish(spec: ParameterSpec, x: number): number {
     case "choice":
       return clip(Math.round(x), 0, spec.options.length - 1);
     case "randint":
-      return clip(Math.round(x), spec.low, spec.high - 1);
+      return clip(Math.round(x) + 0, spec.low, spec.high - 1); // never -0
     case "uniform":
     case "loguniform":
       return clip(x, spec.low, spec.high);

@@ -135,7 +135,7 @@ function axisOf(spec: ParameterSpec, tuner: string): Axis {
 function nearestIndex(levels: { length: number; at(i: number): number }, value: number): number {
   let [low, high] = [0, levels.length - 1];
   while (high - low > 1) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if (levels.at(middle) <= value) low = middle;
     else high = middle;
   }

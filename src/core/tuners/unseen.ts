@@ -3,7 +3,7 @@ import type { Rng } from "../math/rng.ts";
 import {
   countConfigurations,
   effectiveKey,
-  enumerateConfigurations,
+  enumerationSteps,
   sampleParameters,
   type ParameterSpec,
   type Parameters,
@@ -11,7 +11,7 @@ import {
 } from "../search-space/index.ts";
 import type { Trial } from "../trial.ts";
 
-/** Finite spaces up to this size are enumerated to find what is left; in larger ones a random draw finds it. */
+/** Steps of an enumeration, constraints included, to find what is left; in larger spaces a random draw finds it. */
 const enumerationLimit = 200_000;
 const randomDraws = 64;
 
@@ -26,10 +26,15 @@ export function seenConfigurations(space: SearchSpace, history: readonly Trial[]
  *  @returns null when the space is infinite or too large to enumerate
  *  @throws AppError "search-space-exhausted" when nothing is left */
 function unseenConfigurations(space: SearchSpace, seen: ReadonlySet<string>): Parameters[] | null {
-  if (!(countConfigurations({ ...space, constraints: [] }) <= enumerationLimit)) return null;
+  const total = countConfigurations({ ...space, constraints: [] });
+  if (total === Infinity || (space.constraints.length === 0 && total > enumerationLimit))
+    return null;
   const left: Parameters[] = [];
-  for (const parameters of enumerateConfigurations(space))
-    if (!seen.has(effectiveKey(space, parameters))) left.push(parameters);
+  let steps = 0;
+  for (const parameters of enumerationSteps(space)) {
+    if (++steps > enumerationLimit) return null;
+    if (parameters !== null && !seen.has(effectiveKey(space, parameters))) left.push(parameters);
+  }
   if (left.length === 0) throw exhausted(seen.size);
   return left;
 }

@@ -6,11 +6,14 @@ import {
   countDistinct,
   effectiveKey,
   enumerateConfigurations,
+  enumerationSteps,
   gridValues,
   nextInitial,
+  optionIndex,
   parameterProblems,
   parseSearchSpace,
   sampleParameters,
+  satisfiesConstraints,
   zoomSearchSpace,
 } from "../../../src/core/search-space/index.ts";
 import type { Trial } from "../../../src/core/trial.ts";
@@ -48,6 +51,30 @@ test("an infinite space counts as such and cannot be enumerated", () => {
   expect(() => [...enumerateConfigurations(space)]).toThrow(RangeError);
 });
 
+test("beginnings that a constraint rules out are not completed, and the order stays", () => {
+  const wide = parseSearchSpace({
+    width: p("randint", 1, 101),
+    ...Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, p("randint", 0, 20)])),
+    _constraints: ["width > 64", "d >= a", "b != 3"],
+  });
+  const steps = enumerationSteps(wide);
+  let ruledOut = 0;
+  let first = steps.next().value as unknown;
+  while (first === null) [ruledOut, first] = [ruledOut + 1, steps.next().value];
+  expect([ruledOut, first]).toEqual([64, { width: 65, a: 0, b: 0, c: 0, d: 0 }]);
+  const small = parseSearchSpace({
+    a: p("randint", 0, 6),
+    l: p("choice", { _name: "x", k: p("choice", 1, 2) }, { _name: "y" }),
+    b: p("choice", 4, 1, 3),
+    c: p("quniform", 0, 4, 1),
+    _constraints: ["b < a", "c != b", "a >= c"],
+  });
+  const all = [...enumerateConfigurations({ ...small, constraints: [] })];
+  expect([...enumerateConfigurations(small)]).toEqual(
+    all.filter((q) => satisfiesConstraints(small.constraints, q)),
+  );
+});
+
 test("repeated options of a choice count once", () => {
   expect(countConfigurations(parseSearchSpace({ a: p("choice", 1, 1, 2) }))).toBe(2);
 });
@@ -73,6 +100,44 @@ test("parameters of branches that are not taken do not make configurations diffe
   expect(effectiveKey(finite, { ...one, layer: { d: 2, k: 3, _name: "conv" } })).not.toBe(
     effectiveKey(finite, one),
   );
+});
+
+test("a grid point is the same however its decimals were written", () => {
+  const space = parseSearchSpace({
+    q: p("quniform", 0, 1, 0.1),
+    third: p("quniform", 0, 1, 1 / 3),
+    end: p("quniform", 2, 10, 5),
+  });
+  const drawn = { q: 3 * 0.1, third: 1 / 3, end: 2 };
+  const typed = { q: 0.3, third: 0.3333333333, end: 2 };
+  expect(parameterProblems(space, typed)).toEqual([]);
+  expect(effectiveKey(space, typed)).toBe(effectiveKey(space, drawn));
+  expect(effectiveKey(space, { ...typed, end: 5 })).not.toBe(effectiveKey(space, drawn));
+  // Off the grid nothing is taken for its neighbour.
+  expect(effectiveKey(space, { ...typed, q: 0.31 })).not.toBe(effectiveKey(space, drawn));
+});
+
+test("an option is found by its value, its name or its content, the first of equals", () => {
+  const options = [1, "1", { a: [1], b: 2 }, null, 0, 1, true, { b: 2, a: [1] }, ["x"]];
+  const [mixed] = parseSearchSpace({ c: p("choice", ...options) }, { reading: "3.0" }).parameters;
+  const [nested] = parseSearchSpace({ c: p("choice", { _name: "x" }, "x") }).parameters;
+  if (mixed?.type !== "choice" || nested?.type !== "choice") throw new Error("no choice");
+  const values = [1, "1", { b: 2, a: [1] }, null, -0, true, ["x"], "x", { a: [1] }, undefined];
+  expect(values.map((value) => optionIndex(mixed, value))).toEqual([
+    0, 1, 2, 3, 4, 6, 8, -1, -1, -1,
+  ]);
+  expect([{ _name: "x", more: 1 }, "x", { _name: "y" }].map((v) => optionIndex(nested, v))).toEqual(
+    [0, 1, -1],
+  );
+});
+
+test("an option among thousands of objects is found without reading them all", () => {
+  const options = Array.from({ length: 2_000 }, (_, i) => ({ name: `m${i}`, w: [i, i + 1] }));
+  const [spec] = parseSearchSpace({ c: p("choice", ...options) }, { reading: "3.0" }).parameters;
+  if (spec?.type !== "choice") throw new Error("no choice");
+  const began = performance.now();
+  for (let i = 0; i < 2_000; i++) expect(optionIndex(spec, options[i])).toBe(i);
+  expect(performance.now() - began).toBeLessThan(500);
 });
 
 test("foreign histories are read as far as they go", () => {

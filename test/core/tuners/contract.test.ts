@@ -4,10 +4,12 @@ import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import {
   effectiveKey,
+  enumerateConfigurations,
   parameterProblems,
   parseSearchSpace,
   sampleParameters,
   satisfiesConstraints,
+  searchSpaceLimits,
   type Parameters,
   type SearchSpace,
 } from "../../../src/core/search-space/index.ts";
@@ -19,7 +21,7 @@ import {
   type TunerDefinition,
 } from "../../../src/core/tuners/index.ts";
 import type { Trial } from "../../../src/core/trial.ts";
-import { deepFreeze, drive, finish } from "./drive.ts";
+import { deepFreeze, done, drive, finish } from "./drive.ts";
 
 /** Small settings so that the model takes over early and heavy algorithms stay quick. */
 const quickArguments: Readonly<Record<string, JsonObject>> = {
@@ -263,6 +265,46 @@ describe.each(variants)("$label", ({ definition, classArgs }) => {
       expect(new Set(keys).size).toBe(size);
       const more = (): unknown => create().suggest(finite, history, createRng(1, size, "tuner"));
       expect(more).toThrow(expect.objectContaining({ code: "search-space-exhausted" }));
+    });
+
+  if (!definition.multiFidelity && !isBatch) {
+    it("finds the end of a finite space that constraints leave of a large one", () => {
+      const numbers = definition.types.includes("randint")
+        ? { _type: "randint", _value: [0, 500] }
+        : { _type: "choice", _value: Array.from({ length: 500 }, (_, i) => i) };
+      const large = parseSearchSpace({
+        a: numbers,
+        b: numbers,
+        _constraints: ["a < 20", "b < 10"],
+      });
+      const all = [...enumerateConfigurations(large)].map((parameters, number) =>
+        done(number, parameters as JsonObject, number),
+      );
+      const next = (history: readonly Trial[]): Suggestion =>
+        create().suggest(large, history, createRng(1));
+      const last = next(all.slice(1));
+      expect(last.kind === "trial" && last.parameters).toEqual(all[0]!.parameters);
+      const more = (): unknown => next(all);
+      expect(more).toThrow(expect.objectContaining({ code: "search-space-exhausted" }));
+    });
+
+    it("does not repeat what someone wrote with fewer decimals", () => {
+      const type = definition.types.includes("quniform") ? "quniform" : "qloguniform";
+      const tenths = parseSearchSpace({ q: { _type: type, _value: [0.1, 1, 0.1] } });
+      const all = Array.from({ length: 10 }, (_, i) => done(i, { q: (i + 1) / 10 }, i));
+      const next = (): unknown => create().suggest(tenths, all, createRng(1));
+      expect(next).toThrow(expect.objectContaining({ code: "search-space-exhausted" }));
+    });
+  }
+
+  if (!isBatch && definition.types.includes("randint"))
+    it("copes with the widest integers there may be", () => {
+      const wide = parseSearchSpace({
+        seed: { _type: "randint", _value: [-5, searchSpaceLimits.integers - 5] },
+        x: { _type: "quniform", _value: [0, 1e9, 0.25] },
+      });
+      for (const trial of drive(create(), wide, { trials: 7, metric }))
+        expect(parameterProblems(wide, trial.parameters)).toEqual([]);
     });
 
   if (!definition.multiFidelity && !isBatch)

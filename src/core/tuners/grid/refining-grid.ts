@@ -2,6 +2,8 @@ import {
   allSpecs,
   buildParameters,
   fromUnit,
+  constraintsByIndex,
+  satisfies,
   satisfiesConstraints,
   type ParameterSpec,
   type Parameters,
@@ -29,7 +31,8 @@ export function* refiningGrid(space: SearchSpace): Generator<Parameters> {
   const axes = allSpecs(space).map(startAxis);
   const place = new Map(axes.map((axis, i) => [axis.spec.path, i]));
   for (let round = 0; round < maxRounds; round++) {
-    yield* combine(space, axes, place);
+    const legal = axes.map((axis) => legalPoints(axis, space));
+    if (legal.every((axis) => axis.points.length > 0)) yield* combine(space, legal, place);
     let refined = false;
     for (const axis of axes) refined = refine(axis) || refined;
     if (!refined) return;
@@ -53,24 +56,60 @@ function startAxis(spec: ParameterSpec): AxisGrid {
   return { spec, points, intervals: [], before: 0 };
 }
 
-/** Every combination over the active parameters, last fastest, that uses at least one point of this round. */
+function numberAt(spec: ParameterSpec, point: number): number {
+  return categoryCount(spec) === null ? fromUnit(spec, point) : point;
+}
+
+/** Without the points that a constraint on this parameter alone rules out, so that they are not combined at all: a narrow
+ *  corner of a range takes many rounds to find. */
+function legalPoints(axis: AxisGrid, space: SearchSpace): AxisGrid {
+  const { spec, points, before } = axis;
+  const own = space.constraints.filter(
+    ({ left, right }) =>
+      (left === spec.path && typeof right === "number") ||
+      (right === spec.path && typeof left === "number"),
+  );
+  if (own.length === 0) return axis;
+  const alone = { ...space, parameters: [spec] };
+  const legal = points.map((point) =>
+    satisfiesConstraints(
+      own,
+      buildParameters(alone, () => numberAt(spec, point)),
+    ),
+  );
+  return {
+    ...axis,
+    points: points.filter((_, i) => legal[i]),
+    before: legal.slice(0, before).filter(Boolean).length,
+  };
+}
+
+/** Every combination over the active parameters, last fastest, that uses at least one point of this round. Where a
+ *  constraint fails, the values after the one that decides it are not combined. */
 function* combine(
   space: SearchSpace,
   axes: readonly AxisGrid[],
   place: ReadonlyMap<string, number>,
 ): Generator<Parameters> {
   const vector = axes.map(() => 0);
+  const deciding = constraintsByIndex(space.constraints, space.parameters).flatMap((list, i) =>
+    list.map((constraint) => ({ constraint, axis: place.get(space.parameters[i]!.path)! })),
+  );
   for (;;) {
     const active: number[] = [];
     const parameters = buildParameters(space, (spec) => {
       const i = place.get(spec.path)!;
       active.push(i);
-      const point = axes[i]!.points[vector[i]!]!;
-      return categoryCount(spec) === null ? fromUnit(spec, point) : point;
+      return numberAt(spec, axes[i]!.points[vector[i]!]!);
     });
     const fresh = active.some((i) => vector[i]! >= axes[i]!.before);
-    if (fresh && satisfiesConstraints(space.constraints, parameters)) yield parameters;
+    const failed = deciding.find(({ constraint }) => !satisfies(constraint, parameters));
+    if (fresh && failed === undefined) yield parameters;
     let at = active.length - 1;
+    if (failed !== undefined) {
+      at = active.indexOf(failed.axis);
+      vector.fill(0, failed.axis + 1);
+    }
     while (at >= 0) {
       const i = active[at]!;
       if (vector[i]! + 1 < axes[i]!.points.length) {
