@@ -43,7 +43,8 @@ function trialsOf(name: string, classArgs: object = {}): TrialState[] {
       ...(tunerState === undefined ? {} : { tunerState }),
     };
     history.push(trial);
-    trials.push({ ...trial, origin: "tuner", provenance } as TrialState);
+    const [addedAt, endedAt] = [number, number + 1];
+    trials.push({ ...trial, origin: "tuner", provenance, addedAt, endedAt } as TrialState);
   }
   return trials;
 }
@@ -96,11 +97,42 @@ test.each([{ variant: "tabtune" }, { variant: "nni-2.1" }, { variant: "nni-3.0" 
 
 test("our TPE names the trials of both groups, the good ones being better", () => {
   const trials = trialsOf("TPE");
-  const { good, bad } = whyGroups(trials.at(-1)!);
+  const { good, bad } = whyGroups(trials.at(-1)!, trials);
   expect(good.length + bad.length).toBe(29);
   const finals = (numbers: readonly number[]) => numbers.map((number) => trials[number]!.final!);
   expect(Math.min(...finals(good))).toBeGreaterThanOrEqual(Math.max(...finals(bad)));
   expect(whyTogether(trials.at(-1)!)?.ratio).toBeGreaterThan(1);
+});
+
+test("the trials of the other group are those known then: finished, stopped with a report, or running and told of", () => {
+  const [first] = trialsOf("TPE");
+  const other = (number: number, more: Partial<TrialState>): TrialState => ({
+    ...first!,
+    ...{ number, addedAt: number, endedAt: number + 1 },
+    ...more,
+  });
+  const known = [
+    other(0, {}),
+    other(1, { status: "EARLY_STOPPED", final: null }),
+    other(2, { status: "EARLY_STOPPED", final: null, intermediates: [] }),
+    other(3, { status: "FAILED", final: null }),
+    other(4, { final: NaN }),
+    other(5, { endedAt: 50 }),
+    other(6, { status: "RUNNING", final: null, endedAt: null }),
+    other(7, {}),
+  ];
+  const asked = (details: object, number = 8): TrialState =>
+    other(number, { provenance: { source: "model", details: { ...details } } });
+  const counted = asked({ good: [7], bad: 3, liar: { trials: [6] } });
+  expect(whyGroups(counted, [...known, counted, other(9, { endedAt: 2 })])).toEqual({
+    good: [7],
+    bad: [0, 1, 6],
+  });
+  expect(whySentences(counted, "TPE", en)).toContain(en.why.split([7], 3));
+  // Journals from before name them.
+  const listed = asked({ good: [7], bad: [0, 5] });
+  expect(whyGroups(listed, known)).toEqual({ good: [7], bad: [0, 5] });
+  expect(whySentences(listed, "TPE", en)).toContain(en.why.split([7], 2));
 });
 
 test("a Gaussian process shows what it expected, the chosen configuration first", () => {

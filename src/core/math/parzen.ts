@@ -71,7 +71,7 @@ function gapSigmas(mus: readonly number[], place: number, priorSigma: number): n
   });
 }
 
-/** Weighted category probabilities with the prior spread evenly.
+/** Weighted category probabilities with the prior spread evenly; even ones without observations, whatever its weight.
  *  @param values category indices, oldest first */
 export function categoricalParzen(
   values: readonly number[],
@@ -85,5 +85,5 @@ export function categoricalParzen(
     counts[value] = counts[value]! + weights[i]!;
   });
   const total = counts.reduce((sum, c) => sum + c, 0);
-  return counts.map((c) => c / total);
+  return counts.map((c) => (total > 0 ? c / total : 1 / categories));
 }

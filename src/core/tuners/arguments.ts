@@ -8,6 +8,7 @@ export interface Arguments {
   /** A nullable number. */
   numberOrNull(name: string): number | null;
   boolean(name: string): boolean;
+  booleanOrNull(name: string): boolean | null;
   text(name: string): string;
   textOrNull(name: string): string | null;
   group(name: string): Arguments;
@@ -136,11 +137,13 @@ function accessors(
     return value;
   };
   const isNumber = (v: JsonValue): v is number => typeof v === "number";
+  const isBoolean = (v: JsonValue): v is boolean => typeof v === "boolean";
   const isText = (v: JsonValue): v is string => typeof v === "string";
   return {
     number: (name) => as(name, isNumber),
     numberOrNull: (name) => (read(name) === null ? null : as(name, isNumber)),
-    boolean: (name) => as(name, (v): v is boolean => typeof v === "boolean"),
+    boolean: (name) => as(name, isBoolean),
+    booleanOrNull: (name) => (read(name) === null ? null : as(name, isBoolean)),
     text: (name) => as(name, isText),
     textOrNull: (name) => (read(name) === null ? null : as(name, isText)),
     group: (name) => {

@@ -37,7 +37,7 @@ function facts(details: JsonObject, t: Messages): string[] {
 
   const liar = isJsonObject(details["liar"]) ? trials(details["liar"]["trials"]) : [];
   const good = trials(details["good"]);
-  if (good.length > 0) said.push(why.split(good, trials(details["bad"]).length));
+  if (good.length > 0) said.push(why.split(good, of("bad") ?? trials(details["bad"]).length));
   else {
     const sizes = groupSizes(details);
     if (sizes) said.push(why.splitCounts(sizes.good, sizes.bad));
@@ -125,13 +125,29 @@ export function whyParameters(trial: TrialState): WhyParameter[] {
   });
 }
 
-/** Numbers of the trials that counted as good and as the others; empty where the tuner does not name them. */
-export function whyGroups(trial: TrialState): {
+/** Numbers of the trials that counted as good and as the others; empty where the tuner does not name them.
+ *  @param known all trials of the experiment: where the others are only counted, they are those that had a result then,
+ *    or were running and told of */
+export function whyGroups(
+  trial: TrialState,
+  known: readonly TrialState[],
+): {
   readonly good: readonly number[];
   readonly bad: readonly number[];
 } {
-  const { good, bad } = trial.provenance?.details ?? {};
-  return { good: trials(good), bad: trials(bad) };
+  const { good, bad, liar } = trial.provenance?.details ?? {};
+  const [best, told] = [trials(good), isJsonObject(liar) ? trials(liar["trials"]) : []];
+  if (typeof bad !== "number") return { good: best, bad: trials(bad) };
+  const others = known.slice(0, trial.number).filter((other) => {
+    const last = other.status === "SUCCEEDED" ? other.final : other.intermediates.at(-1);
+    const counts = other.status === "SUCCEEDED" || other.status === "EARLY_STOPPED";
+    const hadEnded = (other.endedAt ?? Infinity) <= trial.addedAt;
+    return told.includes(other.number) || (counts && hadEnded && Number.isFinite(last));
+  });
+  return {
+    good: best,
+    bad: others.map((other) => other.number).filter((number) => !best.includes(number)),
+  };
 }
 
 /** What a model of the metric expected of a whole configuration. */

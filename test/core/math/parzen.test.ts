@@ -45,6 +45,13 @@ describe("adaptive Parzen estimator (golden vectors of NNI 3.0)", () => {
     expect(weights.at(-2)! / weights[0]!).toBeCloseTo(1 / 30, 10);
   });
 
+  it("without observations and with a prior that weighs nothing it is the prior", () => {
+    const { weights } = adaptiveParzen([], { mu: 0.3, sigma: 0.4, weight: 0 }, 25);
+    expect(weights).toEqual([1]);
+    expect(categoricalParzen([], 4, 0, 25)).toEqual([0.25, 0.25, 0.25, 0.25]);
+    expect(categoricalParzen([1, 1], 4, 0, 25)).toEqual([0, 1, 0, 0]);
+  });
+
   it.each([
     [1, 1],
     [16, 1],

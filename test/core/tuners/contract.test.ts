@@ -332,7 +332,6 @@ describe.each(variants)("$label", ({ definition, classArgs }) => {
   it("accepts its own defaults, written out", () => {
     const defaults = definition.arguments
       .filter((spec) => spec.default !== null || spec.nullable)
-      .filter((spec) => spec.name !== "parallel_optimize")
       .map((spec): [string, JsonValue] => [spec.name, spec.default]);
     expect(() => createTuner(definition.name, Object.fromEntries(defaults))).not.toThrow();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
-import { parseSearchSpace } from "../../../src/core/search-space/index.ts";
+import { parameterProblems, parseSearchSpace } from "../../../src/core/search-space/index.ts";
 import { createTuner } from "../../../src/core/tuners/index.ts";
 import type { Trial } from "../../../src/core/trial.ts";
 import { done, drive, type TrialSuggestion } from "./drive.ts";
@@ -124,11 +124,71 @@ describe("TPE start-up and liars", () => {
     else expect(told).toMatchObject({ type: expected, trials: [90] });
   });
 
-  it("NNI 2.1 lies only when told to, after 20 results, with its min", () => {
+  it("NNI 2.1 lies only when told to, with the 22nd trial and its min, however many have ended", () => {
     expect(liar({ variant: "nni-2.1" })).toBeNull();
     const on = { variant: "nni-2.1", parallel_optimize: true };
     expect(liar(on)).toMatchObject({ type: "worst" });
-    expect(liar({ ...on, n_startup_jobs: 5 }, [...peak(20), running(0.7)])).toBeNull();
+    expect(liar({ ...on, n_startup_jobs: 5 }, [...peak(19), running(0.7)])).toBeNull();
+    expect(liar({ ...on, n_startup_jobs: 5 }, [...peak(20), running(0.7)])).not.toBeNull();
+    const failed = Array.from({ length: 17 }, (_, i): Trial => ({
+      ...running(i / 17),
+      number: 100 + i,
+      status: "FAILED",
+    }));
+    expect(liar(on, [...peak(3), ...failed, running(0.7)])).toMatchObject({ type: "worst" });
+    expect(liar(on, [...failed, ...failed, running(0.7)])).toBeNull();
+  });
+
+  it("null for NNI 2.1's switch is as if it were not there", () => {
+    for (const variant of ["tabtune", "nni-3.0", "nni-2.1"])
+      expect(liar({ variant, parallel_optimize: null })).toEqual(liar({ variant }));
+  });
+
+  it("takes the configuration of NNI 3.0's documentation, whose prior weighs nothing", () => {
+    const tpeArgs = {
+      constant_liar_type: "mean",
+      n_startup_jobs: 10,
+      n_ei_candidates: 20,
+      linear_forgetting: 100,
+      prior_weight: 0,
+      gamma: 0.5,
+    };
+    // A parameter that no good trial has, and options that no trial chose.
+    const space = parseSearchSpace({
+      optimizer: {
+        _type: "choice",
+        _value: [
+          { _name: "sgd", momentum: { _type: "uniform", _value: [0, 1] } },
+          { _name: "adam", steps: { _type: "choice", _value: [1, 2, 3] } },
+          { _name: "plain", rate: { _type: "loguniform", _value: [1e-3, 1] } },
+        ],
+      },
+      width: { _type: "randint", _value: [0, 9] },
+      q: { _type: "quniform", _value: [0, 1, 0.1] },
+    });
+    const history = Array.from({ length: 40 }, (_, i) =>
+      done(
+        i,
+        {
+          optimizer: i % 4 === 0 ? { _name: "sgd", momentum: i / 40 } : { _name: "adam", steps: 1 },
+          width: i % 3,
+          q: i < 20 ? 0.5 : 0.1,
+        },
+        i % 4 === 0 ? i : -i,
+      ),
+    );
+    for (const variant of ["tabtune", "nni-3.0", "nni-2.1"]) {
+      const classArgs = { variant, optimize_mode: "maximize", seed: 12345, tpe_args: tpeArgs };
+      const chosen = new Set<unknown>();
+      for (let n = 10; n < 40; n++) {
+        const { parameters, provenance } = ask(classArgs, history.slice(0, n), space);
+        expect(parameterProblems(space, parameters)).toEqual([]);
+        expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance);
+        chosen.add(parameters["width"]);
+      }
+      // Without a prior only what good trials had is drawn in NNI's own reading.
+      if (variant !== "tabtune") expect([...chosen].every((w) => Number(w) < 3)).toBe(true);
+    }
   });
 
   it("four trials asked at once differ", () => {
@@ -169,7 +229,41 @@ describe("Tabtune's TPE", () => {
     ];
     const { provenance } = ask({ n_startup_jobs: 5, gamma: 1.5 }, history);
     expect(provenance.details?.["good"]).toEqual([4, 2, 3, 1]);
-    expect(provenance.details?.["bad"]).toEqual([0]);
+    expect(provenance.details?.["bad"]).toBe(1);
+  });
+
+  it("takes running trials for bad ones, however few trials have succeeded; only the liar `best` does not", () => {
+    const asked = (history: readonly Trial[], classArgs: JsonObject = {}): readonly number[] =>
+      ask(classArgs, history).provenance.details?.["good"] as number[];
+    const stopped = Array.from({ length: 19 }, (_, i): Trial => ({
+      number: i,
+      parameters: { x: i / 20 },
+      status: "EARLY_STOPPED",
+      intermediates: [i / 100],
+    }));
+    const running = [20, 21, 22].map((number): Trial => ({
+      number,
+      parameters: { x: 0.9 },
+      status: "RUNNING",
+      intermediates: [],
+    }));
+    const one = done(19, { x: 0.5 }, 0.4);
+    for (const liar of ["mean", "worst", null]) {
+      const classArgs = { constant_liar_type: liar };
+      expect(asked([...stopped, one, ...running], classArgs)).toEqual([19, 18]);
+      expect(asked([...stopped, ...running], classArgs)).toEqual([18, 17]);
+      // One excellent trial pulls the mean before all others.
+      const lucky = [...peak(19), done(19, { x: 0.5 }, 1_000), ...running];
+      expect(asked(lucky, classArgs)).toEqual([19, 13]);
+    }
+    expect(asked([...stopped, one, ...running], { constant_liar_type: "best" })).toEqual([19, 20]);
+    expect(asked([...stopped, ...running], { constant_liar_type: "best" })).toEqual([18, 17]);
+  });
+
+  it("says why in as many words after 1,000 trials as after 100", () => {
+    const length = (count: number): number =>
+      JSON.stringify(ask({}, peak(count)).provenance).length;
+    expect(length(1_000)).toBeLessThan(1.2 * length(100));
   });
 
   it("finds the better branch of a nested space and its best value", () => {

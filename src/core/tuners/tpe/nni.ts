@@ -42,11 +42,12 @@ const defaults = { startup: 20, candidates: 24, gamma: 0.25 };
  *
  *  `nni-3.0`: the native tuner. Start-up is counted per parameter (nested ones need their own observations, lies
  *  count), groups are kept in order of loss, so "forgetting" weighs down the best of the bad group; quantised
- *  parameters by their latent values; a repeat becomes the next unseen grid configuration.
+ *  parameters are compared on their latent scale; a repeat becomes the next unseen grid configuration.
  *  `nni-2.1`: hyperopt 0.1.2. Start-up is counted over all trials, groups are chronological, the split is made over all
- *  trials, quantised likelihoods integrate over the rounding cell; a repeat is drawn anew once, at random.
+ *  trials, quantised likelihoods integrate over the rounding cell; a repeat is drawn anew at random.
  *  Unlike either: seeded, exhausted spaces say so, the liar is `mean` in 3.0 (its default `best` is the worst choice
- *  at a concurrency of 2 to 8), 0 is a metric like any other, failed trials stop lying. */
+ *  at a concurrency of 2 to 8), 0 is a metric like any other, failed trials stop lying; 3.0 remembers a quantised
+ *  parameter by the value that was tried, as NNI does after a resume only; what 2.1 draws anew is new. */
 export function nniTpe(options: TpeOptions): TunerAlgorithm {
   return {
     suggest(space, history, rng) {
@@ -88,8 +89,10 @@ function tell(
   }));
   const running = pendingTrials(history);
   if (options.liar === null || running.length === 0) return { all: finished, liar: null };
-  // hyperopt's wrapper lies only after 20 results; the native tuner lies from the start, 0 while nothing is known
-  if (options.variant === "nni-2.1" && finished.length <= 20) return { all: finished, liar: null };
+  // hyperopt's wrapper lies only from the first result and 21 trials on, whatever became of them; the native tuner lies
+  // from the start, 0 while nothing is known
+  if (options.variant === "nni-2.1" && (history.length <= 20 || finished.length === 0))
+    return { all: finished, liar: null };
   const losses = finished.map((t) => t.loss);
   const lie =
     losses.length === 0
@@ -205,7 +208,7 @@ function drawIndex(weights: readonly number[], rng: Rng): number {
     u -= weights[i]!;
     if (u < 0) return i;
   }
-  return weights.length - 1;
+  return weights.findLastIndex((weight) => weight > 0);
 }
 
 /** A draw from the mixture, rejected until it lies within the range. */

@@ -50,7 +50,6 @@ const priorWeight: ArgumentSpec = {
   name: "prior_weight",
   type: "number",
   minimum: 0,
-  exclusiveMinimum: true,
   default: 1,
   description: "Weight of the prior among the observations.",
 };
@@ -138,9 +137,9 @@ function readLiar(
 ): Liar {
   const lies = inner.given("constant_liar_type") || args.given("constant_liar_type");
   // NNI 2.1 lies only when told to; elsewhere an explicit "false" is taken at its word.
-  if (args.given("parallel_optimize") || variant === "nni-2.1") {
-    const on = args.given("parallel_optimize") && args.boolean("parallel_optimize");
-    if (!on) return null;
+  const parallel = args.booleanOrNull("parallel_optimize");
+  if (parallel !== null || variant === "nni-2.1") {
+    if (parallel !== true) return null;
     if (!lies && variant === "nni-2.1") return mode === "maximize" ? "worst" : "best"; // its "min"
   }
   const source = inner.given("constant_liar_type") ? inner : args;

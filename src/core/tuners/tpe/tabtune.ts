@@ -34,8 +34,8 @@ export const defaultTabtuneOptions = {
  *  whole tree of parameters: kernels are products over the axes, so a good value of one parameter is tried together with
  *  what made it good. Better trials weigh more (log-rank). Bandwidths follow the gaps between neighbours with a floor
  *  that shrinks with the number of trials (see `bandwidths.ts`), where hyperopt, NNI and Optuna stop at 1/100 of the
- *  range. Early-stopped trials rank behind all finished ones, by epochs reached, then value. Running trials count as bad
- *  (or as the liar says), which keeps parallel trials apart. Nothing finite is tried twice. */
+ *  range. Early-stopped trials rank behind all finished ones, by epochs reached, then value. Running trials count as bad,
+ *  which keeps parallel trials apart; only the liar `best` takes them for good ones. Nothing finite is tried twice. */
 export function tabtuneTpe(options: TpeOptions): TunerAlgorithm {
   return {
     suggest(space, history, rng) {
@@ -82,14 +82,21 @@ function split(history: readonly Trial[], options: TpeOptions): Groups {
     ...[...finished, ...told].sort((x, y) => x.loss - y.loss || x.trial.number - y.trial.number),
     ...stopped,
   ].map(({ trial }) => trial);
+  const running = new Set(pending);
+  const candidates =
+    options.liar === "best" && finished.length > 0
+      ? ranked
+      : ranked.filter((trial) => !running.has(trial));
   const wanted =
     options.gamma === null
       ? Math.ceil(defaultTabtuneOptions.goodShare * results)
       : Math.ceil(options.gamma * Math.sqrt(results));
   const nGood = Math.min(Math.max(2, wanted), defaultTabtuneOptions.maxGood, results - 1);
+  const good = candidates.slice(0, Math.max(1, nGood));
+  const isGood = new Set(good);
   return {
-    good: ranked.slice(0, Math.max(1, nGood)),
-    bad: ranked.slice(Math.max(1, nGood)),
+    good,
+    bad: ranked.filter((trial) => !isGood.has(trial)),
     results,
     pending: pending.length,
     liar:
@@ -161,7 +168,8 @@ function fromModel(
         variant: "tabtune",
         liar: groups.liar,
         good: good.map((trial) => trial.number),
-        bad: bad.map((trial) => trial.number),
+        // A count: every trial would list nearly all before it, and the journal grow with their square.
+        bad: bad.length,
         ...describeJoint(axes, candidates, logL, logG),
       },
     },
