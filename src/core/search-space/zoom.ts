@@ -1,16 +1,24 @@
-import type { JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { OptimizeMode } from "../tuners/tuner.ts";
 import type { Trial } from "../trial.ts";
 import { activeParameters } from "./configuration.ts";
-import { quantize } from "./rounding.ts";
+import { clip, quantize } from "./rounding.ts";
 import { serializeSearchSpace } from "./serialize.ts";
-import type { ChoiceOption, NumericSpec, ParameterSpec, SearchSpace } from "./types.ts";
+import type {
+  ChoiceOption,
+  ChoiceSpec,
+  NniReading,
+  NumericSpec,
+  ParameterSpec,
+  SearchSpace,
+} from "./types.ts";
 
 /** A margin on either side of what the best trials used, as a share of the old range. */
 const margin = 0.05;
 
-/** A new NNI search space around the best trials: bounds shrink to theirs with a margin of 5 % of the old range, options
- *  that none of them used go, normal priors move to their mean and spread. What they say nothing about stays.
+/** A new NNI search space around the best trials: bounds shrink to theirs with a margin of 5 % of the old range (at least
+ *  one step of integers and grids) and never leave the old ones, options that none of them used go, normal priors move to
+ *  their mean and spread. What they say nothing about stays.
  *  @param fraction share of the succeeded trials that count as best, in (0, 1]; at least one trial
  *  @throws RangeError without a succeeded trial or for a fraction out of range */
 export function zoomSearchSpace(
@@ -35,31 +43,52 @@ export function zoomSearchSpace(
       if (list === undefined) used.set(spec.path, [value]);
       else list.push(value);
     }
-  const parameters = space.parameters.map((spec) => zoomSpec(spec, used));
+  const parameters = space.parameters.map((spec) => zoomSpec(spec, used, space.reading));
   return serializeSearchSpace({ ...space, parameters, initial: [] });
 }
 
 function zoomSpec(
   spec: ParameterSpec,
   used: ReadonlyMap<string, readonly number[]>,
+  reading: NniReading,
 ): ParameterSpec {
   const values = used.get(spec.path);
   if (values === undefined) return spec;
   if (spec.type !== "choice") return zoomNumeric(spec, values);
+  const keep = new Set(values);
+  const plain = reading === "3.0" ? keptOpaque(spec, keep) : null;
+  if (plain !== null) keep.add(plain);
   const options = spec.options.flatMap((option, index): ChoiceOption[] => {
-    if (!values.includes(index)) return [];
+    if (!keep.has(index)) return [];
     if (option.kind === "value") return [option];
-    return [{ ...option, parameters: option.parameters.map((inner) => zoomSpec(inner, used)) }];
+    const parameters = option.parameters.map((inner) => zoomSpec(inner, used, reading));
+    return [{ ...option, parameters }];
   });
   return { ...spec, options };
 }
 
+/** NNI 3.0 takes a choice for nested when all its options have `_name`: of one that was not, an option without a name has
+ *  to stay. Its index, null where none is needed. */
+function keptOpaque({ options }: ChoiceSpec, keep: ReadonlySet<number>): number | null {
+  const isNamed = (option: ChoiceOption): boolean =>
+    option.kind === "nested" || (isJsonObject(option.value) && "_name" in option.value);
+  const plain = options.findIndex((option) => !isNamed(option));
+  return plain >= 0 && options.every((option, i) => !keep.has(i) || isNamed(option)) ? plain : null;
+}
+
 function zoomNumeric(spec: NumericSpec, values: readonly number[]): NumericSpec {
-  const least = Math.min(...values);
-  const most = Math.max(...values);
+  // A person's trial may lie outside the space; its nearest legal value stands for it.
+  const legal = values.map((value) => ("low" in spec ? clip(value, spec.low, spec.high) : value));
+  const [least, most] = [Math.min(...legal), Math.max(...legal)];
   switch (spec.type) {
-    case "randint":
-      return { ...spec, low: Math.max(spec.low, least), high: Math.min(spec.high, most + 1) };
+    case "randint": {
+      const room = Math.max(1, Math.round(margin * (spec.high - spec.low)));
+      return {
+        ...spec,
+        low: Math.max(spec.low, Math.floor(Math.min(least, spec.high - 1)) - room),
+        high: Math.min(spec.high, Math.ceil(most) + 1 + room),
+      };
+    }
     case "uniform": {
       const room = margin * (spec.high - spec.low);
       return {
@@ -76,13 +105,22 @@ function zoomNumeric(spec: NumericSpec, values: readonly number[]): NumericSpec 
         high: Math.min(spec.high, roundUp(most * factor, most / 100)),
       };
     }
-    case "quniform":
-    case "qloguniform":
+    case "quniform": {
+      const room = spec.q * Math.max(1, Math.round((margin * (spec.high - spec.low)) / spec.q));
       return {
         ...spec,
-        low: Math.max(spec.low, quantize(least, spec.q) - spec.q),
-        high: Math.min(spec.high, quantize(most, spec.q) + spec.q),
+        low: Math.max(spec.low, onGrid(least - room, spec.q)),
+        high: Math.min(spec.high, onGrid(most + room, spec.q)),
       };
+    }
+    case "qloguniform": {
+      const factor = (spec.high / spec.low) ** margin;
+      return {
+        ...spec,
+        low: Math.max(spec.low, onGrid(Math.min(least / factor, least - spec.q), spec.q)),
+        high: Math.min(spec.high, onGrid(Math.max(most * factor, most + spec.q), spec.q)),
+      };
+    }
     case "normal":
     case "qnormal":
       return { ...spec, ...moments(values, spec.sigma) };
@@ -95,6 +133,9 @@ function zoomNumeric(spec: NumericSpec, values: readonly number[]): NumericSpec 
       return spec satisfies never;
   }
 }
+
+/** The nearest grid point, 0.3 rather than 0.30000000000000004. */
+const onGrid = (value: number, q: number): number => Number(quantize(value, q).toPrecision(15));
 
 /** Bounds for people to read: outward, to the power of ten at or below `step` > 0. */
 const roundDown = (value: number, step: number): number => roundTo(value, step, Math.floor);

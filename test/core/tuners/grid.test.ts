@@ -76,8 +76,8 @@ describe("GridSearch", () => {
       [65, 0, 0, 0, 1],
       [65, 0, 0, 0, 2],
     ]);
-    // Ten million combinations with smaller widths took 9 s.
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // Ten million combinations with smaller widths took 9 s on an idle machine.
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it("finds a narrow corner of a range at once, wherever its parameter stands", () => {
@@ -85,7 +85,7 @@ describe("GridSearch", () => {
     const began = performance.now();
     const [row] = column({ a: range, b: range, lr: range, _constraints: ["lr < 0.001"] }, 1);
     expect(row).toEqual([0.5, 0.5, 1 / 1024]);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it("combines under constraints what it combines without them and filters", () => {
