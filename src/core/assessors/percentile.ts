@@ -3,8 +3,8 @@ import type { Trial } from "../trial.ts";
 import type { OptimizeMode } from "../tuners/tuner.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 
-/** Stops a trial whose best report so far is not among the best `percentile` per cent of what the others had reached
- *  after as many reports. Stopped and running trials count too, so that the bar does not sink as trials are stopped. */
+/** Stops a trial whose best report so far is not among the best `percentile` per cent, rounded up, of what it and the
+ *  others had reached after as many reports: of five the middle one goes on at 50. Stopped and running trials count too, so that the bar does not sink as trials are stopped. */
 export const percentile: AssessorDefinition = {
   name: "Percentile",
   aliases: ["PercentileAssessor"],
@@ -55,8 +55,8 @@ export const percentile: AssessorDefinition = {
         return goOn(`${others.length} of ${minTrials} trials to compare with.`);
       const own = bestWithin(trial, steps, mode)[0] ?? -Infinity;
       const better = others.filter((value) => value > own).length;
-      const rank = better / others.length;
-      const stop = rank >= share;
+      const places = Math.max(1, Math.ceil(share * (others.length + 1)));
+      const stop = better >= places;
       const sign = mode === "maximize" ? 1 : -1;
       const details = { steps, better, trials: others.length, best: sign * own };
       return {

@@ -52,9 +52,10 @@ function kindOf(spec: ParameterSpec): ParallelAxis["kind"] {
   return spec.type.includes("log") ? "log" : "linear";
 }
 
-/** Text of a parameter's value as trials receive it. */
+/** Text of a parameter's value as trials receive it: integers exactly, other numbers with four significant digits. */
 export function labelOf(spec: ParameterSpec, value: number): string {
-  if (spec.type !== "choice") return String(Number(value.toPrecision(4)));
+  if (spec.type !== "choice")
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
   const option = spec.options[value];
   if (option === undefined) return String(value);
   if (option.kind === "nested") return option.name;

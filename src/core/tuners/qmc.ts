@@ -4,6 +4,7 @@ import {
   buildParameters,
   effectiveKey,
   fromUnit,
+  sampleParameters,
   satisfiesConstraints,
 } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./definition.ts";
@@ -47,8 +48,8 @@ export const qmc = defineTuner({
           tunerState: { scramble, index },
         };
       }
-      const parameters = drawUnseen(space, seen, rng);
-      if (parameters === null) throw new Error("QMC: an infinite space gave no admissible point");
+      // An infinite space whose prior has few values to give (a narrow qnormal) may repeat.
+      const parameters = drawUnseen(space, seen, rng) ?? sampleParameters(space, rng);
       return { kind: "trial", parameters, provenance: { source: "fallback" } };
     },
   }),

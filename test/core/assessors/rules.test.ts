@@ -78,7 +78,19 @@ test("Percentile keeps the asked share", () => {
   const kept = [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5].filter(
     (x) => quarter.assess(running(x), others, rng).decision === "continue",
   );
-  expect(kept).toEqual([7.5, 8.5]);
+  // Of nine trials the best quarter, rounded up, are three.
+  expect(kept).toEqual([6.5, 7.5, 8.5]);
+  const decide = (percentile: number, own: number, others: readonly number[]): string =>
+    createAssessor("Percentile", { percentile }).assess(
+      running(own),
+      others.map((x, i) => trial(i, [x])),
+      rng,
+    ).decision;
+  expect(decide(100, 0.1, [0.5, 0.5, 0.5, 0.5])).toBe("continue");
+  expect(decide(50, 3, [1, 2, 4, 5])).toBe("continue");
+  expect(decide(50, 2, [1, 3, 4, 5])).toBe("stop");
+  expect(decide(1, 6, [1, 2, 4, 5])).toBe("continue");
+  expect(decide(1, 4.5, [1, 2, 4, 5])).toBe("stop");
 });
 
 const curve = (top: number, steps: number): number[] =>

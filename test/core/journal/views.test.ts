@@ -5,6 +5,7 @@ import {
   countTrials,
   elapsedMs,
   historyOf,
+  labelOf,
   learningCurves,
   parallelCoordinates,
   reduce,
@@ -202,6 +203,8 @@ test("parallel coordinates show every trial, with nothing where a parameter take
     ["layer[1:conv].k", "category"],
   ]);
   expect(axes[0]!.marks.map((mark) => mark.label)).toEqual(["0.0001", "0.01", "1"]);
+  const [wide] = parseSearchSpace({ w: { _type: "randint", _value: [1, 40_000] } }).parameters;
+  expect([16_384, 12_345.678].map((value) => labelOf(wide!, value))).toEqual(["16384", "12350"]);
   expect(rows[0]).toEqual({
     trial: 0,
     status: "RUNNING",

@@ -59,6 +59,12 @@ describe("QMC", () => {
     ]);
   });
 
+  it("goes on where an unbounded prior has only one value to give", () => {
+    const narrow = parseSearchSpace({ a: { _type: "qnormal", _value: [0, 0.1, 1] } });
+    const history = drive(createTuner("QMC"), narrow, { trials: 3, metric: () => 0 });
+    expect(history.map((t) => t.parameters["a"])).toEqual([0, 0, 0]);
+  });
+
   it("continues its sequence after trials without one and differs between experiments", () => {
     const history = drive(createTuner("QMC"), space, { trials: 8, metric: () => 0, seed: 1 });
     const indices = history.map((t) => t.tunerState!["index"]);

@@ -260,6 +260,14 @@ describe("Tabtune's TPE", () => {
     expect(asked([...stopped, ...running], { constant_liar_type: "best" })).toEqual([18, 17]);
   });
 
+  it("names the integers it weighed exactly", () => {
+    const wide = parseSearchSpace({ w: { _type: "randint", _value: [10_000, 20_000] } });
+    const history = Array.from({ length: 30 }, (_, i) => done(i, { w: 10_007 + 331 * i }, i));
+    const { parameters, provenance } = ask({}, history, wide);
+    const { w } = provenance.details?.["parameters"] as Record<string, JsonObject>;
+    expect(w!["chosen"]).toBe(parameters["w"]);
+  });
+
   it("says why in as many words after 1,000 trials as after 100", () => {
     const length = (count: number): number =>
       JSON.stringify(ask({}, peak(count)).provenance).length;

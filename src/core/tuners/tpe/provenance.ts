@@ -24,9 +24,9 @@ export function rounded(x: number): number {
   return Number.isFinite(x) ? Number(x.toPrecision(4)) : x > 0 ? 1e308 : -1e308;
 }
 
-/** What a person reads for a parameter's number: the option, its name, or the number. */
+/** What a person reads for a parameter's number: the option, its name, or the number, integers exactly. */
 function shown(spec: ParameterSpec, value: number): JsonValue {
-  if (spec.type !== "choice") return rounded(value);
+  if (spec.type !== "choice") return Number.isSafeInteger(value) ? value : rounded(value);
   const option = spec.options[value];
   return option === undefined ? value : option.kind === "nested" ? option.name : option.value;
 }
