@@ -8,10 +8,10 @@ import type {
 import { bestTrial, reduceEvents, reduceJournal } from "../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
-import type { LiveTrial } from "./api.ts";
+import type { LimitsChange, LiveTrial } from "./api.ts";
 import { AttemptCounter } from "./attempts.ts";
 import { KeptWeights } from "./kept-weights.ts";
-import { finalWeights, isOpen, mayCreate } from "./planning.ts";
+import { finalWeights, goesOnWith, isOpen, mayCreate } from "./planning.ts";
 import type { Algorithms, CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
 import { cancellation, lostWithPage } from "./trial-end.ts";
 import { TrialSlots } from "./trial-slots.ts";
@@ -188,13 +188,12 @@ export class Orchestrator {
     });
   }
 
-  /** Raising a limit lets a finished experiment run again, as in NNI. */
-  async setLimits(
-    limits: Omit<Extract<EventBody, { type: "limits-changed" }>, "type">,
-  ): Promise<void> {
+  /** Raising a limit lets a finished experiment run again, as in NNI; lowering one leaves it ended. */
+  async setLimits(limits: LimitsChange): Promise<void> {
     await this.#act(async () => {
+      const goesOn = goesOnWith(limits, this.#state, this.#options.clock.now());
       await this.#commit({ type: "limits-changed", ...limits });
-      if (this.#state.status === "done" && mayCreate(this.#state, this.#options.clock.now()))
+      if (goesOn)
         await this.#commit({ type: "status-changed", status: "running", reason: "limits-raised" });
     });
   }

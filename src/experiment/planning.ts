@@ -2,6 +2,7 @@ import { countTrials, elapsedMs, isBetter, isFinished, isScored } from "../core/
 import type { CheckpointRef } from "../core/journal/events.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import type { OptimizeMode } from "../core/tuners/tuner.ts";
+import type { LimitsChange } from "./api.ts";
 
 /** Finished or not: WAITING and RUNNING trials still want a slot. */
 export function isOpen(trial: TrialState): boolean {
@@ -12,6 +13,15 @@ export function isOpen(trial: TrialState): boolean {
 export function mayCreate(state: ExperimentState, now: number): boolean {
   if (countTrials(state).submitted >= state.maxTrialNumber) return false;
   return state.maxDurationMs === null || elapsedMs(state, now) < state.maxDurationMs;
+}
+
+/** True when changed limits set an ended experiment going again: one of them was raised, and now trials may be created. */
+export function goesOnWith(limits: LimitsChange, state: ExperimentState, now: number): boolean {
+  const after = { ...state, ...limits };
+  const raised =
+    after.maxTrialNumber > state.maxTrialNumber ||
+    (after.maxDurationMs ?? Infinity) > (state.maxDurationMs ?? Infinity);
+  return state.status === "done" && raised && mayCreate(after, now);
 }
 
 /** The weights a trial's last report was measured with; null when they could not be saved then and only older ones are. */

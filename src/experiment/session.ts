@@ -24,6 +24,7 @@ import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "
 import { openJournal } from "./open-journal.ts";
 import { Orchestrator } from "./orchestrator.ts";
 import { plannedTuner } from "./planned-tuner.ts";
+import { goesOnWith } from "./planning.ts";
 import type { Clock, RunnerPool } from "./ports.ts";
 import { encodeLink } from "./sharing/link.ts";
 import { summarize } from "./summary.ts";
@@ -188,8 +189,8 @@ export class ExperimentSession implements Session {
   }
 
   async setLimits(limits: LimitsChange): Promise<void> {
-    const more = (limits.maxTrialNumber ?? 0) > this.state.trials.length;
-    if (more) await this.#withImages((orchestrator) => orchestrator.setLimits(limits));
+    if (goesOnWith(limits, this.state, this.#env.clock.now()))
+      await this.#withImages((orchestrator) => orchestrator.setLimits(limits));
     else await this.#writer().setLimits(limits);
   }
 

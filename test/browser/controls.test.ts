@@ -90,6 +90,8 @@ test("a finished experiment runs again when its limit is raised, and its best tr
   await button("Apply").click();
   await waitForStatus(page, "running", 20_000);
   await waitForStatus(page, "done");
+  await tab("Log");
+  await page.getByText("Limits changed: maxTrialNumber 4", { exact: true }).waitFor();
   await tab("Trials");
   expect(await statusOfTrial(3)).toBe("SUCCEEDED");
 

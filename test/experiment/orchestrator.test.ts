@@ -113,6 +113,24 @@ test("raising the limit of a finished experiment lets it run again", async () =>
   expect(bench.orchestrator.state.status).toBe("done");
 });
 
+test("limits that are lowered or stay as they are leave a stopped experiment ended", async () => {
+  const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 3, maxDurationMs: 60_000 });
+  await bench.orchestrator.run("user");
+  await flush();
+  await bench.orchestrator.stop();
+  for (const limits of [
+    { maxTrialNumber: 2 },
+    { maxTrialNumber: 2, trialConcurrency: 1, maxDurationMs: 60_000 },
+    { trialConcurrency: 2, maxDurationMs: 50_000 },
+  ]) {
+    await bench.orchestrator.setLimits(limits);
+    expect(bench.orchestrator.state).toMatchObject({ status: "done", ...limits });
+  }
+  expect(bench.statuses()).toEqual(["USER_CANCELED"]);
+  await bench.orchestrator.setLimits({ maxDurationMs: null });
+  expect(bench.orchestrator.state.statusReason).toBe("limits-raised");
+});
+
 test("the time limit stops the creation of trials, not the trials", async () => {
   const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 100, maxDurationMs: 5_000 });
   await bench.orchestrator.run("user");

@@ -338,6 +338,18 @@ test("a finished experiment whose images are gone gets them again before a raise
   expect(session.state.trials.map((trial) => trial.status)).toEqual(Array(4).fill("SUCCEEDED"));
 });
 
+test("a lowered limit of a stopped experiment neither gets its images again nor trains", async () => {
+  const browser = await newBrowser();
+  const session = await browser.openTab();
+  await session.start(null, null);
+  await flush();
+  await session.stop();
+  browser.cached = false;
+  browser.prepare = () => Promise.reject(new AppError("download-failed", "not asked for"));
+  await session.setLimits({ maxTrialNumber: 2 });
+  expect(session.state).toMatchObject({ status: "done", maxTrialNumber: 2 });
+});
+
 test("a trial with a key that no network reads is refused before anything is written", async () => {
   const browser = await newBrowser();
   const session = await browser.openTab();

@@ -14,6 +14,7 @@ import { en } from "../../src/ui/messages/en.ts";
 import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
 import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";
 import { filterTrials, noFilter } from "../../src/ui/views/filter.ts";
+import { logLine } from "../../src/ui/views/log.ts";
 import { nearestCurve } from "../../src/ui/views/nearest.ts";
 import { metricAxisId, parallelView } from "../../src/ui/views/parallel.ts";
 import { parallelPath } from "../../src/ui/views/parallel-path.ts";
@@ -218,4 +219,9 @@ test("numbers measured on the test images are never called validation", () => {
   });
   expect(metricNames(names, { ...tuned, validationImages: 100 })).toEqual(names);
   expect(metricNames(names, defaultTrainingSettings)).toEqual(names);
+});
+
+test("the log names a time limit that was lifted", () => {
+  const event = { seq: 1, at: 0, type: "limits-changed", maxDurationMs: null } as const;
+  expect(logLine(event, en)).toBe("Limits changed: maxDurationMs none");
 });

@@ -17,7 +17,8 @@ export function logLine(event: JournalEvent, t: Messages): string {
         event.error ? t.errors[event.error.code] : log.reason(event.reason),
       );
     case "limits-changed": {
-      const { trialConcurrency, maxTrialNumber, maxDurationMs } = event;
+      const { trialConcurrency, maxTrialNumber } = event;
+      const maxDurationMs = event.maxDurationMs === null ? t.setup.noLimit : event.maxDurationMs;
       return log.limits(list({ maxTrialNumber, trialConcurrency, maxDurationMs }));
     }
     case "trial-added":
