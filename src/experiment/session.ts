@@ -20,6 +20,7 @@ import type { Announcer } from "./announcements.ts";
 import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { misfitOf } from "./cost.ts";
 import { refuseMisfits } from "./drafts.ts";
+import { gathered } from "./gathered.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
 import { openJournal } from "./open-journal.ts";
 import { Orchestrator } from "./orchestrator.ts";
@@ -68,7 +69,6 @@ export class ExperimentSession implements Session {
   #reading: Promise<void> = Promise.resolve();
   #preparation: AbortController | null = null;
   #closed = false;
-  #announcing = false;
 
   /** @throws AppError "journal-invalid" for an unknown or damaged experiment */
   static async open(env: SessionEnvironment, id: string): Promise<ExperimentSession> {
@@ -251,6 +251,11 @@ export class ExperimentSession implements Session {
     const { store, files, pool, clock, announcer, analysis } = this.#env;
     const { config, searchSpace } = this.#viewed.definition;
     const settings = config.training;
+    // Twice a second is enough for a view in another tab.
+    const announceLive = gathered(clock, 500, () => {
+      if (this.#closed) return;
+      announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
+    });
     const space = parseSearchSpace(searchSpace, { reading: config.reading });
     this.#orchestrator = new Orchestrator({
       events,
@@ -284,21 +289,10 @@ export class ExperimentSession implements Session {
         : checkpointBudgetBytes,
       onChange: () => {
         this.#changed();
-        this.#announceLive();
+        announceLive();
       },
     });
     void this.#goOn(this.#orchestrator);
-  }
-
-  /** Twice a second is enough for a view in another tab; the last change is never left out. */
-  #announceLive(): void {
-    if (this.#announcing) return;
-    this.#announcing = true;
-    this.#env.clock.after(500, () => {
-      this.#announcing = false;
-      if (this.#closed) return;
-      this.#env.announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
-    });
   }
 
   async #goOn(orchestrator: Orchestrator): Promise<void> {

@@ -23,6 +23,7 @@ import { inspectDevice } from "./device-report.ts";
 import { checkDraft, refuseMisfits } from "./drafts.ts";
 import { parseDroppedFiles } from "./dropped-files.ts";
 import { createFarewells } from "./farewells.ts";
+import { gathered } from "./gathered.ts";
 import { importedHistory } from "./imported-history.ts";
 import { KeepAwake } from "./keep-awake.ts";
 import { lazy } from "./lazy.ts";
@@ -142,7 +143,7 @@ export function createWorkbench(): Tabtune {
         open.delete(session);
         onActivity();
       };
-      session.subscribe(throttled(changedList, 1000));
+      session.subscribe(gathered(systemClock, 500, changedList));
       return session;
     } catch (error) {
       sessions.delete(id);
@@ -270,6 +271,7 @@ export function createWorkbench(): Tabtune {
       document.removeEventListener("freeze", checkpointAll);
       removeEventListener("pagehide", checkpointAll);
       leaving.abort();
+      listListeners.clear();
       await Promise.all([...open].map((session) => session.close()));
       spare.take()?.terminate();
       announcer.close();
@@ -292,15 +294,6 @@ function priceOf(
     downloadBytes: 0,
     ...data,
   });
-}
-
-function throttled(call: () => void, intervalMs: number): () => void {
-  let last = 0;
-  return () => {
-    if (Date.now() - last < intervalMs) return;
-    last = Date.now();
-    call();
-  };
 }
 
 async function heldLocks(): Promise<ReadonlySet<string>> {

@@ -89,9 +89,16 @@ test("a finished experiment runs again when its limit is raised, and its best tr
   await page.locator("#limit-trials").fill("4");
   await button("Apply").click();
   await waitForStatus(page, "running", 20_000);
+  // On the start page the list tells the end as well.
+  const address = page.url();
+  await page.evaluate(() => void (location.hash = "#/"));
+  const entry = page.getByRole("listitem").filter({ hasText: "tiny" }).locator(".status");
+  await entry.filter({ hasText: "running" }).waitFor();
+  await entry.filter({ hasText: "done" }).waitFor({ timeout: 90_000 });
+  await page.goto(address);
   await waitForStatus(page, "done");
   await tab("Log");
-  await page.getByText("Limits changed: maxTrialNumber 4", { exact: true }).waitFor();
+  await page.getByText(/Limits changed: maxTrialNumber 4$/).waitFor();
   await tab("Trials");
   expect(await statusOfTrial(3)).toBe("SUCCEEDED");
 
