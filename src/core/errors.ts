@@ -9,6 +9,7 @@ export const errorCodes = [
   "assessor-unsupported",
   "assessor-argument-invalid",
   "journal-invalid",
+  "experiment-unknown",
   "dataset-unavailable",
   "dataset-corrupt",
   "dataset-format",

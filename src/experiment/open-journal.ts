@@ -3,7 +3,7 @@ import { checkJournal, reduceJournal, type JournalEvent } from "../core/journal/
 import type { ExperimentStore } from "../storage/experiment-store.ts";
 
 /** Reads and checks a journal; a damaged one is repaired, if this tab is its writer, and read again.
- *  @throws AppError "journal-invalid" for an unknown or damaged experiment */
+ *  @throws AppError "experiment-unknown", "journal-invalid" */
 export async function openJournal(
   env: { readonly store: ExperimentStore; repair(id: string): Promise<void> },
   id: string,
@@ -14,7 +14,9 @@ export async function openJournal(
     reduceJournal(events);
     return events;
   } catch (error) {
-    if (!isWriter || toErrorRecord(error).code !== "journal-invalid") throw error;
+    const { code } = toErrorRecord(error);
+    const mayMend = code === "journal-invalid" || code === "experiment-unknown";
+    if (!isWriter || !mayMend) throw error;
     await env.repair(id);
     return readJournal(env.store, id);
   }
@@ -23,6 +25,8 @@ export async function openJournal(
 async function readJournal(store: ExperimentStore, id: string): Promise<JournalEvent[]> {
   const events = checkJournal(await store.read(id));
   if (events.length === 0)
-    throw new AppError("journal-invalid", `There is no experiment ${id} here.`, { experiment: id });
+    throw new AppError("experiment-unknown", `There is no experiment ${id} here.`, {
+      experiment: id,
+    });
   return events;
 }

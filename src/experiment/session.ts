@@ -70,7 +70,7 @@ export class ExperimentSession implements Session {
   #preparation: AbortController | null = null;
   #closed = false;
 
-  /** @throws AppError "journal-invalid" for an unknown or damaged experiment */
+  /** @throws AppError "experiment-unknown", "journal-invalid" */
   static async open(env: SessionEnvironment, id: string): Promise<ExperimentSession> {
     const lock = await requestWriterLock(writerLockName(id), env.locks);
     // The lock may come while the journal is read; what the former writer stored last is then missing from it.

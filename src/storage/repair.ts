@@ -54,11 +54,16 @@ export async function repairAll(shop: RepairShop): Promise<Repair[]> {
 }
 
 /** Builds one journal anew from what the database and the second copy have of it. The caller is its only writer.
- *  @returns null when nothing had to be done */
+ *  @returns null when nothing had to be done, or nothing is known of such an experiment */
 export async function repairExperiment(shop: RepairShop, id: string): Promise<Repair | null> {
   const { raw, copies, marks, now, summarize } = shop;
   const stored = await raw.read(id);
   const copy = await copies.read(id).catch(() => []);
+  if (stored.entry === undefined && stored.events.length + copy.length === 0 && !marks.get(id)) {
+    // What a deletion may have left: a file without a line that can be read.
+    await copies.remove(id).catch(() => undefined);
+    return null;
+  }
   const rebuilt = rebuild(stored, copy, id);
   const at = now();
   const entry = parseEntry(stored.entry, id);

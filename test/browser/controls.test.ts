@@ -160,6 +160,16 @@ test("whoever opens the link can continue the experiment or run it anew", async 
   await reader.close();
 });
 
+test("going back to a deleted experiment says that there is none, not that something is damaged", async () => {
+  await page.evaluate(() => void (location.hash = "#/"));
+  await button("Delete tiny").click();
+  await button("Delete").click();
+  await expect.poll(() => button("Delete tiny").count()).toBe(0);
+  await page.goBack();
+  await page.getByText("There is no such experiment").waitFor();
+  expect(await page.getByTestId("repairs").count()).toBe(0);
+});
+
 test("nothing went wrong in the console", () => {
   expect(visitor.problems).toEqual([]);
 });

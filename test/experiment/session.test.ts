@@ -377,7 +377,7 @@ test("a trial that the device has no room for is refused before anything is writ
 test("an unknown experiment is refused and leaves no lock behind", async () => {
   const browser = new Browser();
   for (let i = 0; i < 2; i++)
-    await expect(browser.openTab()).rejects.toMatchObject({ code: "journal-invalid" });
+    await expect(browser.openTab()).rejects.toMatchObject({ code: "experiment-unknown" });
 });
 
 test("a winner left untested when the page was closed is tested when the experiment is opened again", async () => {

@@ -10,7 +10,7 @@ import { createMemoryFileStore, type FileStore } from "../../src/storage/file-st
 import { createIndexedDbExperimentStore } from "../../src/storage/indexeddb-experiment-store.ts";
 import { createJournalCopies } from "../../src/storage/journal-copies.ts";
 import { openRawJournals } from "../../src/storage/raw-journals.ts";
-import { repairAll, type RepairShop } from "../../src/storage/repair.ts";
+import { repairAll, repairExperiment, type RepairShop } from "../../src/storage/repair.ts";
 import { createWatermarks } from "../../src/storage/watermarks.ts";
 import { created, finishedTrial } from "./events.ts";
 
@@ -103,6 +103,19 @@ test("a removed experiment does not come back", async () => {
   await store.remove("a");
   expect(await repairAll(shop)).toEqual([]);
   expect(await store.list()).toEqual([]);
+});
+
+test("an experiment of which nothing is stored is not repaired, and nothing is written for it", async () => {
+  const { replace } = shop.raw;
+  let replaced = 0;
+  const raw = {
+    ...shop.raw,
+    replace: (...what: Parameters<typeof replace>) => (replaced++, replace(...what)),
+  };
+  await experiment("a", 2);
+  await store.remove("a");
+  for (const id of ["a", "never"]) expect(await repairExperiment({ ...shop, raw }, id)).toBeNull();
+  expect(replaced).toBe(0);
 });
 
 test("when both copies are gone the watermark says how much is lost", async () => {
@@ -212,7 +225,6 @@ test("without a copy a damaged record costs what depends on it and nothing else"
 
 /** As the writer does it that finds its journal damaged. */
 async function mend() {
-  const { repairExperiment } = await import("../../src/storage/repair.ts");
   return { repair: await repairExperiment(shop, "a") };
 }
 

@@ -13,6 +13,8 @@ export const enErrors = {
     "assessor-unsupported": "This assessor is not available here.",
     "assessor-argument-invalid": "A setting of the assessor is not valid.",
     "journal-invalid": "The stored experiment is damaged. Other experiments are not affected.",
+    "experiment-unknown":
+      "There is no such experiment here: it was deleted, or belongs to another browser or profile.",
     "dataset-unavailable":
       "The images are not here and this source does not have them. Choose another source, or drop the official archive.",
     "dataset-corrupt":
