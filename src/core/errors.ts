@@ -26,6 +26,7 @@ export const errorCodes = [
   "network-too-large",
   "diverged",
   "checkpoint-corrupt",
+  "weights-gone",
   "worker-died",
   "worker-timeout",
   "link-invalid",

@@ -218,7 +218,10 @@ export interface Session {
   setLimits(limits: LimitsChange): Promise<void>;
   /** Tests the best trial once on the untouched test images; done by itself when the experiment ends. */
   testBest(): Promise<void>;
-  /** safetensors with PyTorch names. */
+  /** True while the weights a trial's last report was measured with are stored: only then can it be trained longer, tested,
+   *  and its weights be taken along. */
+  keepsWeights(trial: number): boolean;
+  /** safetensors with PyTorch names. @throws AppError "weights-gone" */
   weights(trial: number): Promise<Blob>;
   /** The fragment (without #) for a link; AppError "link-too-large" where a file is needed. */
   link(): Promise<string>;

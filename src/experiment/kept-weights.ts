@@ -1,5 +1,9 @@
+import type { ExperimentConfig } from "../core/config/types.ts";
+import { AppError } from "../core/errors.ts";
 import type { CheckpointRef, JournalEvent } from "../core/journal/events.ts";
-import type { ExperimentState } from "../core/journal/state.ts";
+import { optimizeModeOf } from "../core/journal/index.ts";
+import type { ExperimentState, TrialState } from "../core/journal/state.ts";
+import { findTuner } from "../core/tuners/index.ts";
 import { checkpointsToKeep, finalWeights, isOpen } from "./planning.ts";
 import type { Algorithms, CheckpointDiscarder } from "./ports.ts";
 
@@ -36,6 +40,12 @@ export class KeptWeights {
   /** True while the weights at `path` have not been discarded. */
   has(path: string): boolean {
     return !this.#gone.has(path);
+  }
+
+  /** The weights a trial's last report was measured with; null when they could not be saved or are not kept any more. */
+  of(trial: TrialState): CheckpointRef | null {
+    const weights = finalWeights(trial);
+    return weights && this.has(weights.path) ? weights : null;
   }
 
   /** Discards what the step from one state to the next made unneeded. */
@@ -79,6 +89,31 @@ export class KeptWeights {
     return this.#o.discard(gone);
   }
 }
+
+/** Bytes of finished trials' weights to keep besides the best one's; tuners that continue trials need many. */
+export function weightsBudgetBytes({ tuner }: ExperimentConfig): number {
+  return (findTuner(tuner.name)?.multiFidelity ? 4096 : 512) * 1024 * 1024;
+}
+
+/** Which weights another tab, the writer, keeps, as far as its journal tells. */
+export function weightsKeptElsewhere(state: ExperimentState): KeptWeights {
+  const { config } = state.definition;
+  const options = {
+    events: state.log,
+    algorithms: { optimizeMode: optimizeModeOf(config) },
+    checkpointBudgetBytes: weightsBudgetBytes(config),
+    discard: async () => undefined,
+  };
+  return new KeptWeights(options, state);
+}
+
+/** Older weights of the trial would be another network than the one whose result was reported. */
+export const weightsGone = (trial: number): AppError =>
+  new AppError(
+    "weights-gone",
+    `The weights that trial ${trial} ended with could not be saved or are not kept any more.`,
+    { trial },
+  );
 
 /** Checkpoints of finished trials that are not what their result was measured with. */
 const outdated = ({ trials }: ExperimentState): ReadonlySet<string> =>

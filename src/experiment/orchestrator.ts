@@ -1,4 +1,4 @@
-import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
+import { toErrorRecord, type ErrorRecord } from "../core/errors.ts";
 import type {
   CheckpointRef,
   EventBody,
@@ -10,8 +10,8 @@ import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { LimitsChange, LiveTrial } from "./api.ts";
 import { AttemptCounter } from "./attempts.ts";
-import { KeptWeights } from "./kept-weights.ts";
-import { finalWeights, goesOnWith, isOpen, mayCreate } from "./planning.ts";
+import { KeptWeights, weightsGone } from "./kept-weights.ts";
+import { goesOnWith, isOpen, mayCreate } from "./planning.ts";
 import type { Algorithms, CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
 import { cancellation, lostWithPage } from "./trial-end.ts";
 import { TrialSlots } from "./trial-slots.ts";
@@ -166,17 +166,12 @@ export class Orchestrator {
   }
 
   /** A new trial that continues a finished one's weights for more epochs.
-   *  @throws AppError "checkpoint-corrupt" when its weights are not kept any more */
+   *  @throws AppError "weights-gone" when those it ended with are not kept */
   async trainLonger(number: number, extraEpochs: number): Promise<number> {
     return this.#act(async () => {
       const parent = this.#trial(number);
-      const weights = this.#weightsOf(parent);
-      if (!weights)
-        throw new AppError(
-          "checkpoint-corrupt",
-          `The weights trial ${number} ended with are not kept; add a trial with its parameters instead.`,
-          { trial: number },
-        );
+      const weights = this.weightsOf(parent);
+      if (!weights) throw weightsGone(number);
       const epochs = weights.epoch + extraEpochs;
       return this.#add({
         parameters: parent.parameters,
@@ -198,6 +193,11 @@ export class Orchestrator {
     });
   }
 
+  /** The weights a trial's last report was measured with; null when they are not kept. */
+  weightsOf(trial: TrialState): CheckpointRef | null {
+    return this.#weights.of(trial);
+  }
+
   /** Tests the best trial on the untouched test images unless that has happened; tries again what has failed. */
   testBest(): Promise<void> {
     this.#untestable.clear();
@@ -207,7 +207,7 @@ export class Orchestrator {
   /** True when the experiment was closed between its end and its winner's test. */
   get owesTest(): boolean {
     const winner = this.#untestedWinner();
-    return this.#state.status === "done" && winner !== null && this.#weightsOf(winner) !== null;
+    return this.#state.status === "done" && winner !== null && this.weightsOf(winner) !== null;
   }
 
   /** Concurrent calls share one run. */
@@ -217,7 +217,7 @@ export class Orchestrator {
       clock: this.#options.clock,
       definition: this.#state.definition,
       winner: () => this.#untestedWinner(),
-      weights: (trial) => this.#weightsOf(trial),
+      weights: (trial) => this.weightsOf(trial),
       untestable: (trial) => void this.#untestable.add(trial),
       commit: (...bodies) => this.#act(() => this.#commit(...bodies)),
       takeRunner: () => this.#slots.idle.take(),
@@ -374,11 +374,6 @@ export class Orchestrator {
     const best = bestTrial(this.#state.trials, this.#options.algorithms.optimizeMode);
     if (!best || best.test || best.origin === "imported") return null;
     return this.#untestable.has(best.number) ? null : best;
-  }
-
-  #weightsOf(trial: TrialState): CheckpointRef | null {
-    const weights = finalWeights(trial);
-    return weights && this.#weights.has(weights.path) ? weights : null;
   }
 
   async #finish(): Promise<void> {

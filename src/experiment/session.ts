@@ -3,12 +3,12 @@ import {
   checkJournal,
   reduceEvents,
   reduceJournal,
+  type CheckpointRef,
   type ExperimentState,
   type JournalEvent,
 } from "../core/journal/index.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { Parameters } from "../core/search-space/types.ts";
-import { findTuner } from "../core/tuners/index.ts";
 import type { DataProgress } from "../data/dataset.ts";
 import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import type { ExperimentStore } from "../storage/experiment-store.ts";
@@ -21,6 +21,7 @@ import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from
 import { misfitOf } from "./cost.ts";
 import { refuseMisfits } from "./drafts.ts";
 import { gathered } from "./gathered.ts";
+import { weightsBudgetBytes, weightsGone, weightsKeptElsewhere } from "./kept-weights.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
 import { openJournal } from "./open-journal.ts";
 import { Orchestrator } from "./orchestrator.ts";
@@ -31,10 +32,6 @@ import { encodeLink } from "./sharing/link.ts";
 import { summarize } from "./summary.ts";
 import { SessionImages } from "./session-images.ts";
 import { readWeights } from "./weights.ts";
-
-/** Bytes of finished trials' weights kept besides the best one's; tuners that continue trials need many. */
-const checkpointBudgetBytes = 512 * 1024 * 1024;
-const multiFidelityBudgetBytes = 4 * 1024 * 1024 * 1024;
 
 export interface SessionEnvironment {
   readonly store: ExperimentStore;
@@ -203,10 +200,13 @@ export class ExperimentSession implements Session {
     await this.#writer().rename(name);
   }
 
+  keepsWeights(trial: number): boolean {
+    return this.#weightsOf(trial) !== null;
+  }
+
   async weights(trial: number): Promise<Blob> {
-    const checkpoint = this.state.trials[trial]?.checkpoint;
-    if (!checkpoint)
-      throw new AppError("checkpoint-corrupt", `Trial ${trial} has no saved weights.`, { trial });
+    const checkpoint = this.#weightsOf(trial);
+    if (!checkpoint) throw weightsGone(trial);
     return readWeights(this.#env.files, checkpoint);
   }
 
@@ -235,6 +235,13 @@ export class ExperimentSession implements Session {
     await this.#orchestrator?.close();
     this.#lock.release();
     this.#env.onActivity();
+  }
+
+  #weightsOf(number: number): CheckpointRef | null {
+    const trial = this.state.trials[number];
+    if (!trial) return null;
+    if (this.#orchestrator) return this.#orchestrator.weightsOf(trial);
+    return weightsKeptElsewhere(this.#viewed).of(trial);
   }
 
   #writer(): Orchestrator {
@@ -284,9 +291,7 @@ export class ExperimentSession implements Session {
           // What stays behind is found by the next garbage collection.
         }
       },
-      checkpointBudgetBytes: findTuner(config.tuner.name)?.multiFidelity
-        ? multiFidelityBudgetBytes
-        : checkpointBudgetBytes,
+      checkpointBudgetBytes: weightsBudgetBytes(config),
       onChange: () => {
         this.#changed();
         announceLive();

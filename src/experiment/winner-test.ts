@@ -1,4 +1,4 @@
-import { AppError, toErrorRecord, type ErrorRecord } from "../core/errors.ts";
+import { toErrorRecord, type ErrorRecord } from "../core/errors.ts";
 import type {
   CheckpointRef,
   EventBody,
@@ -7,6 +7,7 @@ import type {
 } from "../core/journal/events.ts";
 import type { TrialState } from "../core/journal/state.ts";
 import { backOffMs, maxStalledAttempts } from "./attempts.ts";
+import { weightsGone } from "./kept-weights.ts";
 import type { Clock, Progress, RunnerPool, TestResult, TrialRunner } from "./ports.ts";
 
 export interface WinnerTestOptions {
@@ -35,7 +36,7 @@ export async function testWinner(options: WinnerTestOptions): Promise<void> {
     const trial = options.winner();
     if (!trial || options.isClosed()) return;
     const checkpoint = options.weights(trial);
-    if (!checkpoint) return giveUp(options, trial, weightsGone(trial));
+    if (!checkpoint) return giveUp(options, trial, weightsGone(trial.number));
     let runner: TrialRunner | null = null;
     let result: TestResult;
     try {
@@ -100,10 +101,4 @@ async function giveUp(
   options.untestable(number);
   const details = { trial: number, code, message };
   await options.commit({ type: "note", code: "test-failed", details });
-}
-
-/** Older weights of the trial would be another network than the one whose result was reported. */
-function weightsGone({ number }: TrialState): ErrorRecord {
-  const message = `The weights that trial ${number} ended with could not be saved or are not kept any more.`;
-  return new AppError("checkpoint-corrupt", message, { trial: number }).toRecord();
 }

@@ -53,11 +53,9 @@ export async function loadCheckpoint(
           ? "has changed since it was written"
           : null;
   if (bytes === null || problem !== null)
-    throw new AppError(
-      "checkpoint-corrupt",
-      `The checkpoint ${checkpoint.path} ${problem}; the trial starts again.`,
-      { path: checkpoint.path },
-    );
+    throw new AppError("checkpoint-corrupt", `The checkpoint ${checkpoint.path} ${problem}.`, {
+      path: checkpoint.path,
+    });
   return bytes;
 }
 

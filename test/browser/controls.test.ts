@@ -60,13 +60,17 @@ test("Pause stops the training, and Resume goes on with the same trial", async (
 });
 
 test("one trial is ended by hand, and one with chosen parameters joins the queue and succeeds", async () => {
-  await row(1).waitFor({ timeout: 60_000 });
+  await row(1).getByText("1/3").waitFor({ timeout: 60_000 });
   await expand(1);
   await button("End this trial").click();
   await button("End this trial").click();
   await expect.poll(() => statusOfTrial(1), { timeout: 20_000 }).toBe("USER_CANCELED");
 
   await waitForStatus(page, "done");
+  // Only a trial that finished keeps its weights.
+  await button("Copy to a new trial").waitFor();
+  expect(await button("Train longer").count()).toBe(0);
+  expect(await button("Download weights").count()).toBe(0);
   await button("Add a trial").click();
   await page
     .locator("#add-parameters")

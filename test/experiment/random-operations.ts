@@ -62,7 +62,7 @@ async function act(bench: Bench, rng: Rng): Promise<void> {
 }
 
 /** Failures that the page would show and go on after. */
-const tolerated: readonly ErrorCode[] = ["storage-failed", "checkpoint-corrupt"];
+const tolerated: readonly ErrorCode[] = ["storage-failed", "weights-gone"];
 
 /** What holds after every operation. @param before the trials as they were before it */
 function checkStep(bench: Bench, before: readonly TrialState[]): void {

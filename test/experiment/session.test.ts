@@ -374,6 +374,29 @@ test("a trial that the device has no room for is refused before anything is writ
   await session.close();
 });
 
+test("weights that are gone are offered in no tab, and whoever asks for them is told so", async () => {
+  const browser = await newBrowser();
+  const [writer, viewer] = [await browser.openTab(), await browser.openTab()];
+  await writer.start(null, null);
+  await flush();
+  for (let epoch = 0; epoch < 3; epoch++) {
+    await browser.pool.busy[0]!.step();
+    await flush();
+  }
+  await writer.killTrial(1);
+  await flush();
+  expect(writer.state.trials[1]).toMatchObject({
+    status: "USER_CANCELED",
+    checkpoint: { epoch: 1 },
+  });
+  for (const session of [writer, viewer]) {
+    expect([0, 1, 9].map((trial) => session.keepsWeights(trial))).toEqual([true, false, false]);
+    await expect(session.weights(1)).rejects.toMatchObject({ code: "weights-gone" });
+  }
+  await expect(writer.trainLonger(1, 1)).rejects.toMatchObject({ code: "weights-gone" });
+  await writer.close();
+});
+
 test("an unknown experiment is refused and leaves no lock behind", async () => {
   const browser = new Browser();
   for (let i = 0; i < 2; i++)

@@ -22,7 +22,7 @@ test("older weights are never tested in place of those the result was reported w
   expect(bench.orchestrator.state.status).toBe("done");
   expect(notes(bench, "test-failed")).toHaveLength(1);
   await expect(bench.orchestrator.trainLonger(0, 2)).rejects.toMatchObject({
-    code: "checkpoint-corrupt",
+    code: "weights-gone",
   });
 });
 
@@ -112,8 +112,11 @@ test("out of space, discarded weights are named, and nothing continues them, als
   for (let i = 0; i < 2; i++) {
     for (const trial of [0, 2])
       await expect(bench.orchestrator.trainLonger(trial, 1)).rejects.toMatchObject({
-        code: "checkpoint-corrupt",
+        code: "weights-gone",
       });
+    const { state } = bench.orchestrator;
+    const kept = state.trials.map((trial) => bench.orchestrator.weightsOf(trial));
+    expect(kept).toMatchObject([null, { path: "1/1-3-0" }, null]);
     if (i === 0) await bench.reopen();
   }
 });

@@ -70,7 +70,8 @@ test("a test that failed is told of the trial it was made of", () => {
     const { state } = viewOf([running, ...one, note]);
     return testFailure(state, state.trials[0]!, en);
   };
-  expect(said({ trial: 0, code: "checkpoint-corrupt", message: "x" })).toBe(en.model.weightsGone);
+  for (const code of ["weights-gone", "checkpoint-corrupt"])
+    expect(said({ trial: 0, code, message: "x" })).toBe(en.model.weightsGone);
   expect(said({ trial: 0, code: "gpu-lost", message: "x" })).toBe(en.model.testFailed);
   expect(said({ trial: 1, code: "gpu-lost", message: "x" })).toBeNull();
 });

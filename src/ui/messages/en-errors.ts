@@ -41,7 +41,9 @@ export const enErrors = {
     diverged:
       "Training diverged: the loss is no longer a number. A smaller learning rate usually helps.",
     "checkpoint-corrupt":
-      "The saved weights are damaged. The trial starts again from its last good state.",
+      "The saved weights are missing or damaged and are not used. A trial that needs them starts again from its last good state.",
+    "weights-gone":
+      "The weights this trial ended with are not kept. Its results are; a new trial with its parameters gets such weights again.",
     "worker-died": "A worker of this page stopped unexpectedly. Its work is started again.",
     "worker-timeout": "A worker of this page no longer answered and was replaced.",
     "link-invalid":

@@ -29,7 +29,10 @@ export const zhErrors: typeof enErrors = {
     "network-invalid": "用这些参数搭不出网络。",
     "network-too-large": "网络对这台设备来说太大了。",
     diverged: "训练发散：损失已不是有效数字。通常减小学习率就好。",
-    "checkpoint-corrupt": "保存的权重已损坏，试验从上一个完好状态重新开始。",
+    "checkpoint-corrupt":
+      "保存的权重缺失或已损坏，不会使用；需要它们的试验从上一个完好状态重新开始。",
+    "weights-gone":
+      "这个试验结束时的权重没有保留，结果都在；用同样的参数再加一个试验，可以重新得到权重。",
     "worker-died": "一个工作线程意外停止，它的工作会重新开始。",
     "worker-timeout": "一个工作线程没有响应，已经更换。",
     "link-invalid": "链接不完整或中途被改动了。请对方重发，或改发文件。",

@@ -141,6 +141,12 @@ export class ExperimentView {
     return this.state.trials.find((trial) => trial.number === number) ?? null;
   }
 
+  /** The weights that a trial's result was measured with are here; what shows it follows `state`. */
+  keepsWeights(number: number): boolean {
+    if (!this.trial(number)?.checkpoint) return false;
+    return this.session?.keepsWeights(number) ?? false;
+  }
+
   select(number: number | null): void {
     this.selected = this.selected === number ? null : number;
   }

@@ -12,5 +12,7 @@ export function testFailure(
       event.type === "note" && event.code === "test-failed" && event.details["trial"] === number,
   );
   if (note?.type !== "note") return null;
-  return note.details["code"] === "checkpoint-corrupt" ? t.model.weightsGone : t.model.testFailed;
+  const { code } = note.details;
+  const lacksWeights = code === "weights-gone" || code === "checkpoint-corrupt";
+  return lacksWeights ? t.model.weightsGone : t.model.testFailed;
 }

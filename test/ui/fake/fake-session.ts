@@ -88,6 +88,9 @@ export class FakeSession implements Session {
     this.#add({ type: "limits-changed", ...limits });
   }
   async testBest(): Promise<void> {}
+  keepsWeights(): boolean {
+    return true;
+  }
   async weights(): Promise<Blob> {
     return new Blob(["fake"]);
   }
