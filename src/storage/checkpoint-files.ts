@@ -3,15 +3,21 @@ import type { CheckpointRef } from "../core/journal/events.ts";
 import type { Database } from "./database.ts";
 import type { FileStore } from "./file-store.ts";
 import { createIndexedDbFileStore } from "./indexeddb-file-store.ts";
+import { joinFileStores } from "./joined-file-store.ts";
 import { openOpfsFileStore } from "./opfs-file-store.ts";
 import type { ExperimentStore } from "./experiment-store.ts";
 import { sha256Hex } from "./sha256.ts";
 
 const folder = "checkpoints";
 
-/** The best file store of this browser. */
+/** The files of this origin: in the private file system where that can be written, else in the database. */
 export async function openFileStore(database: Database): Promise<FileStore> {
-  return (await openOpfsFileStore()) ?? createIndexedDbFileStore(database, Date.now);
+  const inDatabase = createIndexedDbFileStore(database, Date.now);
+  const opfs = await openOpfsFileStore();
+  if (!opfs) return inDatabase;
+  return opfs.writable
+    ? joinFileStores(opfs.files, inDatabase)
+    : joinFileStores(inDatabase, opfs.files);
 }
 
 /** Where a checkpoint lies: a new name for every save, so that the former stays whole until the new one is named. */

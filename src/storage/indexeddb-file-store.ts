@@ -1,5 +1,5 @@
 import { commit, view, type Database } from "./database.ts";
-import { byPath, pathSegments, type FileStore } from "./file-store.ts";
+import { byPath, pathSegments, type FileEntry, type FileStore } from "./file-store.ts";
 
 /** Files as blobs of the database, for browsers without an origin-private file system. */
 export function createIndexedDbFileStore(database: Database, now: () => number): FileStore {
@@ -22,10 +22,16 @@ export function createIndexedDbFileStore(database: Database, now: () => number):
         await transaction.objectStore("files").delete(path);
       }),
     list: () =>
-      view(database, ["files"], async (transaction) =>
-        (await transaction.objectStore("files").getAll())
-          .map(({ path, bytes, savedAt }) => ({ path, sizeBytes: bytes.length, savedAt }))
-          .sort(byPath),
-      ),
+      view(database, ["files"], async (transaction) => {
+        const found: FileEntry[] = [];
+        // One file's bytes at a time in memory, not all of them.
+        let cursor = await transaction.objectStore("files").openCursor();
+        while (cursor) {
+          const { path, bytes, savedAt } = cursor.value;
+          found.push({ path, sizeBytes: bytes.length, savedAt });
+          cursor = await cursor.continue();
+        }
+        return found.sort(byPath);
+      }),
   };
 }

@@ -1,3 +1,4 @@
+import { toErrorRecord } from "../core/errors.ts";
 import { toStorageError } from "./database.ts";
 import { byPath, pathSegments, type FileEntry, type FileStore } from "./file-store.ts";
 
@@ -9,19 +10,38 @@ interface Movable {
   move?: (name: string) => Promise<void>;
 }
 
-/** Files in the origin-private file system, or null where the browser has none that can be written here. */
-export async function openOpfsFileStore(): Promise<FileStore | null> {
+/** Files in the origin-private file system. */
+export interface OpfsFiles {
+  readonly files: FileStore;
+  /** The same in a page and in its workers. */
+  readonly writable: boolean;
+}
+
+/** Null where the browser has no such file system, or keeps it from this page as in many private windows. */
+export async function openOpfsFileStore(): Promise<OpfsFiles | null> {
+  let files: FileStore;
   try {
     const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle("tabtune", { create: true });
-    const store = createOpfsFileStore(folder);
-    // Some browsers show the interface but refuse to write (private windows, old Safari pages).
-    await store.write("probe", new Uint8Array([1]));
-    await store.remove("probe");
-    return store;
+    files = createOpfsFileStore(await root.getDirectoryHandle("tabtune", { create: true }));
   } catch {
-    // The caller keeps files in IndexedDB instead; a full disk shows itself there as well.
+    // The caller keeps files in IndexedDB.
     return null;
+  }
+  return { files, writable: await canWrite(files) };
+}
+
+async function canWrite(files: FileStore): Promise<boolean> {
+  // Safari before 26 writes in workers alone, and the page would look for their files elsewhere.
+  if (!("createWritable" in FileSystemFileHandle.prototype)) return false;
+  // Nobody else's name: a file that another tab or worker is writing cannot be replaced.
+  const probe = `probe-${crypto.randomUUID()}`;
+  try {
+    await files.write(probe, new Uint8Array([1]));
+    await files.remove(probe);
+    return true;
+  } catch (thrown) {
+    // Another store would have no more space, and what is kept here would be missed there.
+    return toErrorRecord(thrown).code === "storage-quota";
   }
 }
 
@@ -37,29 +57,17 @@ function createOpfsFileStore(root: FileSystemDirectoryHandle): FileStore {
   return {
     kind: "opfs",
     async write(path, bytes) {
+      const name = nameOf(path);
       try {
-        const [folder, name] = [await folderOf(path, true), nameOf(path)];
-        const temporary = unfinishedPrefix + name;
-        const file: FileSystemFileHandle & Movable = await folder.getFileHandle(temporary, {
-          create: true,
-        });
-        await fill(file, bytes);
-        if (file.move) {
-          await file.move(name);
-          return;
-        }
-        // Without move the digest in the journal is what tells a torn file from a whole one.
-        await fill(await folder.getFileHandle(name, { create: true }), bytes);
-        await folder.removeEntry(temporary);
+        await replace(await folderOf(path, true), name, bytes);
       } catch (thrown) {
         throw toStorageError(thrown, `write the file ${path}`);
       }
     },
     async read(path) {
+      const name = nameOf(path);
       try {
-        const file = await (
-          await (await folderOf(path, false)).getFileHandle(nameOf(path))
-        ).getFile();
+        const file = await (await (await folderOf(path, false)).getFileHandle(name)).getFile();
         return new Uint8Array(await file.arrayBuffer());
       } catch (thrown) {
         if (isMissing(thrown)) return null;
@@ -67,8 +75,9 @@ function createOpfsFileStore(root: FileSystemDirectoryHandle): FileStore {
       }
     },
     async remove(path) {
+      const name = nameOf(path);
       try {
-        await (await folderOf(path, false)).removeEntry(nameOf(path));
+        await (await folderOf(path, false)).removeEntry(name);
       } catch (thrown) {
         if (!isMissing(thrown)) throw toStorageError(thrown, `delete the file ${path}`);
       }
@@ -83,32 +92,32 @@ function createOpfsFileStore(root: FileSystemDirectoryHandle): FileStore {
   };
 }
 
-async function fill(file: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  if ("createWritable" in file) {
-    const stream = await file.createWritable();
-    await stream.write(bytes);
-    await stream.close();
-    return;
-  }
-  // Safari before 26: only workers can write.
-  const access = await (file as FileSystemFileHandle & SyncAccess).createSyncAccessHandle();
+/** Under a name that is no file's until the bytes are there. */
+async function replace(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const temporary = unfinishedPrefix + name;
+  const options = { create: true };
   try {
-    access.truncate(0);
-    access.write(bytes, { at: 0 });
-    access.flush();
-  } finally {
-    access.close();
+    const file: FileSystemFileHandle & Movable = await folder.getFileHandle(temporary, options);
+    await fill(file, bytes);
+    if (file.move) return await file.move(name);
+    // Without move the digest in the journal is what tells a torn file from a whole one.
+    await fill(await folder.getFileHandle(name, options), bytes);
+    await folder.removeEntry(temporary);
+  } catch (thrown) {
+    // On a full disk nothing that is of no use stays behind.
+    await folder.removeEntry(temporary).catch(() => undefined);
+    throw thrown;
   }
 }
 
-/** Only in dedicated workers, therefore not in TypeScript's DOM library. */
-interface SyncAccess {
-  createSyncAccessHandle(): Promise<{
-    truncate(size: number): void;
-    write(bytes: Uint8Array, options: { at: number }): number;
-    flush(): void;
-    close(): void;
-  }>;
+async function fill(file: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const stream = await file.createWritable();
+  await stream.write(bytes);
+  await stream.close();
 }
 
 async function walk(folder: FileSystemDirectoryHandle, prefix: string): Promise<FileEntry[]> {
@@ -119,8 +128,12 @@ async function walk(folder: FileSystemDirectoryHandle, prefix: string): Promise<
     if (handle.kind === "directory")
       found.push(...(await walk(handle as FileSystemDirectoryHandle, `${path}/`)));
     else {
-      const file = await (handle as FileSystemFileHandle).getFile();
-      found.push({ path, sizeBytes: file.size, savedAt: file.lastModified });
+      const file = await (handle as FileSystemFileHandle).getFile().catch((thrown: unknown) => {
+        if (isMissing(thrown)) return null;
+        throw thrown;
+      });
+      // Gone since its name was read: another tab or worker has deleted or replaced it.
+      if (file) found.push({ path, sizeBytes: file.size, savedAt: file.lastModified });
     }
   }
   return found;

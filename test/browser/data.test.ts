@@ -139,6 +139,20 @@ test("files of the origin are written, replaced, checked, listed and deleted in 
   ]);
 });
 
+test("however many open the files at once, all use the same store, and none leaves anything behind", async () => {
+  const result = await visitor.page.evaluate(() => dataPage.filesAtOnce(20));
+  expect(result).toEqual({ kinds: ["opfs"], left: [] });
+});
+
+test("on a full disk files stay where they are", async () => {
+  const session = await visitor.context.newCDPSession(visitor.page);
+  const { origin } = new URL(url);
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  const result = await visitor.page.evaluate(() => dataPage.filesAtOnce(1));
+  await session.send("Storage.overrideQuotaForOrigin", { origin });
+  expect(result).toEqual({ kinds: ["opfs"], left: [] });
+});
+
 test("Shapes-10 is drawn by the worker, and the page gets its images", async () => {
   const { outcome, durationMs } = await visitor.page.evaluate(() =>
     dataPage.prepare("shapes10", "shapes10-generated"),

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   collectGarbage,
   loadCheckpoint,
@@ -15,19 +15,31 @@ import {
 import { createIndexedDbFileStore } from "../../src/storage/indexeddb-file-store.ts";
 import { createMemoryExperimentStore } from "../../src/storage/memory-experiment-store.ts";
 import { created } from "./events.ts";
+import { FakeFile, FakeFolder } from "./fake-opfs.ts";
 
+let databases = 0;
+/** @param FileHandle its prototype tells what this browser can do */
+function stubOpfs(root: FakeFolder, FileHandle: unknown = FakeFile): void {
+  vi.stubGlobal("FileSystemFileHandle", FileHandle);
+  vi.stubGlobal("navigator", { storage: { getDirectory: async () => root } });
+}
 const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(values);
 const stores: readonly [string, () => Promise<FileStore>][] = [
   ["memory", async () => createMemoryFileStore(() => 5)],
   [
     "IndexedDB",
     async () =>
-      createIndexedDbFileStore(
-        await openDatabase({ name: `files-${Math.floor(performance.now() * 1e3)}` }),
-        () => 5,
-      ),
+      createIndexedDbFileStore(await openDatabase({ name: `files-${databases++}` }), () => 5),
+  ],
+  [
+    "the private file system joined with IndexedDB",
+    async () => {
+      stubOpfs(new FakeFolder());
+      return openFileStore(await openDatabase({ name: `files-${databases++}` }));
+    },
   ],
 ];
+afterEach(() => void vi.unstubAllGlobals());
 
 describe.each(stores)("files in %s", (_name, open) => {
   test("are read as they were written, replaced, listed and deleted", async () => {
@@ -74,6 +86,76 @@ describe.each(stores)("files in %s", (_name, open) => {
 test("where the browser has no file system, files go to the database", async () => {
   const files = await openFileStore(await openDatabase({ name: "fallback" }));
   expect(files.kind).toBe("indexeddb");
+});
+
+test("a full disk moves no files to the database, and leaves no unfinished ones", async () => {
+  const root = new FakeFolder();
+  stubOpfs(root);
+  const database = await openDatabase({ name: "full" });
+  await (await openFileStore(database)).write("a/b", bytes(1));
+  try {
+    FakeFile.full = new DOMException("full", "QuotaExceededError");
+    const files = await openFileStore(database);
+    expect(files.kind).toBe("opfs");
+    await expect(files.write("a/c", bytes(2))).rejects.toMatchObject({ code: "storage-quota" });
+    expect(await files.read("a/b")).toEqual(bytes(1));
+  } finally {
+    FakeFile.full = null;
+  }
+  const folder = await root.getDirectoryHandle("tabtune", { create: false });
+  expect([...folder.children.keys()]).toEqual(["a"]);
+  expect([...(folder.children.get("a") as FakeFolder).children.keys()]).toEqual(["b"]);
+});
+
+test("where only workers could write to the file system, page and workers use the database and find what was written before", async () => {
+  const root = new FakeFolder();
+  stubOpfs(root);
+  const database = await openDatabase({ name: "safari" });
+  // What workers of an earlier version of the page kept.
+  const former = await openFileStore(await openDatabase({ name: "another" }));
+  await former.write("checkpoints/x", bytes(1));
+  await former.write("checkpoints/y", bytes(2));
+  stubOpfs(root, class {});
+  const files = await openFileStore(database);
+  expect(files.kind).toBe("indexeddb");
+  expect(await files.read("checkpoints/x")).toEqual(bytes(1));
+  await files.write("checkpoints/x", bytes(3, 3));
+  await files.remove("checkpoints/y");
+  expect(await files.read("checkpoints/x")).toEqual(bytes(3, 3));
+  expect(await files.list()).toMatchObject([{ path: "checkpoints/x", sizeBytes: 2 }]);
+  expect(await former.list()).toEqual([]);
+});
+
+test("files that lie in the database for a reason that is over are found, replaced and deleted", async () => {
+  const database = await openDatabase({ name: "fallen-back" });
+  const former = createIndexedDbFileStore(database, () => 5);
+  await former.write("journals/a", bytes(1));
+  await former.write("checkpoints/x", bytes(2));
+  stubOpfs(new FakeFolder());
+  const files = await openFileStore(database);
+  expect(files.kind).toBe("opfs");
+  expect(await files.read("journals/a")).toEqual(bytes(1));
+  await files.write("journals/a", bytes(1, 1));
+  expect((await files.list()).map(({ path }) => path)).toEqual(["checkpoints/x", "journals/a"]);
+  await files.remove("checkpoints/x");
+  expect(await former.list()).toEqual([]);
+});
+
+test("a file that goes while the files are listed is left out", async () => {
+  const root = new FakeFolder();
+  stubOpfs(root);
+  const files = await openFileStore(await openDatabase({ name: "going" }));
+  await files.write("a", bytes(1));
+  await files.write("b", bytes(1));
+  const folder = await root.getDirectoryHandle("tabtune", { create: false });
+  const entries = folder.entries.bind(folder);
+  folder.entries = async function* () {
+    for await (const entry of entries()) {
+      folder.children.delete("b");
+      yield entry;
+    }
+  };
+  expect((await files.list()).map(({ path }) => path)).toEqual(["a"]);
 });
 
 test("path segments are the names of the path", () => {

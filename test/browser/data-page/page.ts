@@ -60,6 +60,23 @@ const page = {
       missing: await files.read("other"),
     };
   },
+  /** Opens the files `count` times at once, as workers and restored tabs do. @returns the kinds of store, and what was left */
+  async filesAtOnce(count: number) {
+    const database = await openDatabase({ name: "files-check" });
+    const opened = await Promise.all(
+      Array.from({ length: count }, async () => {
+        const files = await openFileStore(database);
+        await files.list();
+        return files;
+      }),
+    );
+    const left: string[] = [];
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("tabtune", { create: true });
+    for await (const [name, handle] of folder.entries())
+      if (handle.kind === "file") left.push(name);
+    return { kinds: [...new Set(opened.map(({ kind }) => kind))], left };
+  },
 };
 export type DataPage = typeof page;
 Object.assign(globalThis, { dataPage: page });
