@@ -59,6 +59,12 @@ class Browser {
     return () => answer();
   }
 
+  /** Locks held, listeners to other tabs, and workers alive. */
+  get inUse(): number {
+    const workers = this.pool.runners.filter((runner) => !runner.disposed);
+    return this.#held.size + this.#ears.size + workers.length;
+  }
+
   /** The tab's process is gone: its workers and locks with it, and nothing more is said. */
   crash(): void {
     for (const runner of this.pool.runners.splice(0)) {
@@ -395,6 +401,20 @@ test("weights that are gone are offered in no tab, and whoever asks for them is 
   }
   await expect(writer.trainLonger(1, 1)).rejects.toMatchObject({ code: "weights-gone" });
   await writer.close();
+});
+
+test("experiments closed one after another leave no lock, listener or worker behind", async () => {
+  const browser = await newBrowser();
+  for (let visit = 0; visit < 20; visit++) {
+    const [writer, viewer] = [await browser.openTab(), await browser.openTab()];
+    await writer.start(null, null);
+    await flush();
+    expect(browser.inUse).toBeGreaterThanOrEqual(3);
+    await viewer.close();
+    await writer.close();
+    await flush();
+    expect(browser.inUse).toBe(0);
+  }
 });
 
 test("an unknown experiment is refused and leaves no lock behind", async () => {

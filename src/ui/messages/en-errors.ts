@@ -43,7 +43,7 @@ export const enErrors = {
     "checkpoint-corrupt":
       "The saved weights are missing or damaged and are not used. A trial that needs them starts again from its last good state.",
     "weights-gone":
-      "The weights this trial ended with are not kept. Its results are; a new trial with its parameters gets such weights again.",
+      "The weights this trial ended with are not kept. Its results are; a new trial with the same parameters trains such weights again.",
     "worker-died": "A worker of this page stopped unexpectedly. Its work is started again.",
     "worker-timeout": "A worker of this page no longer answered and was replaced.",
     "link-invalid":
