@@ -65,13 +65,14 @@ export function endingVariant(shape: ConvShape, context: ConvContext): ConvVaria
   return chosen.takesEnding ? chosen : directVariants("forward", shape, context)[0]!;
 }
 
-/** Memory that the calls of a variant bind; `bias` and `addend` where `ConvOptions` says so. */
+/** Memory that the calls of a variant bind; `bias`, `addend` and `moments` where `ConvOptions` says so. */
 export interface ConvOperands {
   readonly first: Slice;
   readonly second: Slice;
   readonly bias?: Slice | undefined;
   readonly addend?: Slice | undefined;
   readonly result: Slice;
+  readonly moments?: Slice | undefined;
 }
 
 /** Writes a variant's calls, workspaces included. */

@@ -76,6 +76,9 @@ export function directVariants(
     workspaces: [],
     parts: 1,
     takesEnding: direction === "forward",
+    ...(direction === "forward" && context.family.kind === "workgroup"
+      ? { momentRows: tile.rows }
+      : {}),
     calls: (options) => [
       {
         ...productCall(direction, shape, context, tile, options),
@@ -85,6 +88,7 @@ export function directVariants(
           ...(options.bias ? ["bias" as const] : []),
           ...(options.ending?.addend ? ["addend" as const] : []),
           "result",
+          ...(options.moments ? ["moments" as const] : []),
         ],
       },
     ],
@@ -180,6 +184,7 @@ function productCall(
   options: ConvOptions & { readonly batched?: boolean },
 ): Call {
   const { bias = false, ending = plainEnding, accumulate = false, batched = false } = options;
+  const { moments = false } = options;
   const { shared, channels, classes } = productOf(direction, shape, accumulate);
   const flops = convFlops(shape);
   if (family.kind === "workgroup")
@@ -190,6 +195,7 @@ function productCall(
         bias,
         ending,
         batched,
+        moments,
         rowsPerThread: rows === 64 ? 8 : 4,
       }),
       params: { ...shared, columns: channels / 4 },

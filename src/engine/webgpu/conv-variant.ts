@@ -18,8 +18,8 @@ export interface ConvContext {
 }
 
 /** What a call binds: an operand (x and w forward, dy and w towards the input, x and dy for the filter), the bias, the ending's
- *  addend, the result, or one of the variant's workspaces by index. */
-export type ConvBuffer = "first" | "second" | "bias" | "addend" | "result" | number;
+ *  addend, the result, its tiles' moments, or one of the variant's workspaces by index. */
+export type ConvBuffer = "first" | "second" | "bias" | "addend" | "result" | "moments" | number;
 
 export interface ConvCall extends Call {
   readonly buffers: readonly ConvBuffer[];
@@ -30,6 +30,9 @@ export interface ConvOptions {
   readonly bias?: boolean;
   /** Forward only, and only for variants that take one: what is done to the sums before they are stored. */
   readonly ending?: ConvEnding;
+  /** Forward only, and only for variants with `momentRows`: also writes mean and sum of squared deviations from it of every tile of
+   *  so many rows of the result, the last of what is left, [tiles, 2, outputs] in f32. */
+  readonly moments?: boolean;
   /** Input gradient only: adds to what is there. */
   readonly accumulate?: boolean;
   /** Filter gradient only: copies that the optimizer adds up, and the floats from one to the next. */
@@ -47,6 +50,8 @@ export interface ConvVariant {
   readonly parts: number;
   /** True where `ConvOptions.ending` is heeded. */
   readonly takesEnding?: boolean;
+  /** Rows of the tiles of `ConvOptions.moments`; absent where that is not heeded. */
+  readonly momentRows?: number;
   /** The dispatches, in order; their `flops` together are the convolution's useful ones. */
   calls(options: ConvOptions): readonly ConvCall[];
 }

@@ -7,6 +7,7 @@ import { initialState } from "../../../src/engine/model/weights.ts";
 import type { NetworkEngine } from "../../../src/engine/network-engine.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
+import type { KernelFamily } from "../../../src/engine/webgpu/conv-shape.ts";
 import { createWebGpuEngine, type WebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
 import { defineKernel } from "../../../src/engine/webgpu/kernel.ts";
 import { planMemory } from "../../../src/engine/webgpu/plan-memory.ts";
@@ -40,8 +41,14 @@ function smallGraph(): Graph {
   return net.build();
 }
 
-async function trained(steps: number, precision: "f32" | "f16" = "f32"): Promise<WebGpuEngine> {
-  const engine = await createWebGpuEngine(device, smallGraph(), options, { precision });
+const families: readonly KernelFamily[] = [chooseFamily(device), { kind: "workgroup" }];
+
+async function trained(
+  steps: number,
+  precision: "f32" | "f16" = "f32",
+  family = families[0]!,
+): Promise<WebGpuEngine> {
+  const engine = await createWebGpuEngine(device, smallGraph(), options, { precision, family });
   await engine.setTrainingSet(pseudoImages(1, 4 * batchSize));
   await engine.restore(initialState(engine.graph, createRng("weights")));
   await train(engine, 0, steps);
@@ -66,12 +73,15 @@ const bytesOf = async (engine: NetworkEngine): Promise<Record<string, string>> =
 };
 
 describe("the WebGPU engine", () => {
-  test("gives the same bits when a run is repeated", async () => {
-    const [first, second] = [await trained(6), await trained(6)];
-    expect(await bytesOf(first)).toEqual(await bytesOf(second));
-    first.dispose();
-    second.dispose();
-  });
+  test.each(families)(
+    "gives the same bits when a run is repeated, with $kind kernels",
+    async (family) => {
+      const [first, second] = [await trained(6, "f32", family), await trained(6, "f32", family)];
+      expect(await bytesOf(first)).toEqual(await bytesOf(second));
+      first.dispose();
+      second.dispose();
+    },
+  );
 
   // Adapters without 16-bit floats have nothing else to continue.
   const formats = device.halfPrecision ? (["f32", "f16"] as const) : (["f32"] as const);
@@ -86,33 +96,45 @@ describe("the WebGPU engine", () => {
     for (const engine of [straight, stopped, resumed]) engine.dispose();
   });
 
-  test("gives the same bits when convolutions are cut into short dispatches", async () => {
+  test.each([
     // Wide enough that filter gradients are large ones, which only kernels that can be cut compute.
-    const graph = resnet({ depth: 10, width: 64 });
-    const train = async (flops: number): Promise<readonly [Record<string, string>, number]> => {
-      const choice = { maxDispatchFlops: flops };
-      const engine = await createWebGpuEngine(device, graph, { ...options, batchSize: 8 }, choice);
-      await engine.setTrainingSet(pseudoImages(1, 16));
-      await engine.restore(initialState(graph, createRng("weights")));
-      engine.beginEpoch(
-        0,
-        Uint32Array.from({ length: 16 }, (_, i) => i),
-      );
-      for (let step = 0; step < 2; step++) await engine.step(step, 0.01);
-      const { loss } = await engine.evaluate(pseudoImages(2, 11));
-      const bits = { ...(await bytesOf(engine)), loss: String(loss) };
-      const longest = Math.max(
-        ...engine.training.map(({ dispatch }) => dispatch.flops),
-        ...engine.evaluator.evaluation.map(({ dispatch }) => dispatch.flops),
-      );
-      engine.dispose();
-      return [bits, longest];
-    };
-    const [whole, long] = await train(Infinity);
-    const [cut, short] = await train(long / 8);
-    expect(short).toBeLessThanOrEqual(long / 8);
-    expect(cut).toEqual(whole);
-  });
+    { family: families[0]!, width: 64, pieces: 8 },
+    // A tile of 32 rows is two images of the last stage: of eight of these, pieces are a quarter.
+    { family: families[1]!, width: 16, pieces: 4 },
+  ])(
+    "gives the same bits when $family.kind convolutions are cut into short dispatches",
+    async ({ family, width, pieces }) => {
+      const graph = resnet({ depth: 10, width });
+      const train = async (flops: number): Promise<readonly [Record<string, string>, number]> => {
+        const choice = { maxDispatchFlops: flops, family };
+        const engine = await createWebGpuEngine(
+          device,
+          graph,
+          { ...options, batchSize: 8 },
+          choice,
+        );
+        await engine.setTrainingSet(pseudoImages(1, 16));
+        await engine.restore(initialState(graph, createRng("weights")));
+        engine.beginEpoch(
+          0,
+          Uint32Array.from({ length: 16 }, (_, i) => i),
+        );
+        for (let step = 0; step < 2; step++) await engine.step(step, 0.01);
+        const { loss } = await engine.evaluate(pseudoImages(2, 11));
+        const bits = { ...(await bytesOf(engine)), loss: String(loss) };
+        const longest = Math.max(
+          ...engine.training.map(({ dispatch }) => dispatch.flops),
+          ...engine.evaluator.evaluation.map(({ dispatch }) => dispatch.flops),
+        );
+        engine.dispose();
+        return [bits, longest];
+      };
+      const [whole, long] = await train(Infinity);
+      const [cut, short] = await train(long / pieces);
+      expect(short).toBeLessThanOrEqual(long / pieces);
+      expect(cut).toEqual(whole);
+    },
+  );
 
   test("makes no buffers and no bind groups after the first two steps", async () => {
     const engine = await trained(2);

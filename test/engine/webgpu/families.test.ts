@@ -3,6 +3,8 @@ import { createRng } from "../../../src/core/math/rng.ts";
 import { openDevice } from "../../../src/engine/device.ts";
 import type { Graph } from "../../../src/engine/model/graph.ts";
 import { createReferenceEngine } from "../../../src/engine/reference/engine.ts";
+import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
+import type { KernelFamily } from "../../../src/engine/webgpu/conv-shape.ts";
 import { createWebGpuEngine, type WebGpuOptions } from "../../../src/engine/webgpu/engine.ts";
 import {
   f32Tolerance,
@@ -34,7 +36,7 @@ const cases = [
 const indexOf = (name: string): number => oracleCases.findIndex((entry) => entry.name === name);
 
 describe.each(variants)("whole steps with $name", ({ options }) => {
-  test.each(cases)("%s agrees with PyTorch float64", async (name) => {
+  test.each([...cases, "ResNet-18"])("%s agrees with PyTorch float64", async (name) => {
     const index = indexOf(name);
     const deviations = await runOracleCase(
       oracleCases[index]!,
@@ -59,26 +61,31 @@ const smooth = (graph: Graph): Graph => ({
 
 // Nothing to test on adapters without 16-bit floats.
 describe.skipIf(!device.halfPrecision)("whole steps in half precision, without kinks", () => {
-  test.each(cases)("%s agrees with automatic differentiation within a hundredth", async (name) => {
-    const oracle = oracleCases[indexOf(name)]!;
-    const graph = smooth(oracle.graph);
-    const deviations = await compareStep(
-      {
-        graph,
-        options: {
-          ...optionsOf(oracle),
-          optimizer: { name: "SGD", momentum: 0.9, nesterov: false, weightDecay: 0 },
+  const kinds: readonly KernelFamily[] = [chooseFamily(device), { kind: "workgroup" }];
+  const halfCases = kinds.flatMap((family) => cases.map((name) => ({ name, family })));
+  test.each(halfCases)(
+    "$name agrees with automatic differentiation within a hundredth, with $family.kind kernels",
+    async ({ name, family }) => {
+      const oracle = oracleCases[indexOf(name)]!;
+      const graph = smooth(oracle.graph);
+      const deviations = await compareStep(
+        {
+          graph,
+          options: {
+            ...optionsOf(oracle),
+            optimizer: { name: "SGD", momentum: 0.9, nesterov: false, weightDecay: 0 },
+          },
+          state: pseudoState(graph, oracle.seed),
+          images: pseudoImages(oracle.seed, oracle.batchSize),
+          learningRate: 0.1,
         },
-        state: pseudoState(graph, oracle.seed),
-        images: pseudoImages(oracle.seed, oracle.batchSize),
-        learningRate: 0.1,
-      },
-      (g, network) => createReferenceEngine(cpu, g, network),
-      (g, network) => createWebGpuEngine(device, g, network, { precision: "f16" }),
-      precisions.f16,
-      createRng("shaken", name),
-    );
-    expect(violations(deviations)).toEqual([]);
-    expect(Math.max(...deviations.map(({ limit }) => limit))).toBe(precisions.f16.tolerance);
-  });
+        (g, network) => createReferenceEngine(cpu, g, network),
+        (g, network) => createWebGpuEngine(device, g, network, { precision: "f16", family }),
+        precisions.f16,
+        createRng("shaken", name),
+      );
+      expect(violations(deviations)).toEqual([]);
+      expect(Math.max(...deviations.map(({ limit }) => limit))).toBe(precisions.f16.tolerance);
+    },
+  );
 });

@@ -27,6 +27,33 @@ describe("the plan of ResNet-18", () => {
     },
   );
 
+  test("has a single dispatch for a batch norm's statistics, over what the convolution before it left", () => {
+    for (const [width, dispatches] of [
+      [64, 148],
+      [16, 156],
+    ] as const) {
+      const { training } = planNetwork(resnet({ width }), options);
+      expect(training.length + 1).toBe(dispatches);
+      const statistics = training.filter(({ label }) => / statistics$/.test(label));
+      expect(statistics.length).toBe(20);
+      expect(new Set(statistics.map(({ kernel }) => kernel.name))).toEqual(
+        new Set(["norm-statistics-merge"]),
+      );
+      const written = training.filter(({ kernel }) => kernel.name.endsWith("-moments"));
+      expect(written.length).toBe(20);
+    }
+  });
+
+  test("has the same kernels for a batch norm's statistics however short its dispatches are to be", () => {
+    const kernels = (batch: number, width: number, maxDispatchFlops: number): readonly string[] =>
+      planNetwork(resnet({ width }), { ...options, batch, maxDispatchFlops }).training.flatMap(
+        ({ label, kernel }) => (label.endsWith("statistics") ? [`${label} ${kernel.name}`] : []),
+      );
+    for (const width of [20, 64])
+      for (const batch of [7, 128])
+        expect(kernels(batch, width, 0.25e9)).toEqual(kernels(batch, width, Infinity));
+  });
+
   test("has at most 165 dispatches even if Winograd's algorithm is chosen wherever it can be", () => {
     for (const batch of [2, 32]) {
       const choice = (): string => "winograd-4x4";

@@ -10,7 +10,7 @@ import { measureProblem } from "./measure-problem.ts";
 import { problemsOf } from "./problems.ts";
 
 /** Changes whenever a variant's name means another kernel or another order of summing. */
-const kernelVersion = 2;
+const kernelVersion = { workgroup: 3, subgroup: 2, register: 2 } as const;
 
 /** What choices are kept under. Browsers compile kernels, so their version counts. */
 export function kernelAdapter(device: EngineDevice): string {
@@ -18,7 +18,9 @@ export function kernelAdapter(device: EngineDevice): string {
   const { userAgent = "" } = (globalThis.navigator ?? {}) as Partial<Navigator>;
   const browser = /(?:Chrome|Firefox|Version)\/(\d+)/.exec(userAgent)?.[0] ?? userAgent;
   const backend = chooseFamily(device).kind;
-  return [kernelVersion, vendor, architecture, model, description, backend, browser].join("/");
+  return [kernelVersion[backend], vendor, architecture, model, description, backend, browser].join(
+    "/",
+  );
 }
 
 /** Time of the whole choice; a network's remaining problems are then left to the defaults, for good. */

@@ -2,6 +2,7 @@ import { defineKernel, unroll, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
 import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { multiplyAdd } from "./register-tile.ts";
+import { momentFunctions, storeMoments } from "./tile-moments.ts";
 
 export interface ConvTileOptions {
   readonly direction: "forward" | "input-gradient";
@@ -13,6 +14,8 @@ export interface ConvTileOptions {
   readonly rowsPerThread: 4 | 8;
   /** Forward only: z counts products, whose operands and results lie `xStride`, `wStride` and `yStride` apart. */
   readonly batched?: boolean;
+  /** Forward only: one more buffer after y, [tiles, 2, columns] mean and sum of squared deviations of what is stored. */
+  readonly moments?: boolean;
 }
 
 /** Columns of one tile. */
@@ -26,7 +29,7 @@ const pitch = blockK4 + 1;
  *  three-channel stem wastes nothing but its fourth channel. */
 export function convTile(options: ConvTileOptions): Kernel {
   const { direction, real, bias, rowsPerThread } = options;
-  const { ending = plainEnding, batched = false } = options;
+  const { ending = plainEnding, batched = false, moments = false } = options;
   const forward = direction === "forward";
   const rows = 8 * rowsPerThread;
   const loads = rows / 16;
@@ -68,18 +71,21 @@ ${unroll(rowsPerThread, (i) => multiplyAdd(`c${2 * i + half}`, `a${i}`))}
   }
   workgroupBarrier();
 }
-${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, i))}`;
+${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, i))}
+${moments ? storeMoments(real, rowsPerThread) : ""}`;
   return defineKernel({
-    name: `${batched ? "products" : `conv-${direction}`}-tile-${rows}x${tileColumns}`,
+    name: `${batched ? "products" : `conv-${direction}`}-tile-${rows}x${tileColumns}${moments ? "-moments" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
     globals: `var<workgroup> tileA: array<vec4f, ${rows * pitch}>;
-var<workgroup> tileB: array<vec4f, ${(blockK4 * 4 * tileColumns) / 4}>;`,
+var<workgroup> tileB: array<vec4f, ${(blockK4 * 4 * tileColumns) / 4}>;
+${moments ? momentFunctions : ""}`,
     buffers: {
       x: `read array<vec4<${real}>>`,
       w: `read array<vec4<${real}>>`,
       ...(bias ? { bias: "read array<vec4f>" } : {}),
       ...(ending.addend ? { addend: `read array<vec4<${real}>>` } : {}),
       y: `write array<vec4<${real}>>`,
+      ...(moments ? { moments: "write array<vec4f>" } : {}),
     },
     params: [
       ...["rows", "rowsPerImage", "rowWidth", "sourceHeight", "sourceWidth", "c4", "columns"],

@@ -70,6 +70,51 @@ finish(item, vec4f(x[item]), sum, square);`,
   });
 }
 
+const mergingThreads = 256;
+
+/** Batch statistics of [rows, C] from the moments of tiles of `tileRows` rows, the last of what is left: first the mean of the means,
+ *  then the squares within the tiles and between them. One workgroup per four channels.
+ *  Buffers: moments [tiles, 2, C] = mean, sum of squared deviations from it; statistics [2, C] = mean, 1/std; running.
+ *  @see Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979 */
+export function mergeMoments(): Kernel {
+  const sum = (value: string): string => `{
+  var sum = vec4f();
+  for (var t = index; t < tiles; t += ${mergingThreads}u) {
+    let n = f32(min(p.tileRows, p.rows - t * p.tileRows));
+    let at = t * 2u * p.c4 + c;
+    sum += ${value};
+  }
+  sums[index] = sum;
+}
+for (var half = ${mergingThreads / 2}u; half > 0u; half /= 2u) {
+  workgroupBarrier();
+  if (index < half) { sums[index] += sums[index + half]; }
+}
+workgroupBarrier();`;
+  return defineKernel({
+    name: "norm-statistics-merge",
+    buffers: {
+      moments: "read array<vec4f>",
+      result: "write array<vec4f>",
+      running: "write array<vec4f>",
+    },
+    params: ["rows", "tileRows", "c4", "pitch", "eps:f32", "momentum:f32"],
+    globals: `var<workgroup> sums: array<vec4f, ${mergingThreads}>;
+${finish}`,
+    workgroup: [mergingThreads],
+    builtins: ["group", "index"],
+    body: `
+let c = group.x;
+let tiles = (p.rows + p.tileRows - 1u) / p.tileRows;
+let first = moments[c];
+${sum("n * (moments[at] - first)")}
+let mean = first + sums[0] / f32(p.rows);
+workgroupBarrier();
+${sum("moments[at + p.c4] + n * (moments[at] - mean) * (moments[at] - mean)")}
+if (index == 0u) { finish(c, mean, vec4f(), sums[0]); }`,
+  });
+}
+
 /** WGSL: statistics of `p.rows` values from the sums of what they exceed `shift` by.
  *  PyTorch: biased variance normalises, the unbiased one enters the running average. */
 export const statisticsOf = `struct Statistics { mean: vec4f, inverse: vec4f, unbiased: vec4f }

@@ -1,33 +1,24 @@
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
-import { lowerConv } from "../conv-pieces.ts";
+import { lowerConv, lowerConvMoments } from "../conv-pieces.ts";
 import * as elementwise from "../kernels/elementwise.ts";
 import { groupedConv } from "../kernels/grouped-conv.ts";
 import { normApply } from "../kernels/norm-apply.ts";
-import { finishStatistics, normStatistics, runningStatistics } from "../kernels/norm-statistics.ts";
 import { globalPool, pool } from "../kernels/pool.ts";
 import type { PlacedTensor } from "../parameter-layout.ts";
 import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
 import { dropoutThreshold, drawPurpose } from "../../training/augment.ts";
-import {
-  chunking,
-  convShapeOf,
-  groupedParams,
-  poolParams,
-  quads,
-  rowsOf,
-  statisticsThreads,
-  wholeNorms,
-} from "./shapes.ts";
-import { runningSlice, scaleSlice, type ForwardPass } from "./norm-slices.ts";
+import { convShapeOf, groupedParams, poolParams, quads, rowsOf, wholeNorms } from "./shapes.ts";
+import { emptyPass, scaleSlice, type ForwardPass } from "./norm-slices.ts";
+import { batchStatistics, fixedStatistics } from "./norm-statistics.ts";
 import { wholeNormUnit } from "./norm-whole.ts";
 
-export { runningSlice, scaleSlice, type ForwardPass } from "./norm-slices.ts";
+export { emptyPass, runningSlice, scaleSlice, type ForwardPass } from "./norm-slices.ts";
 
 /** Writes the forward pass of training: batch statistics and dropout. */
 export function lowerForward(context: PlanContext, input: Value): ForwardPass {
-  const pass: ForwardPass = { values: new Map([[0, input]]), statistics: new Map() };
+  const pass = emptyPass(input);
   for (const unit of context.fused.units) lowerUnit(context, pass, unit, true);
   return pass;
 }
@@ -64,66 +55,6 @@ export function weightSlice(context: PlanContext, tensor: PlacedTensor): Slice {
 export function masterSlice(context: PlanContext, tensor: PlacedTensor): Slice {
   const flat = context.parameters[tensor.segment]!;
   return { region: flat.region, offset: tensor.offset * 4, bytes: tensor.floats * 4 };
-}
-
-function batchStatistics(
-  context: PlanContext,
-  pass: ForwardPass,
-  norm: NodeOf<"batch-norm">,
-): void {
-  const x = pass.values.get(norm.inputs[0]!)!;
-  const { writer, real } = context;
-  const rows = rowsOf(context, x);
-  const c4 = x.pitch / 4;
-  const statistics = writer.whole(`${norm.name} statistics`, 2 * x.pitch * 4);
-  const running = runningSlice(context, norm);
-  const pitch = context.layout.byName.get(`${norm.name}.running_mean`)!.floats / 4;
-  const { chunks, rowsPerChunk } = chunking(context, rows, c4);
-  const shared = { rows, rowsPerChunk, c4, pitch, eps: norm.eps, momentum: norm.momentum };
-  if (chunks === 1) {
-    writer.run({
-      label: `${norm.name} statistics`,
-      kernel: normStatistics(real, true, statisticsThreads(context)),
-      buffers: [x.slice, statistics, running],
-      params: shared,
-      grid: [c4, 1, 1],
-    });
-  } else {
-    const sums = writer.whole(`${norm.name} sums`, chunks * 2 * x.pitch * 4);
-    writer.run({
-      label: `${norm.name} statistics`,
-      kernel: normStatistics(real, false, statisticsThreads(context)),
-      buffers: [x.slice, sums],
-      params: shared,
-      grid: [c4, chunks, 1],
-    });
-    writer.run({
-      label: `${norm.name} finish`,
-      kernel: finishStatistics(real),
-      buffers: [x.slice, sums, statistics, running],
-      params: { ...shared, chunks },
-      grid: itemGrid(c4),
-    });
-  }
-  pass.statistics.set(norm.id, statistics);
-}
-
-function fixedStatistics(
-  context: PlanContext,
-  pass: ForwardPass,
-  norm: NodeOf<"batch-norm">,
-): void {
-  const c4 = pass.values.get(norm.inputs[0]!)!.pitch / 4;
-  const pitch = context.layout.byName.get(`${norm.name}.running_mean`)!.floats / 4;
-  const statistics = context.writer.whole(`${norm.name} statistics`, 2 * c4 * 16);
-  context.writer.run({
-    label: `${norm.name} running statistics`,
-    kernel: runningStatistics(),
-    buffers: [runningSlice(context, norm), statistics],
-    params: { c4, pitch, eps: norm.eps },
-    grid: itemGrid(c4),
-  });
-  pass.statistics.set(norm.id, statistics);
 }
 
 function normUnit(
@@ -175,7 +106,7 @@ function nodeUnit(
   switch (node.op) {
     case "conv":
     case "dense":
-      convUnit(context, node, x, y);
+      convUnit(context, pass, node, training);
       return;
     case "relu":
     case "silu":
@@ -257,7 +188,13 @@ export const dropoutParams = (
   factor: 1 / (1 - node.rate),
 });
 
-function convUnit(context: PlanContext, node: NodeOf<"conv" | "dense">, x: Value, y: Value): void {
+function convUnit(
+  context: PlanContext,
+  pass: ForwardPass,
+  node: NodeOf<"conv" | "dense">,
+  training: boolean,
+): void {
+  const [x, y] = [pass.values.get(node.inputs[0]!)!, pass.values.get(node.id)!];
   const weight = context.layout.byName.get(`${node.name}.weight`)!;
   const bias = context.layout.byName.get(`${node.name}.bias`);
   const { writer, real } = context;
@@ -285,7 +222,14 @@ function convUnit(context: PlanContext, node: NodeOf<"conv" | "dense">, x: Value
     return;
   }
   const shape = convShapeOf(context, node);
-  lowerConv(context, node.name, "forward", shape, operands, { bias: bias !== undefined });
+  const options = { bias: bias !== undefined };
+  const isNormalised = context.fused.units.some(
+    (unit) => unit.kind === "statistics" && unit.norm.inputs[0] === node.id,
+  );
+  if (training && isNormalised) {
+    const moments = lowerConvMoments(context, node.name, shape, operands, options);
+    if (moments) pass.moments.set(node.id, moments);
+  } else lowerConv(context, node.name, "forward", shape, operands, options);
 }
 
 /** Kernels that write channel by channel leave the padding as the memory was. */

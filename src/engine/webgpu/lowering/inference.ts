@@ -5,7 +5,14 @@ import { plainEnding, type ConvEnding } from "../kernels/conv-ending.ts";
 import { normFold } from "../kernels/norm-fold.ts";
 import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
-import { lowerUnit, masterSlice, runningSlice, scaleSlice, type ForwardPass } from "./forward.ts";
+import {
+  emptyPass,
+  lowerUnit,
+  masterSlice,
+  runningSlice,
+  scaleSlice,
+  type ForwardPass,
+} from "./forward.ts";
 import { convShapeOf } from "./shapes.ts";
 
 type NormUnit = Extract<Unit, { kind: "norm" }>;
@@ -77,7 +84,7 @@ export function lowerInference(
   input: Value,
   folded: FoldedConvs,
 ): ForwardPass {
-  const pass: ForwardPass = { values: new Map([[0, input]]), statistics: new Map() };
+  const pass = emptyPass(input);
   for (const unit of context.fused.units) {
     if (unit.kind === "node" && folded.has(unit.node.id)) continue;
     if (unit.kind === "statistics" && folded.has(unit.norm.inputs[0]!)) continue;

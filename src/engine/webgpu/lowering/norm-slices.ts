@@ -1,3 +1,4 @@
+import type { Moments } from "../conv-pieces.ts";
 import type { NodeOf } from "../fusion.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
@@ -7,7 +8,16 @@ export interface ForwardPass {
   readonly values: Map<number, Value>;
   /** [2, C] mean and 1/std by batch norm node. */
   readonly statistics: Map<number, Slice>;
+  /** By convolution node, where its kernel wrote them. */
+  readonly moments: Map<number, Moments>;
 }
+
+/** A pass that has computed nothing but its input. */
+export const emptyPass = (input: Value): ForwardPass => ({
+  values: new Map([[0, input]]),
+  statistics: new Map(),
+  moments: new Map(),
+});
 
 /** A norm's gamma and beta, always f32; `beta` in vec4 from the start. */
 export function scaleSlice(
