@@ -1,5 +1,6 @@
 import { directVariants } from "./conv-direct.ts";
 import { winogradVariants, winogradWins } from "./conv-winograd.ts";
+import { problemKey } from "./conv-problem.ts";
 import { convFlops, smallFlops, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 import type { ProgramWriter, Slice } from "./program.ts";
@@ -51,8 +52,7 @@ export function convVariant(
   shape: ConvShape,
   context: ConvContext,
 ): ConvVariant {
-  const thrifty = context.thrifty?.includes(direction);
-  const variants = thrifty
+  const variants = context.spared?.has(problemKey(direction, shape, context.real))
     ? singleDispatch(direction, shape, context)
     : convVariants(direction, shape, context);
   const name = context.choice?.(direction, shape);

@@ -12,7 +12,7 @@ import type {
   StepTotals,
 } from "../network-engine.ts";
 import { dispatchLimit } from "./choice/dispatch-limit.ts";
-import { problemKey } from "./choice/problems.ts";
+import { problemKey } from "./conv-problem.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { KernelFamily, Real } from "./conv-shape.ts";
 import { readBuffer, record, type Recorded } from "./device-program.ts";

@@ -1,7 +1,6 @@
 import type { Graph } from "../model/graph.ts";
 import { inferShapes } from "../model/shapes.ts";
 import { usedSlots } from "../training/optimizer-slots.ts";
-import type { ConvDirection } from "./conv-variant.ts";
 import { fuse } from "./fusion.ts";
 import { softmax, softmaxLoss } from "./kernels/loss.ts";
 import { lowerBackward } from "./lowering/backward.ts";
@@ -11,31 +10,25 @@ import { GradientStore, lowerOptimizer } from "./lowering/optimizer.ts";
 import type { NetworkPlan, PlanContext, PlanOptions, Value } from "./plan-context.ts";
 import { valueOf } from "./plan-context.ts";
 import { layoutParameters } from "./parameter-layout.ts";
+import { sparedProblems } from "./spared-dispatches.ts";
 import { ProgramWriter, type Dispatch, type Slice } from "./program.ts";
 
 /** Compiles a graph for a batch size. Pure: the same arguments give the same plan.
  *  @throws AppError "network-invalid" when the graph does not fit together */
 export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
-  // Counted without cuts: which kernels run, and so the bits of a result, must not depend on how fast a device seemed to be.
   const { maxDispatchFlops = Infinity, ...uncut } = options;
-  for (let saved = 0; ; saved++) {
-    const thrifty = leastLost.slice(0, saved);
-    const plan = writePlan(graph, uncut, thrifty);
-    if (plan.training.length >= mostDispatches && saved < leastLost.length) continue;
-    return maxDispatchFlops === Infinity ? plan : writePlan(graph, options, thrifty);
-  }
+  // Counted without cuts: which kernels run, and so the bits of a result, must not depend on how fast a device seemed to be.
+  const plan = writePlan(graph, uncut, new Set());
+  const excess = plan.training.length + 1 - mostDispatches;
+  const spared = excess > 0 ? sparedProblems(graph, uncut, excess) : new Set<string>();
+  if (spared.size === 0 && maxDispatchFlops === Infinity) return plan;
+  return writePlan(graph, options, spared);
 }
 
 /** Of a training step, the gathering of the batch included. */
 const mostDispatches = 165;
-/** Where dispatches are saved first when there are more: Winograd's algorithm takes three for one. */
-const leastLost: readonly ConvDirection[] = ["filter-gradient", "input-gradient", "forward"];
 
-function writePlan(
-  graph: Graph,
-  options: PlanOptions,
-  thrifty: readonly ConvDirection[],
-): NetworkPlan {
+function writePlan(graph: Graph, options: PlanOptions, spared: ReadonlySet<string>): NetworkPlan {
   const writer = new ProgramWriter();
   const layout = layoutParameters(graph, Math.floor(options.maxBindingBytes / 4));
   const flat = (name: string, bytesPerValue = 4): Slice[] =>
@@ -53,7 +46,7 @@ function writePlan(
   const bytesPerValue = options.real === "f16" ? 2 : 4;
   const context: PlanContext = {
     ...options,
-    thrifty,
+    spared,
     graph,
     fused: fuse(graph),
     shapes: inferShapes(graph),

@@ -2,7 +2,7 @@ import type { Graph } from "../model/graph.ts";
 import { channelsOf, type NodeShape } from "../model/shapes.ts";
 import type { OptimizerConfig } from "../training/optimizer-config.ts";
 import { padChannels, type KernelFamily, type Real } from "./conv-shape.ts";
-import type { ConvContext, ConvDirection } from "./conv-variant.ts";
+import type { ConvContext } from "./conv-variant.ts";
 import type { FusedGraph } from "./fusion.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 import type { Dispatch, ProgramWriter, Region, Slice } from "./program.ts";
@@ -47,7 +47,7 @@ export interface PlanContext extends PlanOptions {
   readonly running: Slice;
   readonly label: Slice;
   readonly bytesPerValue: number;
-  readonly thrifty: readonly ConvDirection[];
+  readonly spared: ReadonlySet<string>;
 }
 
 /** A network as memory and dispatches, before anything exists on a GPU. */

@@ -4,7 +4,7 @@ import { resnet } from "../../../src/engine/model/resnet.ts";
 import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
 import { chooseKernels, kernelAdapter } from "../../../src/engine/webgpu/choice/choose-kernels.ts";
 import { measureProblem } from "../../../src/engine/webgpu/choice/measure-problem.ts";
-import { problemKey } from "../../../src/engine/webgpu/choice/problems.ts";
+import { problemKey } from "../../../src/engine/webgpu/conv-problem.ts";
 import { convVariants } from "../../../src/engine/webgpu/conv-calls.ts";
 import { convFlops, type ConvShape } from "../../../src/engine/webgpu/conv-shape.ts";
 import type { ConvDirection, ConvVariant } from "../../../src/engine/webgpu/conv-variant.ts";

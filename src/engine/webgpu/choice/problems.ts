@@ -1,5 +1,5 @@
-import type { ConvShape } from "../conv-shape.ts";
-import { convFlops, type Real } from "../conv-shape.ts";
+import { problemKey } from "../conv-problem.ts";
+import { convFlops, type ConvShape } from "../conv-shape.ts";
 import type { ConvDirection } from "../conv-variant.ts";
 import { planNetwork } from "../network-plan.ts";
 import type { Graph } from "../../model/graph.ts";
@@ -12,15 +12,6 @@ export interface ConvProblem {
   readonly shape: ConvShape;
   /** Of all layers that pose it, in a training step. */
   readonly flops: number;
-}
-
-/** Names a problem; stable, so that its choice can be kept. */
-export function problemKey(direction: ConvDirection, s: ConvShape, real: Real): string {
-  const pair = ([a, b]: readonly [number, number]): string => `${a}x${b}`;
-  const input = `${s.batch}x${s.height}x${s.width}x${s.inputs}`;
-  const output = `${s.outHeight}x${s.outWidth}x${s.outputs}`;
-  const filter = `k${pair(s.kernel)} s${pair(s.stride)} p${pair(s.padding)}`;
-  return `${direction} ${real} ${input} to ${output} ${filter}`;
 }
 
 /** Everything a network asks of convolutions, what costs most first. */

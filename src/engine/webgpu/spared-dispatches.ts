@@ -1,0 +1,43 @@
+import type { Graph } from "../model/graph.ts";
+import { inferShapes } from "../model/shapes.ts";
+import { convVariant } from "./conv-calls.ts";
+import { problemKey } from "./conv-problem.ts";
+import { convFlops } from "./conv-shape.ts";
+import { convShapeOf } from "./lowering/shapes.ts";
+import type { PlanOptions } from "./plan-context.ts";
+
+const directions = ["forward", "input-gradient", "filter-gradient"] as const;
+
+/** Convolutions, by `problemKey`, that are to do with one dispatch, so that a training step has `excess` dispatches fewer:
+ *  those in which a variant of several, Winograd's algorithm, has least work to save. None where that would not do: a network
+ *  of so many layers has better use for them. */
+export function sparedProblems(
+  graph: Graph,
+  options: PlanOptions,
+  excess: number,
+): ReadonlySet<string> {
+  const shapes = inferShapes(graph);
+  const problems = new Map<string, { dispatches: number; readonly flops: number }>();
+  for (const node of graph.nodes) {
+    if (node.op !== "conv" || node.groups > 1) continue;
+    const shape = convShapeOf({ shapes, batch: options.batch }, node);
+    const isFirst = graph.nodes[node.inputs[0]!]!.op === "input";
+    for (const direction of directions) {
+      if (isFirst && direction === "input-gradient") continue;
+      const more = convVariant(direction, shape, options).calls({}).length - 1;
+      if (more === 0) continue;
+      const key = problemKey(direction, shape, options.real);
+      const problem = problems.get(key) ?? { dispatches: 0, flops: convFlops(shape) };
+      problem.dispatches += more;
+      problems.set(key, problem);
+    }
+  }
+  const spared = new Set<string>();
+  let left = excess;
+  for (const [key, { dispatches }] of [...problems].sort(([, a], [, b]) => a.flops - b.flops)) {
+    if (left <= 0) break;
+    spared.add(key);
+    left -= dispatches;
+  }
+  return left > 0 ? new Set() : spared;
+}
