@@ -24,8 +24,10 @@ export interface MemoryLimits {
 
 /** Tensors as large as a batch that the reference engine holds per output: values, what the tape saves, gradients. */
 const referenceCopies = 3.5;
-/** Workspaces of split reductions and of whatever variants of kernels are chosen, and unlucky placement, in a plan of our kernels. */
+/** Workspaces of split reductions and unlucky placement, in a plan of our kernels. */
 const planWorkspaceBytes = 40e6;
+/** Larger operands are not transformed for Winograd's algorithm: they would cost more memory than the time is worth. */
+export const mostTransformedBytes = 64 * 2 ** 20;
 
 /** GPU memory of one trial in bytes: parameters, gradients, optimizer slots, activations, workspace; without the data set.
  *  An upper estimate in microseconds; the WebGPU engine's plan (`planMemory`) is exact and takes a second. */
@@ -44,7 +46,9 @@ export function estimateGpuBytes(
         outputs((op) => !recomputed.has(op)) + 3 * largest;
   // Weights, gradients, a copy for the input gradient or in half precision, slots.
   const parameters = parameterCount(graph) * (3 + usedSlots(optimizer).length);
-  const workspace = kind === "reference" ? 0 : planWorkspaceBytes;
+  // Should Winograd's algorithm be chosen: tiles of 2x2 make four f32 values of each, of a layer's input and of its output.
+  const transformed = 2 * Math.min(mostTransformedBytes, 16 * batch * largest);
+  const workspace = kind === "reference" ? 0 : planWorkspaceBytes + transformed;
   return Math.round(4 * parameters + bytesOf[precision] * batch * perImage + workspace);
 }
 

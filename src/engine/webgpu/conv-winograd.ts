@@ -1,3 +1,4 @@
+import { mostTransformedBytes } from "../gpu-memory.ts";
 import { productsCall, sumsCall } from "./conv-direct.ts";
 import { convFlops, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvCall, ConvContext, ConvDirection, ConvVariant } from "./conv-variant.ts";
@@ -8,9 +9,6 @@ import { winogradFilterOutput, winogradOutput } from "./kernels/winograd-output.
 import { winogradTransform } from "./kernels/winograd-transform.ts";
 
 type Context = Pick<ConvContext, "family" | "real">;
-
-/** Larger workspaces would cost more memory than the time is worth. */
-const mostWorkspaceBytes = 64 * 2 ** 20;
 
 /** Winograd's algorithm for 3x3 filters of stride 1 in three dispatches: transform both operands, (tile + 2)² matrix products,
  *  transform back. 2.25 or 4 times fewer multiplications; workspaces are f32 for any storage type. Tiles of 4x4 first. */
@@ -28,7 +26,7 @@ export function winogradVariants(
   const tiles = family.kind === "workgroup" ? ([4, 2] as const) : ([4] as const);
   return tiles
     .map((tile) => variantOf(direction, shape, context, tile))
-    .filter(({ workspaces }) => Math.max(...workspaces) <= mostWorkspaceBytes);
+    .filter(({ workspaces }) => Math.max(...workspaces) <= mostTransformedBytes);
 }
 
 /** Where it is the default. Measured on lavapipe (8 lanes): transforms cost more than they save below 32 channels and, with
