@@ -75,7 +75,7 @@ async function runRound(context: FaultContext, round: number): Promise<Round> {
   for (const [id, events] of journals) {
     // By way of the list, so that nothing of the experiment before is taken for this one's.
     await page.evaluate(() => (location.hash = "#/"));
-    const answer = page.locator('[data-testid="experiment-status"], .problem');
+    const answer = page.getByTestId(/^(experiment-status|page-problem)$/);
     await answer.first().waitFor({ state: "detached" });
     await page.evaluate((hash) => (location.hash = hash), `#/experiment/${id}`);
     await answer.first().waitFor({ timeout: context.within(10_000) });
