@@ -90,7 +90,12 @@ export function openContext(options: ContextOptions): OpenContext {
       for (const visitor of visitors)
         await visitor.close().catch((error: unknown) => log(`closing a browser: ${String(error)}`));
       for (const folder of profiles)
-        rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+        try {
+          rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+        } catch (error) {
+          // A browser's last process may write on for a while; what stays of it in the temporary folder changes no result.
+          log(`deleting ${folder}: ${String(error)}`);
+        }
     },
   };
 }
