@@ -326,16 +326,21 @@ export class ExperimentSession implements Session {
     }
   }
 
-  /** Device and images are about to be brought together for trials.
+  /** Device and images are about to be brought together for trials; an earlier attempt at that is over.
    *  @returns aborted with AppError "aborted" when the user pauses or stops meanwhile */
   #beginPreparation(): AbortSignal {
+    this.#abortPreparation();
     this.#preparation = new AbortController();
     return this.#preparation.signal;
   }
 
+  #abortPreparation(): void {
+    this.#preparation?.abort(new AppError("aborted", "The start was called off."));
+  }
+
   /** @returns whether images were on their way, whose end says all there is to say */
   #callOff(): boolean {
-    this.#preparation?.abort(new AppError("aborted", "The start was called off."));
+    this.#abortPreparation();
     return this.#images.abort();
   }
 

@@ -1,7 +1,6 @@
-import { openContext } from "./context.ts";
+import { openContext, type Site } from "./context.ts";
 import type { Goal, GoalResult } from "./goal.ts";
 import type { Kept } from "./kept.ts";
-import type { Site } from "./context.ts";
 
 /** A goal's result as it is kept and passed on. */
 export interface Line extends GoalResult {

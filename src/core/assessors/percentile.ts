@@ -4,7 +4,8 @@ import type { OptimizeMode } from "../tuners/tuner.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 
 /** Stops a trial whose best report so far is not among the best `percentile` per cent, rounded up, of what it and the
- *  others had reached after as many reports: of five the middle one goes on at 50. Stopped and running trials count too, so that the bar does not sink as trials are stopped. */
+ *  others had reached after as many reports: of five the middle one goes on at 50. Stopped and running trials count too, so
+ *  that the bar does not sink as trials are stopped. */
 export const percentile: AssessorDefinition = {
   name: "Percentile",
   aliases: ["PercentileAssessor"],
