@@ -27,7 +27,8 @@ export interface Tabtune {
   onListChange(listener: () => void): () => void;
   /** Validates (AppError with path and remedy), writes the first event and returns the session, not yet started. */
   create(draft: ExperimentDraft): Promise<Session>;
-  /** Opens a stored experiment. A running one goes on by itself when this tab becomes its writer. */
+  /** Opens a stored experiment. A running one goes on by itself when this tab becomes its writer. Whatever opens or makes a
+   *  session releases it. */
   open(id: string): Promise<Session>;
   rename(id: string, name: string): Promise<void>;
   remove(id: string): Promise<void>;
@@ -225,6 +226,8 @@ export interface Session {
   weights(trial: number): Promise<Blob>;
   /** The fragment (without #) for a link; AppError "link-too-large" where a file is needed. */
   link(): Promise<string>;
+  /** Nobody looks at it here any more: it closes, so that other tabs may write it, once nothing goes on in it. */
+  release(): void;
   close(): Promise<void>;
 }
 

@@ -65,6 +65,10 @@ export class ExperimentSession implements Session {
   #problem: ErrorRecord | null = null;
   #reading: Promise<void> = Promise.resolve();
   #preparation: AbortController | null = null;
+  /** How many look at it. */
+  #looks = 1;
+  /** What was asked for and is not done. */
+  #acts = 0;
   #closed = false;
 
   /** @throws AppError "experiment-unknown", "journal-invalid" */
@@ -135,33 +139,47 @@ export class ExperimentSession implements Session {
     return () => this.#listeners.delete(listener);
   }
 
-  async start(sourceId: string | null, file: Blob | null): Promise<void> {
-    const orchestrator = this.#writer();
-    if (this.isActive && !this.problem) return;
-    this.#problem = null;
-    const preparation = this.#beginPreparation();
-    await this.#env.prepareDevice();
-    const areHere = await this.#images.areHere(this.state);
-    preparation.throwIfAborted();
-    if (!areHere) {
-      const source = sourceId ?? this.#images.sourceToAskAgain(this.state);
-      await this.#images.prepare(orchestrator, source, file);
-    }
-    await orchestrator.run("user");
+  /** One more looks at it, to be released like the first. */
+  retain(): void {
+    this.#looks++;
   }
 
-  async pause(): Promise<void> {
-    if (this.#callOff()) return;
-    await this.#writer().pause();
+  release(): void {
+    this.#looks--;
+    this.#closeIfIdle();
+  }
+
+  start(sourceId: string | null, file: Blob | null): Promise<void> {
+    return this.#act(async () => {
+      const orchestrator = this.#writer();
+      if (this.isActive && !this.problem) return;
+      this.#problem = null;
+      const preparation = this.#beginPreparation();
+      await this.#env.prepareDevice();
+      const areHere = await this.#images.areHere(this.state);
+      preparation.throwIfAborted();
+      if (!areHere) {
+        const source = sourceId ?? this.#images.sourceToAskAgain(this.state);
+        await this.#images.prepare(orchestrator, source, file);
+      }
+      await orchestrator.run("user");
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.#act(async () => {
+      if (!this.#callOff()) await this.#writer().pause();
+    });
   }
 
   async resume(): Promise<void> {
     await this.start(null, null);
   }
 
-  async stop(): Promise<void> {
-    if (this.#callOff()) return;
-    await this.#writer().stop();
+  stop(): Promise<void> {
+    return this.#act(async () => {
+      if (!this.#callOff()) await this.#writer().stop();
+    });
   }
 
   async killTrial(trial: number): Promise<void> {
@@ -191,9 +209,11 @@ export class ExperimentSession implements Session {
     else await this.#writer().setLimits(limits);
   }
 
-  async testBest(): Promise<void> {
-    await this.#env.prepareDevice();
-    await this.#writer().testBest();
+  testBest(): Promise<void> {
+    return this.#act(async () => {
+      await this.#env.prepareDevice();
+      await this.#writer().testBest();
+    });
   }
 
   async rename(name: string): Promise<void> {
@@ -297,7 +317,8 @@ export class ExperimentSession implements Session {
         announceLive();
       },
     });
-    void this.#goOn(this.#orchestrator);
+    const orchestrator = this.#orchestrator;
+    void this.#act(() => this.#goOn(orchestrator));
   }
 
   async #goOn(orchestrator: Orchestrator): Promise<void> {
@@ -345,14 +366,32 @@ export class ExperimentSession implements Session {
   }
 
   /** For what sets an experiment going again that had ended: its images may be gone since then. */
-  async #withImages(act: (orchestrator: Orchestrator) => Promise<unknown>): Promise<void> {
-    const orchestrator = this.#writer();
-    if (this.state.status !== "done" || (await this.#images.areHere(this.state)))
-      return void (await act(orchestrator));
-    await this.#env.prepareDevice();
-    await this.#images.prepare(orchestrator, this.#images.sourceToAskAgain(this.state), null);
-    await act(orchestrator);
-    await orchestrator.run("user");
+  #withImages(act: (orchestrator: Orchestrator) => Promise<unknown>): Promise<void> {
+    return this.#act(async () => {
+      const orchestrator = this.#writer();
+      if (this.state.status !== "done" || (await this.#images.areHere(this.state)))
+        return void (await act(orchestrator));
+      await this.#env.prepareDevice();
+      await this.#images.prepare(orchestrator, this.#images.sourceToAskAgain(this.state), null);
+      await act(orchestrator);
+      await orchestrator.run("user");
+    });
+  }
+
+  /** While it lasts, the session stays open though nobody looks. */
+  async #act(act: () => Promise<void>): Promise<void> {
+    this.#acts++;
+    try {
+      await act();
+    } finally {
+      this.#acts--;
+      this.#closeIfIdle();
+    }
+  }
+
+  #closeIfIdle(): void {
+    if (this.#looks > 0 || this.#acts > 0 || this.isActive) return;
+    void this.close();
   }
 
   async #takeOver(): Promise<void> {
@@ -388,5 +427,6 @@ export class ExperimentSession implements Session {
   #changed(): void {
     for (const listener of this.#listeners) listener();
     this.#env.onActivity();
+    this.#closeIfIdle();
   }
 }

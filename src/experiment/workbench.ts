@@ -48,6 +48,7 @@ export function createWorkbench(): Tabtune {
   const keepAwake = new KeepAwake();
   const farewells = createFarewells(localStorage);
   const sessions = new Map<string, Promise<ExperimentSession>>();
+  const closing = new Map<string, Promise<void>>();
   const open = new Set<ExperimentSession>();
   const listListeners = new Set<() => void>();
   const database = lazy(() => openDatabase({ onOutdated: () => location.reload() }));
@@ -109,9 +110,16 @@ export function createWorkbench(): Tabtune {
 
   const openSession = async (id: string): Promise<ExperimentSession> => {
     const known = sessions.get(id);
-    if (known) return known;
-    const opening = openStores().then(({ store, files, repair }) =>
-      ExperimentSession.open(
+    if (known) {
+      const session = await known;
+      if (sessions.get(id) !== known) return openSession(id);
+      session.retain();
+      return session;
+    }
+    // One that is closing still has the lock.
+    const opening = Promise.resolve(closing.get(id)).then(async () => {
+      const { store, files, repair } = await openStores();
+      return ExperimentSession.open(
         {
           store,
           files,
@@ -129,19 +137,25 @@ export function createWorkbench(): Tabtune {
           onActivity,
         },
         id,
-      ),
-    );
+      );
+    });
     sessions.set(id, opening);
     try {
       const session = await opening;
       open.add(session);
       onActivity();
       const close = session.close.bind(session);
-      session.close = async () => {
+      let closed: Promise<void> | null = null;
+      session.close = () => {
+        if (closed) return closed;
         sessions.delete(id);
-        await close();
-        open.delete(session);
-        onActivity();
+        closed = close().finally(() => {
+          closing.delete(id);
+          open.delete(session);
+          onActivity();
+        });
+        closing.set(id, closed);
+        return closed;
       };
       session.subscribe(gathered(systemClock, 500, changedList));
       return session;

@@ -164,6 +164,26 @@ test("whoever opens the link can continue the experiment or run it anew", async 
   await reader.close();
 });
 
+test("a second tab may only look, until the first one looks elsewhere", async () => {
+  const second = await visitor.context.newPage();
+  await second.goto(page.url());
+  await waitForStatus(second, "done", 20_000);
+  await second.getByRole("tab", { name: "Trials" }).click();
+  await second.getByTestId("trial-row").first().waitFor();
+  const add = second.getByRole("button", { name: "Add a trial" });
+  expect(await add.count()).toBe(0);
+  await page.evaluate(() => void (location.hash = "#/"));
+  await add.waitFor({ timeout: 10_000 });
+  // Now the first one comes second.
+  await page.goBack();
+  await waitForStatus(page, "done", 20_000);
+  await tab("Trials");
+  await row(0).waitFor();
+  expect(await button("Add a trial").count()).toBe(0);
+  await second.close();
+  await button("Add a trial").waitFor({ timeout: 10_000 });
+});
+
 test("going back to a deleted experiment says that there is none, not that something is damaged", async () => {
   await page.evaluate(() => void (location.hash = "#/"));
   await button("Delete tiny").click();

@@ -215,3 +215,48 @@ test("a winner left untested when the page was closed is tested when the experim
   expect(reopened.state.status).toBe("done");
   expect(reopened.state.trials[0]?.test?.accuracy).toBe(0.5);
 });
+
+test("a session nobody looks at closes at once when nothing goes on in it, and another tab may write", async () => {
+  const browser = await newBrowser();
+  const [first, second] = [await browser.openTab(), await browser.openTab()];
+  first.retain();
+  first.release();
+  await flush();
+  expect(second.role).toBe("viewer");
+  first.release();
+  await flush();
+  expect(second.role).toBe("writer");
+});
+
+test("a session nobody looks at trains to the end, and then closes", async () => {
+  const browser = await newBrowser();
+  const session = await browser.openTab();
+  const release = browser.holdDevice();
+  const started = session.start(null, null);
+  session.release();
+  release();
+  await started;
+  await browser.runToEnd(session);
+  await flush();
+  expect(session.state.status).toBe("done");
+  expect(session.state.trials.map((trial) => trial.status)).toEqual(Array(3).fill("SUCCEEDED"));
+  expect(browser.inUse).toBe(0);
+});
+
+test("a paused session nobody looks at gives its workers back, and goes on when it is opened again", async () => {
+  const browser = await newBrowser();
+  const before = await browser.openTab();
+  await before.start(null, null);
+  await flush();
+  await browser.pool.busy[0]!.step();
+  before.release();
+  await before.pause();
+  await flush();
+  expect(browser.inUse).toBe(0);
+  const after = await browser.openTab();
+  await after.resume();
+  await flush();
+  expect(browser.pool.busy[0]?.job?.from).toMatchObject({ own: true });
+  await browser.runToEnd(after);
+  expect(after.state.status).toBe("done");
+});

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App } from "../../src/ui/state/app.svelte.ts";
 import { createFakeTabtune } from "./fake/fake-tabtune.ts";
 
@@ -80,24 +80,54 @@ test("measuring again asks the device anew and prices the presets by it", async 
   expect(app.shelf.entries.size).toBeGreaterThan(0);
 });
 
-test.each([
+describe.each([
   [60_000, "quick-look"],
   [3_600_000, "small-look"],
-] as const)(
-  "Start before the device is measured: a first look of %i ms becomes %s",
-  async (durationMs, started) => {
+] as const)("before the device is measured, a first look of %i ms", (durationMs, expected) => {
+  let loaded: string[];
+  let app: App;
+  beforeEach(() => {
     vi.stubGlobal("location", { hash: "", search: "" });
     const fake = createFakeTabtune();
-    const loaded: string[] = [];
-    const app = new App({
+    loaded = [];
+    app = new App({
       ...fake,
       estimate: async (draft) => ({ ...(await fake.estimate(draft)), durationMs }),
       loadPreset: (id, seed) => (loaded.push(id), fake.loadPreset(id, seed)),
     });
-    const card = app.tabtune.presets.find(({ id }) => id === "quick-look")!;
+  });
+  const card = createFakeTabtune().presets.find(({ id }) => id === "quick-look")!;
+
+  test(`is started as ${expected}`, async () => {
     await app.shelf.start(card);
-    expect(loaded.at(-1)).toBe(started);
+    expect(loaded.at(-1)).toBe(expected);
     expect(app.view).not.toBeNull();
     app.view!.release();
-  },
-);
+  });
+
+  test(`opens for changes as ${expected}`, async () => {
+    await app.shelf.adjust(card);
+    expect(loaded.at(-1)).toBe(expected);
+    expect(app.draft).not.toBeNull();
+  });
+});
+
+test("a session that is opened too late to be looked at is released", async () => {
+  vi.stubGlobal("location", { hash: "#/experiment/done", search: "" });
+  let follow = (): void => undefined;
+  vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
+  vi.stubGlobal("removeEventListener", () => undefined);
+  const fake = createFakeTabtune();
+  const session = await fake.open("done");
+  const release = vi.spyOn(session, "release");
+  let open = (): void => undefined;
+  const opened = new Promise<typeof session>((resolve) => (open = () => resolve(session)));
+  const app = new App({ ...fake, open: () => opened });
+  const end = app.begin();
+  location.hash = "#/";
+  follow();
+  open();
+  await vi.waitUntil(() => release.mock.calls.length === 1);
+  expect(app.view).toBeNull();
+  end();
+});

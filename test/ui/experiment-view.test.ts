@@ -64,7 +64,7 @@ function stateOf(bodies: readonly EventBody[]): ExperimentState {
 function viewOf(state: ExperimentState, said: Partial<Session>): ExperimentView {
   const session = {
     ...{ id: "e1", state, problem: null, dataProgress: null, role: "writer", slots: 1 },
-    ...{ live: new Map(), subscribe: () => () => undefined },
+    ...{ live: new Map(), subscribe: () => () => undefined, release: () => undefined },
     ...said,
   } as unknown as Session;
   return new ExperimentView({ session });

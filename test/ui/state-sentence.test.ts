@@ -27,6 +27,7 @@ function viewOf(bodies: readonly EventBody[], live: readonly LiveTrial[] = []): 
     state: reduceJournal(journal(...bodies)),
     live: new Map(live.map((trial) => [trial.trial, trial])),
     subscribe: () => () => undefined,
+    release: () => undefined,
   } as unknown as Session;
   const view = new ExperimentView({ session });
   view.release();

@@ -151,6 +151,7 @@ export class App {
     try {
       const source = await opened;
       if (visit === this.#visit) this.#show(new ExperimentView(source));
+      else if ("session" in source) source.session.release();
     } catch (thrown) {
       if (visit === this.#visit) this.openError = toErrorRecord(thrown);
     } finally {

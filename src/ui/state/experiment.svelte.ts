@@ -69,6 +69,7 @@ export class ExperimentView {
       unsubscribe?.();
       clearInterval(clock);
       if (timer !== null) clearTimeout(timer);
+      this.session?.release();
     };
   }
 
@@ -84,7 +85,7 @@ export class ExperimentView {
     this.now = Date.now();
   }
 
-  /** Stops listening; the session itself goes on. */
+  /** Stops listening; what goes on in the session does so. */
   release(): void {
     this.#release();
   }

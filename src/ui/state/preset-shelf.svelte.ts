@@ -77,28 +77,28 @@ export class PresetShelf {
 
   /** One click: creates the experiment, shows it and starts it. */
   start(preset: PresetInfo): Promise<unknown> {
-    if (this.starting) return Promise.resolve();
-    this.starting = preset.id;
-    return this.app
-      .attempt(async () => {
-        const id = await this.#bearable(preset.id);
-        await this.app.createAndStart(await this.app.tabtune.loadPreset(id, randomSeed()));
-      })
-      .finally(() => (this.starting = null));
-  }
-
-  /** Whoever presses Start before the device is measured gets the quick look that the card would then have offered. */
-  async #bearable(id: PresetId): Promise<PresetId> {
-    if (id !== "quick-look" || this.wanted === id || this.entries.has(id)) return id;
-    await this.#estimate(id);
-    return this.#isLong(id) ? "small-look" : id;
+    return this.#take(preset, (draft) => this.app.createAndStart(draft));
   }
 
   /** Opens the preset's settings for changes before it starts. */
   adjust(preset: PresetInfo): Promise<unknown> {
-    return this.app.attempt(async () => {
-      const draft = await this.app.tabtune.loadPreset(preset.id, randomSeed());
-      this.app.edit(new DraftForm(this.app, draft));
+    return this.#take(preset, async (draft) => this.app.edit(new DraftForm(this.app, draft)));
+  }
+
+  async #take(preset: PresetInfo, act: (draft: ExperimentDraft) => Promise<void>): Promise<void> {
+    if (this.starting) return;
+    this.starting = preset.id;
+    await this.app.attempt(async () => {
+      const id = await this.#bearable(preset.id);
+      await act(await this.app.tabtune.loadPreset(id, randomSeed()));
     });
+    this.starting = null;
+  }
+
+  /** Whoever does not wait until the device is measured gets the quick look that the card would then have offered. */
+  async #bearable(id: PresetId): Promise<PresetId> {
+    if (id !== "quick-look" || this.wanted === id || this.entries.has(id)) return id;
+    await this.#estimate(id);
+    return this.#isLong(id) ? "small-look" : id;
   }
 }

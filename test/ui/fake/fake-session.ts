@@ -97,6 +97,7 @@ export class FakeSession implements Session {
   async link(): Promise<string> {
     return "1" + "abcDEF-_".repeat(120);
   }
+  release(): void {}
   async close(): Promise<void> {
     clearInterval(this.#timer);
   }
