@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { homedir } from "node:os";
 import { AppError } from "../src/core/errors.ts";
+import { waitPatiently } from "./patient-gpu.ts";
 
 /** Mesa's software driver before this Vulkan API version lacks features that Dawn requires. */
 const oldestMesaApi = [1, 3, 255] as const;
@@ -41,6 +42,7 @@ async function install(): Promise<string> {
     );
   });
   Object.assign(globalThis, dawn.globals);
+  if (driver !== "system") waitPatiently();
   // Without quantisation timestamps are exact; nothing here needs protection from timing attacks.
   const gpu = dawn.create(["disable-dawn-features=timestamp_quantization"]);
   Object.defineProperty(globalThis, "navigator", {

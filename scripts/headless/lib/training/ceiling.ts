@@ -29,7 +29,7 @@ const copyBytes = 64 * 2 ** 20;
 /** Of every product each time it is asked for. */
 const runsPerMeasurement = 3;
 /** One run is about so long, or waiting for the GPU's answer would be most of it on a fast one. */
-const measuredMs = 50;
+const measuredMs = 200;
 const mostRepetitions = 500;
 
 /** The least times of plain matrix products and of a copy; measure often, the best counts. */
