@@ -1,7 +1,7 @@
 import { convFlops, type ConvShape } from "./conv-shape.ts";
 import type { ConvContext, ConvDirection, ConvVariant } from "./conv-variant.ts";
 import { plainEnding } from "./kernels/conv-ending.ts";
-import { convFilterLines, lineChannels, linePixels } from "./kernels/conv-filter-lines.ts";
+import { convFilterLines, linePixels } from "./kernels/conv-filter-lines.ts";
 import { convLines } from "./kernels/conv-lines.ts";
 import { columnsPerLane } from "./kernels/register-tile.ts";
 
@@ -63,21 +63,22 @@ export function lineVariants(
 }
 
 function filterLines(s: ConvShape, real: ConvContext["real"]): readonly ConvVariant[] {
-  const columns = columnsPerLane(lanes, s.outputs);
-  // With four columns the sums would be 192 vectors.
-  if (columns === 4 || s.inputs % lineChannels !== 0 || s.width % linePixels !== 0) return [];
+  if (s.inputs % 16 !== 0 || s.width % linePixels !== 0) return [];
+  const channels = s.inputs % 32 === 0 ? 32 : 16;
+  // With four columns there would be so many sums that rows are as fast.
+  const columns = s.outputs >= 2 * lanes ? 2 : 1;
+  const grid = [Math.ceil(s.outputs / columns / lanes), (3 * s.inputs) / channels] as const;
   const lines = s.batch * s.height;
-  const tiles = 3 * (s.inputs / lineChannels) * Math.ceil(s.outputs / columns / lanes);
-  const wanted = Math.max(1, Math.min(Math.ceil(16 / tiles), Math.floor(lines / 4)));
+  const wanted = Math.max(1, Math.min(Math.ceil(16 / (grid[0] * grid[1])), Math.floor(lines / 4)));
   const floats = 9 * s.inputs * s.outputs;
   return [
     {
-      name: `lines-${columns}`,
+      name: `lines-${channels}x${columns}`,
       workspaces: [],
       parts: wanted,
       calls: ({ parts = wanted, partFloats = floats }) => [
         {
-          kernel: convFilterLines(real, columns),
+          kernel: convFilterLines({ real, channels, columns }),
           params: {
             lines,
             linesPerPart: Math.ceil(lines / parts),
@@ -87,7 +88,7 @@ function filterLines(s: ConvShape, real: ConvContext["real"]): readonly ConvVari
             height: s.height,
             width: s.width,
           },
-          grid: [Math.ceil(s.outputs / columns / lanes), 3 * (s.inputs / lineChannels), parts],
+          grid: [...grid, parts],
           flops: convFlops(s),
           buffers: ["first", "second", "result"],
         },

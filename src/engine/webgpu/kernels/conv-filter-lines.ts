@@ -2,18 +2,26 @@ import { defineKernel, unroll, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
 import { vector } from "./register-tile.ts";
 
-/** Input channels of one tile. */
-export const lineChannels = 16;
-/** Pixels of one turn of the loop; the image's width is a multiple. */
-export const linePixels = 4;
+/** Pixels of one turn of the loop; the image's width is a multiple. Longer turns outgrow a processor's cache of instructions. */
+export const linePixels = 2;
 
-const quads = lineChannels / 4;
+const lanes = 8;
+
+export interface ConvFilterLinesOptions {
+  readonly real: Real;
+  /** Input channels of one tile. */
+  readonly channels: 16 | 32;
+  /** Output channels of one lane. */
+  readonly columns: 1 | 2;
+}
 
 /** Filter gradient of 3x3 filters of stride 1 and padding 1 for subgroups of eight: a workgroup (y) owns the three taps of a line
- *  for 16 input channels and `columns` output channels per lane, and each loaded pixel serves all three taps from registers.
- *  Half of the lanes load one pixel's channels, half the next one's. Parts (z) as in `convFilterRows`. */
-export function convFilterLines(real: Real, columns: 1 | 2): Kernel {
-  const lanes = 2 * quads;
+ *  for some input channels and `columns` output channels per lane, and each loaded pixel serves all three taps from registers.
+ *  With 16 channels half of the lanes load one pixel's, half the next one's. Parts (z) as in `convFilterRows`. */
+export function convFilterLines({ real, channels, columns }: ConvFilterLinesOptions): Kernel {
+  const quads = channels / 4;
+  /** Pixels that the lanes load at once. */
+  const loaded = lanes / quads;
   const out = vector(columns, "f32");
   const each = (line: (tx: number, k: number, q: number) => string): string =>
     unroll(3, (tx) => unroll(quads, (k) => unroll(4, (q) => line(tx, k, q))));
@@ -23,10 +31,10 @@ export function convFilterLines(real: Real, columns: 1 | 2): Kernel {
       const sums = unroll(3, (tx) =>
         unroll(4, (q) => `s${tx}_${k}_${q} += a.${"xyzw"[q]} * g${j + 2 - tx};`),
       );
-      return `{ let a = subgroupBroadcast(v${j >> 1}, ${(j & 1) * quads + k}u);\n${sums} }`;
+      return `{ let a = subgroupBroadcast(v${Math.floor(j / loaded)}, ${(j % loaded) * quads + k}u);\n${sums} }`;
     });
   return defineKernel({
-    name: `conv-filter-gradient-lines-${columns}`,
+    name: `conv-filter-gradient-lines-${channels}x${columns}`,
     enable: ["subgroups", ...(real === "f16" ? ["f16"] : [])],
     buffers: {
       x: `read array<vec4<${real}>>`,
@@ -52,7 +60,7 @@ for (var line = first; line < end; line++) {
   var before = ${out}();
   var here = ${out}(dy[to * p.columns + column]);
   for (var j = 0u; j < pixels; j += ${linePixels}u) {
-    ${unroll(linePixels / 2, (i) => `let v${i} = vec4f(x[origin + (j + ${2 * i}u) * p.c4]);`)}
+    ${unroll(linePixels / loaded, (i) => `let v${i} = vec4f(x[origin + (j + ${loaded * i}u) * p.c4]);`)}
     let g0 = before; let g1 = here;
     ${unroll(linePixels, (i) =>
       i < linePixels - 1
@@ -66,7 +74,7 @@ let g${i + 2} = select(${out}(), ${out}(dy[select(0u, (to + j + ${i + 1}u) * p.c
 }
 let at = group.z * p.partStride + own;
 if (own < p.columns) {
-${each((tx, k, q) => `dw[at + ((ty * 3u + ${tx}u) * p.c4 * 4u + block * ${lineChannels}u + ${4 * k + q}u) * p.columns] = s${tx}_${k}_${q};`)}
+${each((tx, k, q) => `dw[at + ((ty * 3u + ${tx}u) * p.c4 * 4u + block * ${channels}u + ${4 * k + q}u) * p.columns] = s${tx}_${k}_${q};`)}
 }`,
   });
 }

@@ -1,11 +1,13 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
-import { laneBuiltin, vector, type RegisterFamily } from "./register-tile.ts";
+import { broadcast, laneBuiltin, vector, type RegisterFamily } from "./register-tile.ts";
 
 export interface ConvFilterRowsOptions {
   readonly family: RegisterFamily;
   readonly real: Real;
   readonly columns: 1 | 2 | 4;
+  /** Pixels of one turn of the loop; the result's width is a multiple. */
+  readonly pixels: 1 | 2;
 }
 
 /** Groups of four filter rows per tile. */
@@ -14,12 +16,13 @@ export const filterTileRows = (family: RegisterFamily): number =>
 
 /** Filter gradient as a matrix product reduced over the pixels of the batch: rows are (tap, input channel), columns output
  *  channels. Each part (z) sums its own lines of the image batch, in order, into its own copy; the optimizer adds the parts. */
-export function convFilterRows({ family, real, columns }: ConvFilterRowsOptions): Kernel {
+export function convFilterRows(options: ConvFilterRowsOptions): Kernel {
+  const { family, real, columns, pixels } = options;
   const tile = filterTileRows(family);
   const loads = family.kind === "subgroup" ? 1 : tile;
   const out = vector(columns, "f32");
-  const value = (i: number): string =>
-    family.kind === "subgroup" ? `subgroupBroadcast(a0, ${i}u)` : `a${i}`;
+  const products = (i: number, j: number): string =>
+    `{ let a = ${broadcast(family, `a${j}_`, i)}; ${unroll(4, (q) => `s${4 * i + q} += a.${"xyzw"[q]} * g${j};`)} }`;
   const body = `
 ${family.kind === "register" ? "let lane = index;" : ""}
 let own = group.x * ${family.lanes}u + lane;
@@ -43,15 +46,17 @@ for (var line = first; line < end; line++) {
 let okY${r} = iy${r} < p.height;
 let base${r} = (image * p.height + iy${r}) * p.width;`,
   )}
-  for (var ox = 0u; ox < p.outWidth; ox++) {
-    let g = ${out}(dy[(line * p.outWidth + ox) * p.columns + column]);
-    ${unroll(
-      loads,
-      (r) => `let ix${r} = u32(i32(ox * p.sw) + kx${r});
-let in${r} = okY${r} && ix${r} < p.width;
-let a${r} = select(vec4f(), vec4f(x[select(0u, (base${r} + ix${r}) * p.c4 + c${r}, in${r})]), in${r});`,
+  for (var ox = 0u; ox < p.outWidth; ox += ${pixels}u) {
+    ${unroll(pixels, (j) => `let g${j} = ${out}(dy[(line * p.outWidth + ox + ${j}u) * p.columns + column]);`)}
+    ${unroll(pixels, (j) =>
+      unroll(
+        loads,
+        (r) => `let ix${j}_${r} = u32(i32((ox + ${j}u) * p.sw) + kx${r});
+let in${j}_${r} = okY${r} && ix${j}_${r} < p.width;
+let a${j}_${r} = select(vec4f(), vec4f(x[select(0u, (base${r} + ix${j}_${r}) * p.c4 + c${r}, in${j}_${r})]), in${j}_${r});`,
+      ),
     )}
-    ${unroll(tile, (i) => `{ let a = ${value(i)}; ${unroll(4, (q) => `s${4 * i + q} += a.${"xyzw"[q]} * g;`)} }`)}
+    ${unroll(tile, (i) => unroll(pixels, (j) => products(i, j)))}
   }
 }
 let to = group.z * p.partStride + kStart * 4u * p.columns + own;
@@ -59,7 +64,7 @@ if (own < p.columns) {
 ${unroll(tile, (i) => `if (kStart + ${i}u < p.k4) { ${unroll(4, (q) => `dw[to + ${4 * i + q}u * p.columns] = s${4 * i + q};`)} }`)}
 }`;
   return defineKernel({
-    name: `conv-filter-gradient-${family.kind}-${tile * 4}x${columns}`,
+    name: `conv-filter-gradient-${family.kind}-${tile * 4}x${columns}-${pixels}`,
     enable: [
       ...(family.kind === "subgroup" ? ["subgroups"] : []),
       ...(real === "f16" ? ["f16"] : []),
