@@ -5,7 +5,15 @@ import { usedSlots } from "../../training/optimizer-slots.ts";
 /** Floats of one entry of the table that tells where a parameter's gradient lies. */
 export const blockFloats = 64;
 
-/** One update of all parameters; one item per four values. `table` has for each block of 64 parameters: where its gradient starts,
+/** Vectors of four values that one item updates: one look at the table serves them all. */
+const vectorsPerItem = 4;
+const blockVectors = blockFloats / 4;
+const itemsPerBlock = blockVectors / vectorsPerItem;
+
+/** Items of an update of so many values, whole blocks. */
+export const updateItems = (floats: number): number => floats / 4 / vectorsPerItem;
+
+/** One update of all parameters. `table` has for each block of 64 parameters: where its gradient starts,
  *  the distance between its parts (both in vec4) and their number; the parts are added here, in order.
  *  The step block gives the learning rate and what depends on the step: `scale1` and `scale2` of PyTorch's formulas.
  *  Buffers: parameters, gradients, table, [slot1, [slot2,]] [half-precision copy, loss scale,] step. */
@@ -32,16 +40,21 @@ export function optimizerUpdate(config: OptimizerConfig, halfCopy: boolean): Ker
     body: `
 if (item >= p.items) { return; }
 ${numbers.map((name) => `let ${name} = p.${name};`).join("\n")}
-let entry = table[item / ${blockFloats / 4}u];
-let at = entry.x + item % ${blockFloats / 4}u;
-var g = gradients[at];
-for (var part = 1u; part < entry.z; part++) { g += gradients[at + part * entry.y]; }
-${halfCopy ? "if (scale[2] != 0.0) { return; }\ng /= scale[0];" : ""}
-var w = parameters[item];
-${decayed ? "g += weightDecay * w;" : ""}
-${formula(config)}
-parameters[item] = w;
-${halfCopy ? "halves[item] = vec4<f16>(w);" : ""}`,
+${halfCopy ? "if (scale[2] != 0.0) { return; }" : ""}
+let block = item / ${itemsPerBlock}u; let place = item % ${itemsPerBlock}u;
+let entry = table[block];
+for (var k = place; k < ${blockVectors}u; k += ${itemsPerBlock}u) {
+  let i = block * ${blockVectors}u + k;
+  let at = entry.x + k;
+  var g = gradients[at];
+  for (var part = 1u; part < entry.z; part++) { g += gradients[at + part * entry.y]; }
+  ${halfCopy ? "g /= scale[0];" : ""}
+  var w = parameters[i];
+  ${decayed ? "g += weightDecay * w;" : ""}
+  ${formula(config)}
+  parameters[i] = w;
+  ${halfCopy ? "halves[i] = vec4<f16>(w);" : ""}
+}`,
   });
 }
 
@@ -80,39 +93,39 @@ function formula(config: OptimizerConfig): string {
   switch (config.name) {
     case "SGD":
       if (config.momentum === 0) return "w -= step.rate * g;";
-      return `let m = momentum * slot0[item] + g;
-slot0[item] = m;
+      return `let m = momentum * slot0[i] + g;
+slot0[i] = m;
 w -= step.rate * ${config.nesterov ? "(g + momentum * m)" : "m"};`;
     case "Adadelta":
-      return `let square = rho * slot0[item] + rhoRest * g * g;
-let delta = sqrt(slot1[item] + eps) / sqrt(square + eps) * g;
-slot0[item] = square;
-slot1[item] = rho * slot1[item] + rhoRest * delta * delta;
+      return `let square = rho * slot0[i] + rhoRest * g * g;
+let delta = sqrt(slot1[i] + eps) / sqrt(square + eps) * g;
+slot0[i] = square;
+slot1[i] = rho * slot1[i] + rhoRest * delta * delta;
 w -= step.rate * delta;`;
     case "Adagrad":
-      return `let total = slot0[item] + g * g;
-slot0[item] = total;
+      return `let total = slot0[i] + g * g;
+slot0[i] = total;
 w -= step.rate * g / (sqrt(total) + eps);`;
     case "Adam":
     case "AdamW":
-      return `let m = beta1 * slot0[item] + beta1Rest * g;
-let v = beta2 * slot1[item] + beta2Rest * g * g;
-slot0[item] = m; slot1[item] = v;
+      return `let m = beta1 * slot0[i] + beta1Rest * g;
+let v = beta2 * slot1[i] + beta2Rest * g * g;
+slot0[i] = m; slot1[i] = v;
 ${config.name === "AdamW" ? "w *= 1.0 - step.rate * weightDecay;" : ""}
 w -= step.scale1 * m / (sqrt(v) * step.scale2 + eps);`;
     case "Adamax":
-      return `let m = beta1 * slot0[item] + beta1Rest * g;
-let v = max(beta2 * slot1[item], abs(g) + eps);
-slot0[item] = m; slot1[item] = v;
+      return `let m = beta1 * slot0[i] + beta1Rest * g;
+let v = max(beta2 * slot1[i], abs(g) + eps);
+slot0[i] = m; slot1[i] = v;
 w -= step.scale1 * m / v;`;
     case "RMSprop":
-      return `let square = alpha * slot0[item] + alphaRest * g * g;
-slot0[item] = square;
+      return `let square = alpha * slot0[i] + alphaRest * g * g;
+slot0[i] = square;
 let direction = g / (sqrt(square) + eps);
 ${
   config.momentum === 0
     ? "w -= step.rate * direction;"
-    : "let m = momentum * slot1[item] + direction; slot1[item] = m; w -= step.rate * m;"
+    : "let m = momentum * slot1[i] + direction; slot1[i] = m; w -= step.rate * m;"
 }`;
     default:
       return config satisfies never;

@@ -1,7 +1,12 @@
 import { convVariant } from "../conv-calls.ts";
 import { itemGrid } from "../kernel.ts";
 import { adaptScale, checkGradients } from "../kernels/loss-scale.ts";
-import { blockFloats, optimizerParams, optimizerUpdate } from "../kernels/optimizer.ts";
+import {
+  blockFloats,
+  optimizerParams,
+  optimizerUpdate,
+  updateItems,
+} from "../kernels/optimizer.ts";
 import type { PlanContext } from "../plan-context.ts";
 import type { PlacedTensor } from "../parameter-layout.ts";
 import { wholeOf, type Region, type Slice } from "../program.ts";
@@ -103,7 +108,7 @@ export function lowerOptimizer(
   const tables = context.layout.segments.map((floats, segment) => {
     const data = gradients.table(segment);
     const slice = context.writer.whole(`gradient table ${segment}`, data.byteLength, true);
-    const items = floats / 4;
+    const items = updateItems(floats);
     context.writer.run({
       label: `update ${context.optimizer.name}`,
       kernel: optimizerUpdate(context.optimizer, context.halves !== null),
