@@ -26,19 +26,20 @@ const [eagerMs, sleepMs] = [1, 1];
 const clock = new Int32Array(new SharedArrayBuffer(4));
 let waiting = 0;
 let since = 0;
+let turning = false;
 
 function awaited<T>(promise: Promise<T>): Promise<T> {
-  if (waiting++ === 0) {
-    since = performance.now();
-    setImmediate(turn);
-  }
+  if (waiting++ === 0) since = performance.now();
+  if (!turning) setImmediate(turn);
+  turning = true;
   const done = (): void => void waiting--;
   promise.then(done, done);
   return promise;
 }
 
 function turn(): void {
-  if (waiting === 0) return;
+  turning = waiting > 0;
+  if (!turning) return;
   if (performance.now() - since > eagerMs) Atomics.wait(clock, 0, 0, sleepMs);
   setImmediate(turn);
 }
