@@ -12,14 +12,14 @@ export interface ConvLinesOptions {
   readonly rows: number;
   /** Pixels of a line; divides `rows`. */
   readonly width: number;
-  readonly columns: 1 | 2 | 4;
+  readonly columns: 1 | 2;
   readonly bias: boolean;
   readonly ending?: ConvEnding;
 }
 
 /** `convRows` for 3x3 filters of stride 1 and padding 1 on tiles of whole lines: a loaded pixel serves the three taps of a line
  *  from registers, so that there is a third of the loads and broadcasts, and what lies beside the image is left out while
- *  generating. 1.3 to 1.5 times as fast as `convRows` for 16 channels on lavapipe. */
+ *  generating. A little faster than `convRows` for 16 channels on lavapipe. */
 export function convLines(options: ConvLinesOptions): Kernel {
   const { direction, lanes, real, rows, width, columns, bias, ending = plainEnding } = options;
   const family = { kind: "subgroup", lanes } as const;
