@@ -11,14 +11,14 @@ export function shapeOf(seed: number, rng: Rng): ConvShape {
   return seed % 3 === 1 ? randomShape(rng) : squareFilters(rng);
 }
 
-/** Lines that divide a tile of 32 pixels, in images of any height; channels such that lanes own one, two or four of them. */
+/** Lines that divide a tile of 32 pixels, in images of any height; channels such that lanes own one or two of them. */
 function wholeLines(turn: number, rng: Rng): ConvShape {
   const height = 1 + rng.int(13);
   const width = turn < 3 ? 2 ** (2 + rng.int(4)) : 2 ** rng.int(2);
   const channels = [
     [16, 24],
-    [32, 8],
-    [8, 32],
+    [32, 24],
+    [12, 12],
     [48, 20],
   ] as const;
   const [inputs, outputs] = channels[turn]!;
