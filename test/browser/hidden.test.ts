@@ -23,7 +23,7 @@ afterAll(async () => {
 test("training goes on in a hidden tab, and a second tab shows the experiment live without writing it", async () => {
   const { page, context } = visitor;
   await page.goto(server.url);
-  await startFiles(page, tinySpace, tinyConfig("shapes10", {}, { maxTrialNumber: 2 }));
+  await startFiles(page, tinySpace, tinyConfig("shapes10", {}, { maxTrialNumber: 5 }));
   await waitForStatus(page, "running", 60_000);
 
   // The injection: the page is told that it is hidden, as when another tab covers it.

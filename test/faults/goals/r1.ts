@@ -147,7 +147,11 @@ async function runExperiment(context: FaultContext, part: number, kills: number)
 const config = (context: FaultContext, part: number): object =>
   tinyConfig(
     "shapes10",
-    {},
+    // Long enough for kills in the middle of epochs.
+    {
+      ...{ trainImages: 320, validationImages: 64, testImages: 64 },
+      defaults: { model: "resnet18", width: 4, batch_size: 32, epochs: 2 },
+    },
     { maxTrialNumber: trialsOf(context), experimentName: `kills ${part}` },
   );
 const isDone = (sight: Sight | null): boolean => sight?.status === "done";

@@ -156,15 +156,7 @@ const pause = (durationMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, durationMs));
 
 /** Trials enough for every act. */
-const endless = tinyConfig(
-  "shapes10",
-  {
-    trainImages: 96,
-    validationImages: 32,
-    defaults: { model: "resnet10", width: 4, batch_size: 32, epochs: 2 },
-  },
-  { maxTrialNumber: 1000 },
-);
+const endless = tinyConfig("shapes10", {}, { maxTrialNumber: 1000 });
 
 /** Trials and events that are there twice, or not at all. */
 function duplicates(events: readonly JournalEvent[]): string[] {

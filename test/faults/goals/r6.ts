@@ -109,9 +109,6 @@ const endOf = (page: Page): Promise<"dead" | "done"> =>
 const config = tinyConfig(
   "shapes10",
   {
-    trainImages: 96,
-    validationImages: 32,
-    testImages: 32,
     defaults: { model: "resnet10", width: 4, batch_size: 32, epochs: 1 },
   },
   { maxTrialNumber: trials },

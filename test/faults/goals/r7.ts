@@ -139,9 +139,9 @@ const config = (width: number, trials: number): object =>
   tinyConfig(
     "shapes10",
     {
-      trainImages: 32,
-      validationImages: 16,
-      testImages: 16,
+      trainImages: 16,
+      validationImages: 8,
+      testImages: 8,
       defaults: { model: "resnet10", width, batch_size: 8, epochs: 2 },
       overrides: { optimizer: "Adam" },
     },
