@@ -1,15 +1,20 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { Precision } from "../core/config/types.ts";
 import { AppError } from "../core/errors.ts";
 import type { EngineDevice } from "./engine-device.ts";
 import { answerByHand, makeQuestion, type Answer, type Question } from "./known-question.ts";
 
 /** Lets a device calculate what is known, through the kernels that will train on it: our own on WebGPU, TensorFlow.js'
  *  elsewhere. A broken driver computes wrongly without any error.
+ *  @param precision f16 where the device has it: those are other kernels
  *  @throws AppError "gpu-wrong-result", or the device's failure */
-export async function assertKnownAnswer(device: EngineDevice): Promise<void> {
+export async function assertKnownAnswer(
+  device: EngineDevice,
+  precision: Precision = "f32",
+): Promise<void> {
   // Rows that fill no tile evenly and as many channels as the first layer of a usual network.
   const question = makeQuestion({ batch: 2, side: 12, inputs: 16, outputs: 64, taps: 3 });
-  const answer = await answerOf(device, question);
+  const answer = await answerOf(device, question, precision);
   await device.settle();
   const expected = Object.entries(answerByHand(question)) as [keyof Answer, Float32Array][];
   const wrong = expected.reduce((sum, [name, values]) => sum + mistakes(answer[name], values), 0);
@@ -17,15 +22,19 @@ export async function assertKnownAnswer(device: EngineDevice): Promise<void> {
   const values = expected.reduce((sum, [, { length }]) => sum + length, 0);
   throw new AppError(
     "gpu-wrong-result",
-    `${device.adapter} calculated ${wrong} of ${values} known values wrongly.`,
+    `${device.adapter} calculated ${wrong} of ${values} known values wrongly (${precision}).`,
     { adapter: device.adapter, backend: device.backend, wrong, values },
   );
 }
 
-async function answerOf(device: EngineDevice, question: Question): Promise<Answer> {
+async function answerOf(
+  device: EngineDevice,
+  question: Question,
+  precision: Precision,
+): Promise<Answer> {
   if (!device.gpu) return answerOfTensors(question);
   const { answerOfKernels } = await import("./webgpu/known-answer.ts");
-  return answerOfKernels(device, question);
+  return answerOfKernels(device, question, precision);
 }
 
 async function answerOfTensors(q: Question): Promise<Answer> {

@@ -33,6 +33,22 @@ test("a job in half precision trains with kernels in half precision, and only su
   device.dispose();
 });
 
+test("a trial in half precision is refused where its kernels calculate wrongly", async () => {
+  const device = await openDevice({ backend: "webgpu" });
+  const compile = device.gpu!.createShaderModule.bind(device.gpu!);
+  device.gpu!.createShaderModule = (descriptor) => {
+    const wrong = descriptor.code.replaceAll("line < end", "line + 1u < end");
+    return compile({ ...descriptor, code: /enable f16/.test(wrong) ? wrong : descriptor.code });
+  };
+  const trainer = await trainerOn(device);
+  const listener = listenerWith(() => undefined);
+  await expect(trainer.train({ ...tinyJob(0), precision: "f16" }, listener)).rejects.toMatchObject({
+    code: "gpu-wrong-result",
+  });
+  expect((await trainer.train(tinyJob(1), listener)).kind).toBe("finished");
+  device.dispose();
+});
+
 function countHalfKernels(device: EngineDevice): { count: number } {
   const gpu = device.gpu!;
   const seen = { count: 0 };

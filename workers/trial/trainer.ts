@@ -89,6 +89,7 @@ export class Trainer implements TrialWorkerApi {
   #device: Promise<EngineDevice> | null = null;
   #storage: Promise<OpenStorage> | null = null;
   #control: TrialControl | null = null;
+  #halfAnswer: Promise<void> | null = null;
   #failed = false;
 
   constructor(environment: TrainerEnvironment = browserEnvironment) {
@@ -141,6 +142,7 @@ export class Trainer implements TrialWorkerApi {
       const hyperparameters = resolveHyperparameters(job.parameters, job.settings);
       const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.checkpoint));
       const seed = trialSeed(job);
+      await this.#assertPrecision(device, job);
       const task = { hyperparameters, seed, engine: engineFor(job.precision) };
       const result = await testTrial(device, task, checkpoint, images);
       return { accuracy: result.accuracy, loss: result.loss, images: result.images };
@@ -160,6 +162,14 @@ export class Trainer implements TrialWorkerApi {
     this.#control?.checkpoint();
   }
 
+  /** Every device was asked in f32 when it was opened. */
+  async #assertPrecision(
+    device: EngineDevice,
+    { precision }: Pick<TestJob, "precision">,
+  ): Promise<void> {
+    if (precision === "f16") await (this.#halfAnswer ??= assertKnownAnswer(device, precision));
+  }
+
   async #train(
     device: EngineDevice,
     job: TrialJob,
@@ -175,6 +185,7 @@ export class Trainer implements TrialWorkerApi {
     );
     const start = await loadStart(files, job, listener);
     if (control.stopRequested !== "no") return { kind: "stopped" };
+    await this.#assertPrecision(device, job);
     const save = async (checkpoint: Checkpoint): Promise<CheckpointRef | null> =>
       trySave(files, job, checkpoint, listener);
     const result = await runTrial(

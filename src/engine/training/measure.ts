@@ -1,6 +1,8 @@
+import { AppError } from "../../core/errors.ts";
 import { createRng } from "../../core/math/rng.ts";
 import { createEngine, type EngineChoice } from "../create-engine.ts";
 import type { EngineDevice } from "../device.ts";
+import { assertKnownAnswer } from "../known-answer.ts";
 import { trainingFlops } from "../model/flops.ts";
 import { resnet } from "../model/resnet.ts";
 import { initialState } from "../model/weights.ts";
@@ -29,7 +31,8 @@ const tellingStepMs = 40;
 export interface TrainingSpeed {
   /** Useful GFLOP/s of a training step in f32. */
   readonly gflops: number;
-  /** How many times as fast a step is in half precision; null where that was not measured. */
+  /** How many times as fast a step is in half precision; null where that was not measured or its kernels
+   *  calculate wrongly. */
   readonly halfSpeedup: number | null;
 }
 
@@ -56,11 +59,23 @@ export async function measureTraining(
     if (single.stepMs <= tellingStepMs && size !== sizes.at(-1)) continue;
     if (!half) break;
     signal.throwIfAborted();
+    if (!(await calculatesHalf(device))) break;
     const { stepMs } = await measureOne(device, "webgpu-f16", size.width, size.batch);
     halfSpeedup = single.stepMs / stepMs;
     break;
   }
   return { gflops, halfSpeedup };
+}
+
+/** A driver may be right in single precision alone. */
+async function calculatesHalf(device: EngineDevice): Promise<boolean> {
+  try {
+    await assertKnownAnswer(device, "f16");
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "gpu-wrong-result") return false;
+    throw error;
+  }
 }
 
 async function measureOne(
