@@ -273,8 +273,8 @@ function filterCall(
     Math.ceil(k4 / filterTileRows(family)),
     parts,
   ] as const;
-  // Where a subgroup is a vector of a processor, two pixels in a turn are a sixth faster.
-  const pixels = family.lanes === 8 && s.outWidth % 2 === 0 ? 2 : 1;
+  // On processors, where a subgroup is a vector, two pixels in a turn are up to a sixth faster.
+  const pixels = family.kind === "subgroup" && s.outWidth % 2 === 0 ? 2 : 1;
   return {
     kernel: convFilterRows({ family, real, columns, pixels }),
     params,
