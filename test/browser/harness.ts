@@ -176,7 +176,8 @@ export function tinyConfig(dataset: string, training: object = {}, config: objec
   };
 }
 
+/** Rates at which the few steps of a tiny experiment never diverge. */
 export const tinySpace = {
-  lr: { _type: "loguniform", _value: [0.01, 0.3] },
+  lr: { _type: "loguniform", _value: [0.0005, 0.005] },
   optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
 };

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import type { JournalEvent } from "../../../src/core/journal/index.ts";
-import { startFiles, tinyConfig, tinySpace, waitForStatus } from "../../browser/harness.ts";
+import { startFiles, tinyConfig, waitForStatus } from "../../browser/harness.ts";
 import type { FaultContext, Goal } from "../goal.ts";
 import { openPlainBrowser } from "../plain-browser.ts";
 import { readStoredJournals } from "../stored.ts";
@@ -26,11 +26,20 @@ export const r18: Goal = {
 async function start(page: Page, url: string): Promise<Page> {
   await page.context().addInitScript("globalThis.__name ??= (named) => named");
   await page.goto(url);
-  await startFiles(page, tinySpace, tinyConfig("shapes10", {}, { maxTrialNumber: 2000 }));
+  await startFiles(page, tameSpace, steadyConfig);
   await waitForStatus(page, "running");
   await epochAfter(page, 0);
   return page;
 }
+
+/** Rates at which no trial diverges: that would be a failed attempt of its own. */
+const tameSpace = { lr: { _type: "loguniform", _value: [0.001, 0.01] } };
+/** Many epochs to a trial, as the pauses between trials are of uneven length. */
+const steadyConfig = tinyConfig(
+  "shapes10",
+  { defaults: { model: "resnet10", width: 4, batch_size: 32, epochs: 20 } },
+  { maxTrialNumber: 2000 },
+);
 
 async function observe(context: FaultContext, page: Page): ReturnType<Goal["run"]> {
   const hiddenMs = context.reduced ? 20_000 : 600_000;
@@ -83,8 +92,11 @@ async function observe(context: FaultContext, page: Page): ReturnType<Goal["run"
     else await page.getByRole("note").filter({ has: notice }).getByRole("button").click();
   }
   const after = await journalOf(page);
-  const failed = after.filter(({ type }) => type === "attempt-failed").length;
-  if (failed > 0) troubles.push(`${failed} attempts failed`);
+  const failed = after.flatMap((event) =>
+    event.type === "attempt-failed" ? [`${event.error.code}: ${event.error.message}`] : [],
+  );
+  if (failed.length > 0)
+    troubles.push(`${failed.length} attempts failed: ${[...new Set(failed)].join("; ")}`);
   const lost = events.filter((event, i) => JSON.stringify(event) !== JSON.stringify(after[i]));
   // The quick run shares a machine whose speed changes within seconds.
   const least = context.reduced ? 0.5 : 0.9;
