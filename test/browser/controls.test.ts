@@ -21,7 +21,11 @@ beforeAll(async () => {
   visitor = await openVisitor(server.url);
   page = visitor.page;
   await page.goto(server.url);
-  const training = { defaults: { model: "resnet10", width: 4, batch_size: 32, epochs: 3 } };
+  // Epochs long enough to press a button in.
+  const training = {
+    ...{ trainImages: 320, validationImages: 64, testImages: 64 },
+    defaults: { model: "resnet10", width: 4, batch_size: 32, epochs: 3 },
+  };
   await startFiles(page, tinySpace, tinyConfig("shapes10", training, { maxTrialNumber: 2 }));
   await waitForStatus(page, "running", 60_000);
 });
