@@ -27,7 +27,7 @@ export const r4: Goal = {
   id: "R4",
   title: "GPU validation errors",
   how: "every second trial of a batch is one that the GPU refuses: a width and batch size that need larger buffers than the device has, which claims to have more; or a command it refuses after a random step. The same batch without faults says what the trials between them must come to",
-  counts: { full: 20, reduced: 3 },
+  counts: { full: 20, reduced: 2 },
   limitMinutes: { full: 60, reduced: 6 },
   async run(context) {
     const outcomes: Outcome[] = [];
