@@ -14,9 +14,14 @@ export async function crashTab(page: Page): Promise<void> {
  *  @param page one of them, of which the end is awaited */
 export async function killTabs(visitor: Visitor, page: Page): Promise<void> {
   const crashed = page.waitForEvent("crash");
-  for (const { type, id } of await processesOf(visitor))
-    if (type === "renderer") process.kill(id, "SIGKILL");
+  const renderers = (await processesOf(visitor)).filter(({ type }) => type === "renderer");
+  for (const { id } of renderers) process.kill(id, "SIGKILL");
   await crashed;
+  // A spare process is among them, which the browser gives to the next tab unless it knows by then that it is dead.
+  const isListed = async (): Promise<boolean> =>
+    (await processesOf(visitor)).some(({ id }) => renderers.some((one) => one.id === id));
+  for (const end = Date.now() + 5000; Date.now() < end && (await isListed());)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** SIGKILL of the browser process: nothing is flushed, no profile is closed. */
