@@ -12,6 +12,8 @@ export const heartbeatIntervalMs = 1000;
 export function startHeartbeat(): void {
   let lifeLock: string | null = null;
   const beat = (): void => postMessage({ heartbeat: true, lifeLock } satisfies Heartbeat);
+  // Calls wait for the first one.
+  beat();
   setInterval(beat, heartbeatIntervalMs);
   const name = `tabtune-worker-${crypto.randomUUID()}`;
   const forLife = (): Promise<never> => {

@@ -8,6 +8,7 @@ import { lifeLockOf } from "../../workers/heartbeat.ts";
 import { installErrorTransfer } from "../../workers/transfer-errors.ts";
 import type { TrialWorkerApi } from "../../workers/trial/api.ts";
 import { AppError } from "../core/errors.ts";
+import { WorkerStart, workerFailed, type WorkerLike } from "./worker-start.ts";
 import { workerUrl } from "./worker-url.ts";
 
 /** Silence of a worker after which it counts as hanging. The CPU backend computes a whole step in one go, an analysis a
@@ -26,23 +27,17 @@ export interface WorkerClient<Api> {
   readonly isDead: boolean;
 }
 
-/** The part of Worker that is needed; tests give their own. */
-export type WorkerLike = Pick<
-  Worker,
-  "postMessage" | "addEventListener" | "removeEventListener" | "terminate"
->;
-
 export function openTrialWorker(): WorkerClient<TrialWorkerApi> {
-  return createWorkerClient<TrialWorkerApi>(createWorker(trialWorkerUrl, "trial"));
+  return createWorkerClient<TrialWorkerApi>(() => createWorker(trialWorkerUrl, "trial"));
 }
 
 export function openDatasetWorker(): WorkerClient<DatasetWorkerApi> {
-  return createWorkerClient<DatasetWorkerApi>(createWorker(datasetWorkerUrl, "dataset"));
+  return createWorkerClient<DatasetWorkerApi>(() => createWorker(datasetWorkerUrl, "dataset"));
 }
 
 export function openAnalysisWorker(): WorkerClient<AnalysisWorkerApi> {
-  const worker = createWorker(analysisWorkerUrl, "analysis");
-  return createWorkerClient<AnalysisWorkerApi>(worker, cpuHangTimeoutMs);
+  const create = (): Worker => createWorker(analysisWorkerUrl, "analysis");
+  return createWorkerClient<AnalysisWorkerApi>(create, cpuHangTimeoutMs);
 }
 
 function createWorker(url: string, name: string): Worker {
@@ -51,14 +46,16 @@ function createWorker(url: string, name: string): Worker {
 
 let transferInstalled = false;
 
+/** @param create makes a worker; again while none has begun */
 export function createWorkerClient<Api>(
-  worker: WorkerLike,
+  create: () => WorkerLike,
   hangTimeoutMs = defaultHangTimeoutMs,
   locks?: Pick<LockManager, "request">,
 ): WorkerClient<Api> {
   if (!transferInstalled) installErrorTransfer();
   transferInstalled = true;
-  const remote = wrap<Api>(worker);
+  let worker: WorkerLike | null = null;
+  let remote: Remote<Api> | null = null;
   let death: AppError | null = null;
   const pending = new Set<(error: AppError) => void>();
   let silentMs = 0;
@@ -72,7 +69,8 @@ export function createWorkerClient<Api>(
     death = error;
     stopWatching();
     life.abort();
-    worker.terminate();
+    worker?.terminate();
+    start.end();
     for (const reject of pending) reject(error);
     pending.clear();
   };
@@ -91,6 +89,7 @@ export function createWorkerClient<Api>(
             timeoutMs,
           }),
         );
+      start.wait(tickMs);
     }, tickMs);
   };
   /** Waits for the lock that the worker holds until its end. */
@@ -101,19 +100,28 @@ export function createWorkerClient<Api>(
     const waiting = (locks ?? navigator.locks).request(name, { signal: life.signal }, gone);
     waiting.catch(() => undefined);
   };
-  worker.addEventListener("message", (event) => {
-    silentMs = 0;
-    const named = lifeLockOf((event as MessageEvent).data);
-    if (named !== null && lifeLock === null && !death) awaitEnd(named);
+  let begin = (): void => undefined;
+  /** Calls wait for it, in their order. */
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const start = new WorkerStart(create, {
+    failed: die,
+    begun(first) {
+      silentMs = 0;
+      worker = first;
+      remote = wrap<Api>(first);
+      first.addEventListener("message", (event) => {
+        silentMs = 0;
+        const named = lifeLockOf((event as MessageEvent).data);
+        if (named !== null && lifeLock === null && !death) awaitEnd(named);
+      });
+      for (const type of ["error", "messageerror"] as const)
+        first.addEventListener(type, (event: Event) => {
+          event.preventDefault();
+          die(workerFailed(event));
+        });
+      begin();
+    },
   });
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    const reason = "message" in event ? String(event.message) : "unknown error";
-    die(new AppError("worker-died", `A worker failed: ${reason}`, { reason }));
-  });
-  worker.addEventListener("messageerror", () =>
-    die(new AppError("worker-died", "A worker sent a message that could not be read.")),
-  );
 
   return {
     call(method) {
@@ -125,10 +133,11 @@ export function createWorkerClient<Api>(
         };
         pending.add(reject);
         watch();
-        method(remote).then(
-          (result) => {
+        const result = begun.then(() => method(remote!));
+        result.then(
+          (value) => {
             settle();
-            resolve(result);
+            resolve(value);
           },
           (error: unknown) => {
             settle();
@@ -139,7 +148,7 @@ export function createWorkerClient<Api>(
     },
     terminate() {
       die(new AppError("worker-died", "The worker was terminated."));
-      remote[releaseProxy]();
+      remote?.[releaseProxy]();
     },
     get isDead() {
       return death !== null;

@@ -52,21 +52,37 @@ class FakeWorker extends EventTarget {
   say(message: unknown): void {
     this.#channel.port2.postMessage(message);
   }
+  /** Its script runs now. */
+  begin(): void {
+    this.say({ heartbeat: true, lifeLock: null } satisfies Heartbeat);
+  }
   close(): void {
     this.#channel.port1.close();
   }
 }
 
+/** All that were created, the oldest first. */
+let workers: FakeWorker[] = [];
 let worker: FakeWorker;
 let client: WorkerClient<Api>;
+/** @param begins false for a worker whose script never comes */
+function open(hangTimeoutMs: number, begins: boolean, locks?: LockManager): void {
+  const create = (): Worker => {
+    worker = new FakeWorker();
+    workers.push(worker);
+    if (begins) worker.begin();
+    return worker as unknown as Worker;
+  };
+  client = createWorkerClient<Api>(create, hangTimeoutMs, locks);
+}
 beforeEach(() => {
   installErrorTransfer();
-  worker = new FakeWorker();
-  client = createWorkerClient<Api>(worker as unknown as Worker, 5_000);
+  open(5_000, true);
 });
 afterEach(() => {
   vi.useRealTimers();
-  worker.close();
+  for (const one of workers) one.close();
+  workers = [];
 });
 
 test("a call goes through", async () => {
@@ -104,11 +120,8 @@ test("a worker that is gone without a word rejects its calls at once", async () 
         die = () => resolve(granted());
       }),
   } as unknown as LockManager;
-  worker.close();
-  worker = new FakeWorker();
-  client = createWorkerClient<Api>(worker as unknown as Worker, 5_000, locks);
+  open(5_000, true, locks);
   const pending = client.call((remote) => remote.never());
-  worker.say({ heartbeat: true, lifeLock: null } satisfies Heartbeat);
   worker.say({ heartbeat: true, lifeLock: "life" } satisfies Heartbeat);
   expect(await client.call((remote) => remote.add(2, 3))).toBe(5);
   die();
@@ -120,6 +133,7 @@ test.each([
   ["error", Object.assign(new Event("error", { cancelable: true }), { message: "out of memory" })],
   ["messageerror", new Event("messageerror")],
 ])("an %s event rejects pending calls and terminates the worker", async (_name, event) => {
+  await client.call((remote) => remote.add(1, 1));
   const pending = client.call((remote) => remote.never());
   worker.dispatchEvent(event);
   await expect(pending).rejects.toMatchObject({ code: "worker-died" });
@@ -142,4 +156,64 @@ test("an idle worker may be silent for as long as it likes", async () => {
   await client.call((remote) => remote.add(1, 1));
   vi.advanceTimersByTime(60_000);
   expect(client.isDead).toBe(false);
+});
+
+test("a worker whose script never comes gets company, and the first to begin gets the calls", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  open(60_000, false);
+  const [silent] = workers.slice(-1);
+  const sum = client.call((remote) => remote.add(2, 3));
+  vi.advanceTimersByTime(4_000);
+  expect(worker).toBe(silent);
+  vi.advanceTimersByTime(1_000);
+  expect(worker).not.toBe(silent);
+  worker.begin();
+  expect(await sum).toBe(5);
+  expect(silent!.terminated).toBe(true);
+  expect(worker.terminated).toBe(false);
+  // It speaks too late.
+  silent!.begin();
+  expect(await client.call((remote) => remote.add(3, 4))).toBe(7);
+});
+
+test("workers that never begin are waited for twice as long each time, and no longer than a hang may last", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  open(30_000, false);
+  const before = workers.length;
+  const outcome = expect(client.call((remote) => remote.add(2, 3))).rejects.toMatchObject({
+    code: "worker-timeout",
+  });
+  const created: number[] = [];
+  for (let second = 1; second <= 30; second++) {
+    vi.advanceTimersByTime(1_000);
+    if (workers.length - before > created.length) created.push(second);
+  }
+  await outcome;
+  expect(created).toEqual([5, 15]);
+  expect(workers.slice(before - 1).every(({ terminated }) => terminated)).toBe(true);
+});
+
+test("a script that cannot be loaded is asked for again, three times in all", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const failing = (): Event =>
+    Object.assign(new Event("error", { cancelable: true }), { message: "not loaded" });
+  open(30_000, false);
+  const sum = client.call((remote) => remote.add(2, 3));
+  worker.dispatchEvent(failing());
+  vi.advanceTimersByTime(1_000);
+  worker.begin();
+  expect(await sum).toBe(5);
+
+  open(30_000, false);
+  const first = workers.length;
+  const outcome = expect(client.call((remote) => remote.add(2, 3))).rejects.toMatchObject({
+    code: "worker-died",
+    message: "A worker failed: not loaded",
+  });
+  for (let i = 0; i < 3; i++) {
+    worker.dispatchEvent(failing());
+    vi.advanceTimersByTime(1_000);
+  }
+  await outcome;
+  expect(workers.length - first).toBe(2);
 });
