@@ -7,42 +7,28 @@ import {
   type ExperimentState,
   type JournalEvent,
 } from "../core/journal/index.ts";
-import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { DataProgress } from "../data/dataset.ts";
-import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
-import type { ExperimentStore } from "../storage/experiment-store.ts";
-import type { FileStore } from "../storage/file-store.ts";
-import { createAlgorithms } from "./algorithms.ts";
-import type { Analysis } from "./analysis-service.ts";
+import { resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import type { Farewells } from "./farewells.ts";
-import type { Announcer } from "./announcements.ts";
 import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { misfitOf } from "./cost.ts";
+import { createOrchestrator, type OrchestratorEnvironment } from "./create-orchestrator.ts";
 import { refuseMisfits } from "./drafts.ts";
 import { gathered } from "./gathered.ts";
-import { weightsBudgetBytes, weightsGone, weightsKeptElsewhere } from "./kept-weights.ts";
+import { weightsGone, weightsKeptElsewhere } from "./kept-weights.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
 import { openJournal } from "./open-journal.ts";
-import { Orchestrator } from "./orchestrator.ts";
-import { plannedTuner } from "./planned-tuner.ts";
+import type { Orchestrator } from "./orchestrator.ts";
 import { goesOnWith } from "./planning.ts";
-import type { Clock, RunnerPool } from "./ports.ts";
 import { encodeLink } from "./sharing/link.ts";
-import { summarize } from "./summary.ts";
 import { SessionImages } from "./session-images.ts";
 import { readWeights } from "./weights.ts";
 
-export interface SessionEnvironment {
-  readonly store: ExperimentStore;
-  readonly files: FileStore;
-  readonly announcer: Announcer;
+export interface SessionEnvironment extends OrchestratorEnvironment {
   readonly locks: Locks;
   readonly farewells: Farewells;
-  readonly clock: Clock;
-  readonly pool: RunnerPool;
   readonly data: DataService;
-  readonly analysis: Analysis;
   /** Mends what is stored of a damaged experiment, of which this tab is the writer. */
   repair(id: string): Promise<void>;
   /** Resolves once the device is known, so that the pool knows how many trials fit. */
@@ -275,49 +261,17 @@ export class ExperimentSession implements Session {
 
   /** Becomes the writer; an experiment that was running goes on by itself. */
   #write(events: readonly JournalEvent[]): void {
-    const { store, files, pool, clock, announcer, analysis } = this.#env;
-    const { config, searchSpace } = this.#viewed.definition;
-    const settings = config.training;
+    const { clock, announcer } = this.#env;
     // Twice a second is enough for a view in another tab.
     const announceLive = gathered(clock, 500, () => {
       if (this.#closed) return;
       announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
     });
-    const space = parseSearchSpace(searchSpace, { reading: config.reading });
-    this.#orchestrator = new Orchestrator({
-      events,
-      algorithms: createAlgorithms(
-        { tuner: plannedTuner(config, space), assessor: config.assessor },
-        space,
-        analysis,
-      ),
-      training: {
-        epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
-        effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
-      },
-      journal: {
-        append: async (added, durability, after) => {
-          await store.append(this.id, added, { durability, summary: summarize(after) });
-          announcer.say({ kind: "appended", id: this.id });
-        },
-      },
-      pool,
-      clock,
-      discard: async (gone) => {
-        try {
-          await store.dropCheckpoints(gone.map(({ path }) => path));
-          for (const { path } of gone) await files.remove(path);
-        } catch {
-          // What stays behind is found by the next garbage collection.
-        }
-      },
-      checkpointBudgetBytes: weightsBudgetBytes(config),
-      onChange: () => {
-        this.#changed();
-        announceLive();
-      },
+    const orchestrator = createOrchestrator(this.#env, events, () => {
+      this.#changed();
+      announceLive();
     });
-    const orchestrator = this.#orchestrator;
+    this.#orchestrator = orchestrator;
     void this.#act(() => this.#goOn(orchestrator));
   }
 

@@ -1,0 +1,66 @@
+import { reduceJournal, type JournalEvent } from "../core/journal/index.ts";
+import { parseSearchSpace } from "../core/search-space/index.ts";
+import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
+import type { ExperimentStore } from "../storage/experiment-store.ts";
+import type { FileStore } from "../storage/file-store.ts";
+import { createAlgorithms } from "./algorithms.ts";
+import type { Analysis } from "./analysis-service.ts";
+import type { Announcer } from "./announcements.ts";
+import { weightsBudgetBytes } from "./kept-weights.ts";
+import { Orchestrator } from "./orchestrator.ts";
+import { plannedTuner } from "./planned-tuner.ts";
+import type { Clock, RunnerPool } from "./ports.ts";
+import { summarize } from "./summary.ts";
+
+/** What an orchestrator works with in this tab. */
+export interface OrchestratorEnvironment {
+  readonly store: ExperimentStore;
+  readonly files: FileStore;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+  readonly pool: RunnerPool;
+  readonly analysis: Analysis;
+}
+
+/** The orchestrator of a stored experiment, of which this tab is the writer.
+ *  @param events its journal so far */
+export function createOrchestrator(
+  env: OrchestratorEnvironment,
+  events: readonly JournalEvent[],
+  onChange: () => void,
+): Orchestrator {
+  const { store, files, announcer, clock, pool, analysis } = env;
+  const { id, config, searchSpace } = reduceJournal(events).definition;
+  const settings = config.training;
+  const space = parseSearchSpace(searchSpace, { reading: config.reading });
+  return new Orchestrator({
+    events,
+    algorithms: createAlgorithms(
+      { tuner: plannedTuner(config, space), assessor: config.assessor },
+      space,
+      analysis,
+    ),
+    training: {
+      epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
+      effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
+    },
+    journal: {
+      append: async (added, durability, after) => {
+        await store.append(id, added, { durability, summary: summarize(after) });
+        announcer.say({ kind: "appended", id });
+      },
+    },
+    pool,
+    clock,
+    discard: async (gone) => {
+      try {
+        await store.dropCheckpoints(gone.map(({ path }) => path));
+        for (const { path } of gone) await files.remove(path);
+      } catch {
+        // What stays behind is found by the next garbage collection.
+      }
+    },
+    checkpointBudgetBytes: weightsBudgetBytes(config),
+    onChange,
+  });
+}
