@@ -7,10 +7,11 @@ import {
   parseSearchSpace,
   type SearchSpace,
 } from "../search-space/index.ts";
+import { finiteObject } from "../search-space/canonical.ts";
 import { resolveArguments } from "./arguments.ts";
 import { tunerCatalogue } from "./catalogue.ts";
 import type { TunerDefinition } from "./definition.ts";
-import type { Tuner } from "./tuner.ts";
+import type { Suggestion, Tuner } from "./tuner.ts";
 import { unsupportedTuner } from "./unsupported.ts";
 
 export { expectation } from "./arguments.ts";
@@ -42,9 +43,17 @@ export function createTuner(name: string, classArgs: JsonObject = {}): Tuner {
       if (initial !== null && !definition.multiFidelity)
         return { kind: "trial", parameters: initial, provenance: { source: "initial" } };
       const stream = seed === null ? rng : createRng(seed, "tuner", history.length);
-      return algorithm.suggest(space, history, stream);
+      return withFiniteDetails(algorithm.suggest(space, history, stream));
     },
   };
+}
+
+/** Metrics beyond 1e150 overflow in a model's figures; what tells of them must stay JSON, or the journal that keeps it could
+ *  not be read again. */
+function withFiniteDetails(suggestion: Suggestion): Suggestion {
+  if (suggestion.kind !== "trial" || !suggestion.provenance.details) return suggestion;
+  const details = finiteObject(suggestion.provenance.details);
+  return { ...suggestion, provenance: { ...suggestion.provenance, details } };
 }
 
 /** In NNI's JSON a parameter of this name would be an object. */

@@ -151,6 +151,17 @@ describe.each(variants)("$label", ({ definition, classArgs }) => {
     expectValid(ask([...trained, ...history.map((t) => ({ ...t, number: t.number + 14 }))]));
   });
 
+  it("answers in JSON whatever the size of the metrics", () => {
+    const sizes = [1e308, -1e308, 1e200, -1e200, 1e-300, 0, 1];
+    const history = (isBatch ? trained : random(space, 21, () => ({}))).map((trial, i) => {
+      const final = sizes[i % sizes.length]!;
+      return { ...trial, final, intermediates: [final] };
+    });
+    const suggestion = ask(history);
+    expect(JSON.parse(JSON.stringify(suggestion))).toEqual(suggestion);
+    expectValid(suggestion);
+  });
+
   it("survives a history in which every trial failed or was cancelled", () => {
     const history = random(space, 8, (i) => ({ status: i % 2 === 0 ? "FAILED" : "USER_CANCELED" }));
     expectValid(ask(history));
