@@ -45,7 +45,7 @@ async function observe(context: FaultContext, page: Page): ReturnType<Goal["run"
   const hiddenMs = context.reduced ? 12_000 : 600_000;
   const shownMs = context.reduced ? 6_000 : 150_000;
   const other = await page.context().newPage();
-  const windows: { state: string; from: number; to: number }[] = [];
+  const windows: (Span & { readonly state: string })[] = [];
   const spend = async (state: "visible" | "hidden", durationMs: number): Promise<void> => {
     await (state === "visible" ? page : other).bringToFront();
     await pause(200);
@@ -59,15 +59,19 @@ async function observe(context: FaultContext, page: Page): ReturnType<Goal["run"
   await spend("hidden", hiddenMs);
   await spend("visible", shownMs);
   const events = await journalOf(page);
-  const speed = (wanted: string): number => {
-    const chosen = windows.filter(({ state }) => state === wanted);
-    const epochs = events.filter(
-      ({ type, at }) =>
-        type === "epoch-finished" && chosen.some(({ from, to }) => at >= from && at < to),
-    ).length;
-    return epochs / chosen.reduce((total, { from, to }) => total + (to - from) / 1000, 0);
-  };
+  const ends = events.filter(({ type }) => type === "epoch-finished").map(({ at }) => at);
+  /** Epochs per second. */
+  const speedIn = (spans: readonly Span[]): number =>
+    ends.filter((at) => spans.some(({ from, to }) => at >= from && at < to)).length /
+    spans.reduce((total, { from, to }) => total + (to - from) / 1000, 0);
+  const speed = (wanted: string): number =>
+    speedIn(windows.filter(({ state }) => state === wanted));
   const ratio = speed("hidden") / speed("visible");
+  const thirds = windows.flatMap(({ from, to }) =>
+    [0, 1, 2].map((k) =>
+      speedIn([{ from: from + (k * (to - from)) / 3, to: from + ((k + 1) * (to - from)) / 3 }]),
+    ),
+  );
 
   const troubles: string[] = [];
   let worstMs = 0;
@@ -109,9 +113,16 @@ async function observe(context: FaultContext, page: Page): ReturnType<Goal["run"
     pass: troubles.length === 0 && lost.length === 0,
     notes: [
       `${hiddenMs / 1000} s hidden: ${(100 * ratio).toFixed(0)} % of the epochs per second of the visible tab (${speed("visible").toFixed(2)}); ${context.count} freezes, each told, the next epoch at the latest ${(worstMs / 1000).toFixed(1)} s after the end`,
+      `epochs per second in thirds of the time visible, hidden, visible: ${thirds.map((one) => one.toFixed(2)).join(", ")}`,
       ...troubles,
     ],
   };
+}
+
+/** ms since 1970 */
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 const pause = (durationMs: number): Promise<void> =>
