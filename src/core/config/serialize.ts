@@ -28,7 +28,8 @@ export function serializeConfig(config: ExperimentConfig): JsonObject {
       metric: training.metric,
       finalMetric: training.finalMetric,
       ...(training.whenStorageIsFull ? { whenStorageIsFull: training.whenStorageIsFull } : {}),
-      ...(training.precision ? { precision: training.precision } : {}),
+      // Absent it means f32, unlike in a file.
+      precision: training.precision ?? "f32",
       defaults: training.defaults,
       overrides: training.overrides,
       inertKeys: training.inertKeys,

@@ -76,7 +76,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   metric: "validation",
   finalMetric: "last",
   whenStorageIsFull: "continue",
-  precision: "f32",
+  precision: "auto",
   defaults: {},
   overrides: {},
   inertKeys: [],
