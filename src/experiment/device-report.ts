@@ -1,8 +1,10 @@
 import { boolean, decode, integer, nullable, number, object, oneOf, text } from "../core/decode.ts";
+import { toErrorRecord, type ErrorCode } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { CacheStore } from "../storage/cache-store.ts";
 import type { TrialWorkerApi, WorkerDevice } from "../../workers/trial/api.ts";
 import type { DeviceReport } from "./api.ts";
+import { backOffMs, maxStalledAttempts } from "./attempts.ts";
 import type { SpareWorker } from "./spare-worker.ts";
 import { cpuHangTimeoutMs, openTrialWorker, type WorkerClient } from "./worker-client.ts";
 
@@ -21,7 +23,11 @@ const stored = object({
 /** Changes whenever old measurements say nothing about new kernels. */
 const measurementVersion = 2;
 
-/** Looks at the device in a trial worker and measures it for a second or two, once per adapter.
+/** Failures that say nothing of the next try. */
+const passing: ReadonlySet<ErrorCode> = new Set(["gpu-lost", "worker-died"]);
+
+/** Looks at the device in a trial worker and measures it for a second or two, once per adapter; again when the device or the
+ *  worker is lost meanwhile.
  *  @param spare gets the worker, whose device is open, for the first trial
  *  @param again measures although the adapter is known */
 export async function inspectDevice(
@@ -29,15 +35,18 @@ export async function inspectDevice(
   spare: SpareWorker,
   again = false,
 ): Promise<DeviceReport> {
-  const client = openTrialWorker();
-  client.setHangTimeout(cpuHangTimeoutMs);
-  try {
-    const report = await inspect(client, cache, again);
-    spare.keep(client);
-    return report;
-  } catch (error) {
-    client.terminate();
-    throw error;
+  for (let failures = 0; ;) {
+    const client = openTrialWorker();
+    client.setHangTimeout(cpuHangTimeoutMs);
+    try {
+      const report = await inspect(client, cache, again);
+      spare.keep(client);
+      return report;
+    } catch (error) {
+      client.terminate();
+      if (++failures >= maxStalledAttempts || !passing.has(toErrorRecord(error).code)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, backOffMs(failures)));
+    }
   }
 }
 
