@@ -6,12 +6,9 @@ import type { JournalEvent } from "../../src/core/journal/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner } from "../../src/core/tuners/index.ts";
-import {
-  effectiveParameters,
-  resolveHyperparameters,
-} from "../../src/engine/training/hyperparameters.ts";
 import { algorithmsHere } from "../../src/experiment/algorithms.ts";
 import { Orchestrator } from "../../src/experiment/orchestrator.ts";
+import { knowledgeOf } from "../../src/experiment/trial-source.ts";
 import { systemClock } from "../../src/experiment/clock.ts";
 import { encodeFile } from "../../src/experiment/sharing/file.ts";
 import { createMemoryFileStore } from "../../src/storage/file-store.ts";
@@ -74,7 +71,6 @@ export async function main(args: readonly string[]): Promise<number> {
     openDevice: async () => device,
     openStorage: async () => ({ files, shards }),
   });
-  const settings = parsed.training;
   const orchestrator = new Orchestrator({
     events: [...events],
     algorithms: algorithmsHere(
@@ -82,10 +78,7 @@ export async function main(args: readonly string[]): Promise<number> {
       createTuner(parsed.tuner.name, parsed.tuner.classArgs),
       null,
     ),
-    training: {
-      epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
-      effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
-    },
+    training: knowledgeOf(parsed.training),
     journal: {
       append: async (added, _durability, after) => {
         events.push(...added);

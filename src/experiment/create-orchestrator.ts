@@ -1,6 +1,5 @@
-import { reduceJournal, type JournalEvent } from "../core/journal/index.ts";
+import type { ExperimentDefinition, JournalEvent } from "../core/journal/events.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
-import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import type { ExperimentStore } from "../storage/experiment-store.ts";
 import type { FileStore } from "../storage/file-store.ts";
 import { createAlgorithms } from "./algorithms.ts";
@@ -11,6 +10,7 @@ import { Orchestrator } from "./orchestrator.ts";
 import { plannedTuner } from "./planned-tuner.ts";
 import type { Clock, RunnerPool } from "./ports.ts";
 import { summarize } from "./summary.ts";
+import { knowledgeOf } from "./trial-source.ts";
 
 /** What an orchestrator works with in this tab. */
 export interface OrchestratorEnvironment {
@@ -26,12 +26,12 @@ export interface OrchestratorEnvironment {
  *  @param events its journal so far */
 export function createOrchestrator(
   env: OrchestratorEnvironment,
+  definition: ExperimentDefinition,
   events: readonly JournalEvent[],
   onChange: () => void,
 ): Orchestrator {
   const { store, files, announcer, clock, pool, analysis } = env;
-  const { id, config, searchSpace } = reduceJournal(events).definition;
-  const settings = config.training;
+  const { id, config, searchSpace } = definition;
   const space = parseSearchSpace(searchSpace, { reading: config.reading });
   return new Orchestrator({
     events,
@@ -40,10 +40,7 @@ export function createOrchestrator(
       space,
       analysis,
     ),
-    training: {
-      epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
-      effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
-    },
+    training: knowledgeOf(config.training),
     journal: {
       append: async (added, durability, after) => {
         await store.append(id, added, { durability, summary: summarize(after) });

@@ -267,7 +267,7 @@ export class ExperimentSession implements Session {
       if (this.#closed) return;
       announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
     });
-    const orchestrator = createOrchestrator(this.#env, events, () => {
+    const orchestrator = createOrchestrator(this.#env, this.#viewed.definition, events, () => {
       this.#changed();
       announceLive();
     });

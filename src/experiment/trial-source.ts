@@ -1,8 +1,10 @@
+import type { TrainingSettings } from "../core/config/types.ts";
 import { toErrorRecord, type ErrorRecord } from "../core/errors.ts";
 import type { EventBody } from "../core/journal/events.ts";
 import { historyOf } from "../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
+import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import { mayCreate } from "./planning.ts";
 import type { Algorithms, Clock } from "./ports.ts";
 
@@ -12,6 +14,13 @@ export interface TrainingKnowledge {
   epochsOf(parameters: Parameters): number;
   /** Equal strings exactly where two configurations train the same network the same way. */
   effectiveKey(parameters: Parameters): string;
+}
+
+export function knowledgeOf(settings: TrainingSettings): TrainingKnowledge {
+  return {
+    epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
+    effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
+  };
 }
 
 export type NewTrial = Omit<Extract<EventBody, { type: "trial-added" }>, "type" | "trial">;

@@ -60,13 +60,13 @@ export function copyJson(value: unknown, maxLength: number): JsonValue | undefin
   return left < 0 ? undefined : result;
 }
 
-/** The same data with null in place of NaN and infinities, which JSON cannot hold. */
-export function finiteJson(value: JsonValue): JsonValue {
+function finiteJson(value: JsonValue): JsonValue {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(finiteJson);
   return isJsonObject(value) ? finiteObject(value) : value;
 }
 
+/** The same data with null in place of NaN and infinities, which JSON cannot hold. */
 export function finiteObject(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, finiteJson(item)]));
 }

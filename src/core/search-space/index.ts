@@ -1,4 +1,4 @@
-export { canonicalJson, copyJson } from "./canonical.ts";
+export { canonicalJson, copyJson, finiteObject } from "./canonical.ts";
 export { checkParameters, inRange, parameterProblems } from "./check.ts";
 export {
   activeParameters,

@@ -3,11 +3,11 @@ import type { JsonObject } from "../json.ts";
 import { createRng } from "../math/rng.ts";
 import {
   allSpecs,
+  finiteObject,
   nextInitial,
   parseSearchSpace,
   type SearchSpace,
 } from "../search-space/index.ts";
-import { finiteObject } from "../search-space/canonical.ts";
 import { resolveArguments } from "./arguments.ts";
 import { tunerCatalogue } from "./catalogue.ts";
 import type { TunerDefinition } from "./definition.ts";

@@ -108,6 +108,14 @@ test("our own form carries training settings and survives a round trip", () => {
   expect(again).toEqual({ ...config, notUsedHere: [] });
 });
 
+test("an older experiment without a precision stays in f32 when it is written down and read again", () => {
+  const config = parseExperimentConfig(task22);
+  expect(config.training.precision).toBe("auto");
+  const { precision: _, ...older } = config.training;
+  const again = parseExperimentConfig(serializeConfig({ ...config, training: older }));
+  expect(again.training.precision).toBe("f32");
+});
+
 test("an assessor that is not available is listed, not refused; custom code likewise", () => {
   for (const assessor of [
     { builtinAssessorName: "Prophet" },
