@@ -10,7 +10,7 @@ export const r18: Goal = {
   id: "R18",
   title: "Hidden and frozen tabs",
   how: "in a browser with its usual throttling another tab comes to the front for 10 minutes (12 s in the quick run) while an experiment trains; then the hidden tab is frozen and thawed (CDP Page.setWebLifecycleState)",
-  counts: { full: 20, reduced: 2 },
+  counts: { full: 20, reduced: 1 },
   limitMinutes: { full: 60, reduced: 4 },
   alone: true,
   async run(context) {

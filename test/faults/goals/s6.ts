@@ -15,7 +15,7 @@ export const s6: Goal = {
   id: "S6",
   title: "Nothing acts by itself",
   how: "links, files and addresses, of running and finished experiments, with the id of an experiment that is here and with addresses for names, are opened; then some are confirmed",
-  counts: { full: 200, reduced: 16 },
+  counts: { full: 200, reduced: 10 },
   async run(context) {
     const { count } = context;
     const troubles = await openFresh(context);
