@@ -4,7 +4,7 @@
  *  goes on where it was cut off. Status 1 when a goal fails. */
 import { parseArgs } from "node:util";
 import type { Goal } from "./goal.ts";
-import { goals } from "./goals.ts";
+import { goalIds, loadGoals } from "./goals.ts";
 import { openKept, sourceKey } from "./kept.ts";
 import { runInProcesses } from "./processes.ts";
 import { runGoal, type Line } from "./run-goal.ts";
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const { reduced } = values;
 const seed = Number(values.seed);
-const chosen = choose(values.only);
+const chosen = await choose(values.only);
 const key = sourceKey();
 const site = openSite(key);
 const say = (line: string): void => void (values.json ? console.error(line) : console.log(line));
@@ -56,12 +56,12 @@ const failed = lines.filter(({ pass }) => !pass).length;
 announce(`${lines.length - failed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 
-function choose(only: string | undefined): readonly Goal[] {
-  if (only === undefined) return goals;
+async function choose(only: string | undefined): Promise<readonly Goal[]> {
+  if (only === undefined) return loadGoals();
   const ids = only.split(",").map((id) => id.trim().toUpperCase());
-  const unknown = ids.filter((id) => !goals.some((goal) => goal.id === id));
-  if (unknown.length === 0) return goals.filter((goal) => ids.includes(goal.id));
-  const known = goals.map(({ id }) => id).join(", ");
+  const unknown = ids.filter((id) => !goalIds.includes(id));
+  if (unknown.length === 0) return loadGoals(goalIds.filter((id) => ids.includes(id)));
+  const known = goalIds.join(", ");
   console.error(`No goal ${unknown.join(", ")}; there are: ${known}.`);
   process.exit(2);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { root } from "../browser/harness.ts";
 import { criteria } from "./criteria.ts";
-import { goals } from "./goals.ts";
+import { loadGoals } from "./goals.ts";
 import { keptFolder, keptKeys } from "./kept.ts";
 
 /** A full run of a goal. */
@@ -24,6 +24,7 @@ interface Measured {
   readonly uncaught: readonly string[];
 }
 
+const goals = await loadGoals();
 const dataFile = join(root, "docs", "reliability.json");
 const known = existsSync(dataFile)
   ? (JSON.parse(readFileSync(dataFile, "utf8")) as Record<string, Measured>)

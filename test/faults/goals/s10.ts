@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../browser/harness.ts";
 import type { Goal } from "../goal.ts";
+import { goalIds } from "../goals.ts";
 
 /** Ways in and out of a page: what the sources use of them must stand in the threat model. */
 const doors = [
@@ -47,8 +48,7 @@ export const s10: Goal = {
   how: "the sources are searched for every way into and out of a page; each must stand in the README's table, and each row must name goals of this suite",
   counts: { full: 1, reduced: 1 },
   async run() {
-    const { goals } = await import("../goals.ts");
-    const known = new Set(goals.map(({ id }) => id));
+    const known = new Set(goalIds);
     const section =
       /\n## Threat model\n([\s\S]*?)\n## /.exec(
         readFileSync(join(root, "README.md"), "utf8"),
