@@ -9,7 +9,7 @@ import { readStoredJournals } from "../stored.ts";
 export const r18: Goal = {
   id: "R18",
   title: "Hidden and frozen tabs",
-  how: "in a browser with its usual throttling another tab comes to the front for 10 minutes (12 s in the quick run) while an experiment trains; then the hidden tab is frozen and thawed (CDP Page.setWebLifecycleState)",
+  how: "in a browser with its usual throttling another tab comes to the front for 10 minutes (8 s in the quick run) while an experiment trains; then the hidden tab is frozen and thawed (CDP Page.setWebLifecycleState)",
   counts: { full: 20, reduced: 1 },
   limitMinutes: { full: 60, reduced: 4 },
   alone: true,
@@ -42,8 +42,8 @@ const steadyConfig = tinyConfig(
 );
 
 async function observe(context: FaultContext, page: Page): ReturnType<Goal["run"]> {
-  const hiddenMs = context.reduced ? 12_000 : 600_000;
-  const shownMs = context.reduced ? 6_000 : 150_000;
+  const hiddenMs = context.reduced ? 8_000 : 600_000;
+  const shownMs = context.reduced ? 5_000 : 150_000;
   const other = await page.context().newPage();
   const windows: (Span & { readonly state: string })[] = [];
   const spend = async (state: "visible" | "hidden", durationMs: number): Promise<void> => {

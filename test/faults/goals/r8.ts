@@ -32,7 +32,7 @@ export const r8: Goal = {
   id: "R8",
   title: "Damaged images",
   how: "one shard of a data set arrives with flipped bits, cut, longer, as another shard, as zeros, as a page, empty, not at all, with an error, or with impossible labels under a right digest, or is damaged where it is stored; then the server has the right one",
-  counts: { full: 1000, reduced: 66 },
+  counts: { full: 1000, reduced: 40 },
   async run(context) {
     const troubles: string[] = [];
     const codes = new Set<string>();

@@ -15,7 +15,7 @@ export const r9: Goal = {
   id: "R9",
   title: "Mutated database records",
   how: "records of the journals, of the list of experiments and of the other stores are overwritten with mutated ones (values swapped, missing, NaN, huge, of foreign types), one of each experiment at a time, with and without a second copy; the page is opened and every experiment looked at",
-  counts: { full: 1000, reduced: 24 },
+  counts: { full: 1000, reduced: 16 },
   limitMinutes: { full: 60, reduced: 4 },
   async run(context) {
     const totals: Round = { mutated: 0, harmful: 0, named: 0, lost: [], problems: [] };

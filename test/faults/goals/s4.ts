@@ -26,7 +26,7 @@ export const s4: Goal = {
   id: "S4",
   title: "Script in names",
   how: `${xssPayloads.length} payloads in the style of the public collections stand as names of experiments, parameters, choices and files that come by link, by file and in the database; every tab of each is shown`,
-  counts: { full: xssPayloads.length, reduced: 5 },
+  counts: { full: xssPayloads.length, reduced: 3 },
   async run(context) {
     const troubles = [...sinks()];
     let shown = 0;
