@@ -44,7 +44,10 @@ async function install(): Promise<string> {
   Object.assign(globalThis, dawn.globals);
   if (driver !== "system") waitPatiently();
   // Without quantisation timestamps are exact; nothing here needs protection from timing attacks.
-  const gpu = dawn.create(["disable-dawn-features=timestamp_quantization"]);
+  const gpu = dawn.create([
+    "disable-dawn-features=timestamp_quantization",
+    "enable-dawn-features=allow_unsafe_apis",
+  ]);
   Object.defineProperty(globalThis, "navigator", {
     value: { gpu, userAgent: "node" },
     configurable: true,

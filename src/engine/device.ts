@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { AppError } from "../core/errors.ts";
 import { describeAdapter, isSoftware } from "./adapter-name.ts";
 import { DeviceFailure } from "./device-failure.ts";
-import type { EngineDevice, FallbackReason } from "./engine-device.ts";
+import type { EngineDevice, FallbackReason, MatrixConfig } from "./engine-device.ts";
 import { macrotask } from "./macrotask.ts";
 import { openWebGl } from "./webgl-device.ts";
 
@@ -102,12 +102,14 @@ function removeWebGpuBackend(): void {
   if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
 }
 
+const subgroupMatrix = "chromium-experimental-subgroup-matrix" as GPUFeatureName;
+
 const wantedFeatures: readonly GPUFeatureName[] = [
   "shader-f16",
   "subgroups",
   "timestamp-query",
   // Not in the published standard yet; granted only where the browser was told to.
-  "chromium-experimental-subgroup-matrix" as GPUFeatureName,
+  subgroupMatrix,
 ];
 
 const wantedLimits = [
@@ -121,6 +123,17 @@ const wantedLimits = [
   "maxComputeWorkgroupSizeY",
   "maxComputeWorkgroupSizeZ",
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/** Dawn tells them of adapters alone, not of their devices. */
+function matrixConfigs(device: GPUDevice, { info }: GPUAdapter): readonly MatrixConfig[] {
+  if (!device.features.has(subgroupMatrix)) return [];
+  const { subgroupMatrixConfigs: configs = [] } = info as GPUAdapterInfo & {
+    readonly subgroupMatrixConfigs?: Iterable<MatrixConfig>;
+  };
+  return Array.from(configs, ({ componentType, resultComponentType, M, N, K }) => ({
+    ...{ componentType, resultComponentType, M, N, K },
+  }));
+}
 
 function webGpuDevice(device: GPUDevice, adapter: GPUAdapter, close: () => void): EngineDevice {
   const failure = new DeviceFailure();
@@ -137,6 +150,7 @@ function webGpuDevice(device: GPUDevice, adapter: GPUAdapter, close: () => void)
     adapter: describeAdapter(adapter),
     software: isSoftware(adapter),
     halfPrecision: device.features.has("shader-f16"),
+    matrixConfigs: matrixConfigs(device, adapter),
     fallbackReason: null,
     maxBufferBytes: Math.min(
       device.limits.maxBufferSize,
@@ -186,6 +200,7 @@ function cpuDevice(fallbackReason: FallbackReason | null): EngineDevice {
     adapter: "CPU",
     software: true,
     halfPrecision: false,
+    matrixConfigs: [],
     fallbackReason,
     maxBufferBytes: 0,
     gpu: null,

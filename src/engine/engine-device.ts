@@ -3,6 +3,16 @@ import type { AppError } from "../core/errors.ts";
 /** Why training does not run on WebGPU; message keys of the page. */
 export type FallbackReason = "insecure-context" | "no-webgpu" | "no-adapter" | "device-failed";
 
+/** A product of small matrices [M, K] · [K, N] that a GPU has units for, as the adapter names it.
+ *  @see https://github.com/gpuweb/gpuweb/blob/main/proposals/subgroup-matrix.md */
+export interface MatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
 /** Where networks train: TensorFlow.js is set to this backend. One per JavaScript realm. */
 export interface EngineDevice {
   readonly backend: "webgpu" | "webgl" | "cpu";
@@ -14,6 +24,8 @@ export interface EngineDevice {
   readonly fallbackReason: FallbackReason | null;
   /** Largest single buffer that kernels can bind; 0 where unknown. */
   readonly maxBufferBytes: number;
+  /** What WGSL may use of the GPU's matrix units; of browsers that show them. */
+  readonly matrixConfigs: readonly MatrixConfig[];
   /** The device that TensorFlow.js and our own kernels share; null on other backends. */
   readonly gpu: GPUDevice | null;
   /** The first error the device reported ("gpu-lost", "gpu-validation", "gpu-memory"); it is never cleared. */

@@ -35,6 +35,7 @@ function webGlDevice(
     adapter,
     software: /swiftshader|llvmpipe|software|basic render/i.test(adapter),
     halfPrecision: false,
+    matrixConfigs: [],
     fallbackReason,
     maxBufferBytes: 0,
     gpu: null,

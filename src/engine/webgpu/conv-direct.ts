@@ -1,10 +1,16 @@
 import { plainEnding } from "./kernels/conv-ending.ts";
-import { convFilterRows, filterTileRows } from "./kernels/conv-filter-rows.ts";
-import { convFilterTile, filterTile } from "./kernels/conv-filter-tile.ts";
 import { convRows } from "./kernels/conv-rows.ts";
-import { convTile, tileColumns } from "./kernels/conv-tile.ts";
+import { convTile } from "./kernels/conv-tile.ts";
 import { columnsPerLane, type RegisterFamily } from "./kernels/register-tile.ts";
-import { convFlops, type ConvShape } from "./conv-shape.ts";
+import { tileColumns } from "./kernels/tile-product.ts";
+import { filterVariant } from "./conv-filter.ts";
+import {
+  convFlops,
+  matrixShape,
+  tapParams,
+  type ConvShape,
+  type MatrixUnit,
+} from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 
 import { lineVariants } from "./conv-line-calls.ts";
@@ -36,33 +42,6 @@ export function productsCall(
   };
 }
 
-/** `count` products [inner, rows]ᵀ · [inner, columns] in f32: each is a part of a filter gradient of one tap that is never added
- *  to the others. */
-export function sumsCall(
-  count: number,
-  inner: number,
-  rows: number,
-  columns: number,
-  { family }: Pick<ConvContext, "family">,
-): Call {
-  const shape = { ...matrixShape(inner, rows, columns), height: count, outHeight: count };
-  return filterCall(shape, { family, real: "f32" }, count, rows * columns);
-}
-
-/** A matrix product as a convolution of one tap on an image of one line. */
-const matrixShape = (rows: number, inner: number, columns: number): ConvShape => ({
-  batch: 1,
-  height: 1,
-  width: rows,
-  inputs: inner,
-  outHeight: 1,
-  outWidth: rows,
-  outputs: columns,
-  kernel: [1, 1],
-  stride: [1, 1],
-  padding: [0, 0],
-});
-
 /** Kernels of one dispatch that multiply without transforming first; they take any shape. The default first. */
 export function directVariants(
   direction: ConvDirection,
@@ -70,7 +49,9 @@ export function directVariants(
   context: Context,
 ): readonly ConvVariant[] {
   const lines = lineVariants(direction, shape, context);
-  if (direction === "filter-gradient") return [...lines, filterVariant(shape, context)];
+  const units = [undefined, ...unitsOf(context)];
+  if (direction === "filter-gradient")
+    return [...lines, ...units.map((unit) => filterVariant(shape, context, unit))];
   const tiles = tilesOf(direction, shape, context).map((tile): ConvVariant => ({
     name: tile.name,
     workspaces: [],
@@ -96,30 +77,43 @@ export function directVariants(
   return [...lines, ...tiles];
 }
 
+/** The device's matrix unit for this storage type, if there is one. */
+const unitsOf = ({ family, real }: Context): readonly MatrixUnit[] => {
+  const unit = family.kind === "workgroup" ? family.matrices?.[real] : undefined;
+  return unit ? [unit] : [];
+};
+
 /** Outputs of one tile. */
 interface Tile {
   readonly name: string;
   readonly rows: number;
   readonly columns: 1 | 2 | 4;
+  /** Multiplies on this unit. */
+  readonly matrix?: MatrixUnit;
 }
 
 function tilesOf(
   direction: "forward" | "input-gradient",
   shape: ConvShape,
-  { family }: Context,
+  context: Context,
   products = 1,
 ): readonly Tile[] {
+  const { family } = context;
   const { shared, channels, classes } = productOf(direction, shape, false);
   if (family.kind === "workgroup") {
     const wide =
       Math.ceil(shared.rows / 64) * Math.ceil(channels / tileColumns) * classes * products;
-    const tiles = [64, 32].map((rows) => ({
-      name: `tile-${rows}x${tileColumns}`,
-      rows,
-      columns: 4 as const,
-    }));
     // Below about two tiles per core of a mid-range GPU, halves keep more of it busy.
-    return wide >= 128 ? tiles : tiles.reverse();
+    const rows = wide >= 128 ? [64, 32] : [32, 64];
+    const tiles = (kind: string, more: Pick<Tile, "matrix">): readonly Tile[] =>
+      rows.map((count) => ({
+        ...{ name: `${kind}-${count}x${tileColumns}`, rows: count, columns: 4 },
+        ...more,
+      }));
+    return [
+      ...tiles("tile", {}),
+      ...unitsOf(context).flatMap((matrix) => tiles("matrix", { matrix })),
+    ];
   }
   const columns = columnsPerLane(family.lanes, channels);
   return registerRows(family).map((rows) => ({ name: `rows-${rows}x${columns}`, rows, columns }));
@@ -180,7 +174,7 @@ function productCall(
   direction: "forward" | "input-gradient",
   shape: ConvShape,
   { family, real }: Context,
-  { rows, columns }: Tile,
+  { rows, columns, matrix }: Tile,
   options: ConvOptions & { readonly batched?: boolean },
 ): Call {
   const { bias = false, ending = plainEnding, accumulate = false, batched = false } = options;
@@ -196,7 +190,8 @@ function productCall(
         ending,
         batched,
         moments,
-        rowsPerThread: rows === 64 ? 8 : 4,
+        matrix,
+        rows: rows === 64 ? 64 : 32,
       }),
       params: { ...shared, columns: channels / 4 },
       grid: [Math.ceil(channels / tileColumns), Math.ceil(shared.rows / rows), classes],
@@ -209,87 +204,3 @@ function productCall(
     flops,
   };
 }
-
-function filterVariant(s: ConvShape, context: Context): ConvVariant {
-  const wanted = filterParts(s, context);
-  return {
-    name: context.family.kind === "workgroup" ? `tile-${filterTile}` : "rows",
-    workspaces: [],
-    parts: wanted,
-    calls: ({ parts = wanted, partFloats = s.kernel[0] * s.kernel[1] * s.inputs * s.outputs }) => [
-      { ...filterCall(s, context, parts, partFloats), buffers: ["first", "second", "result"] },
-    ],
-  };
-}
-
-/** Copies of the filter gradient that are summed by the optimizer. */
-function filterParts(s: ConvShape, { family }: Context): number {
-  const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
-  const lines = s.batch * s.outHeight;
-  const tiles =
-    family.kind === "workgroup"
-      ? Math.ceil((k4 * 4) / filterTile) * Math.ceil(s.outputs / filterTile)
-      : Math.ceil(k4 / filterTileRows(family)) *
-        Math.ceil(s.outputs / columnsPerLane(family.lanes, s.outputs) / family.lanes);
-  // Enough groups to fill a large GPU, or the few threads of a software adapter evenly.
-  const wanted = family.kind === "workgroup" ? 256 : 16;
-  const shortest = family.kind === "workgroup" ? Math.ceil(128 / s.outWidth) : 4;
-  return Math.max(1, Math.min(Math.ceil(wanted / tiles), Math.floor(lines / shortest)));
-}
-
-/** Filter gradient into `parts` copies, each `partFloats` after the one before. Buffers: x, dy, dw. */
-function filterCall(
-  s: ConvShape,
-  { family, real }: Context,
-  parts: number,
-  partFloats: number,
-): Call {
-  const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
-  const lines = s.batch * s.outHeight;
-  const columns = family.kind === "workgroup" ? 4 : columnsPerLane(family.lanes, s.outputs);
-  const params = {
-    lines,
-    linesPerPart: Math.ceil(lines / parts),
-    partStride: partFloats / columns,
-    columns: s.outputs / columns,
-    k4,
-    c4: s.inputs / 4,
-    height: s.height,
-    width: s.width,
-    outHeight: s.outHeight,
-    outWidth: s.outWidth,
-    ...tapParams(s),
-  };
-  const flops = convFlops(s);
-  if (family.kind === "workgroup")
-    return {
-      kernel: convFilterTile(real),
-      params,
-      grid: [Math.ceil(s.outputs / filterTile), Math.ceil((k4 * 4) / filterTile), parts],
-      flops,
-    };
-  const groups = [
-    Math.ceil(s.outputs / columns / family.lanes),
-    Math.ceil(k4 / filterTileRows(family)),
-    parts,
-  ] as const;
-  // On processors, where a subgroup is a vector, two pixels in a turn are up to a sixth faster.
-  const pixels = family.kind === "subgroup" && s.outWidth % 2 === 0 ? 2 : 1;
-  return {
-    kernel: convFilterRows({ family, real, columns, pixels }),
-    params,
-    grid: groups,
-    flops,
-  };
-}
-
-const tapParams = (
-  s: ConvShape,
-): { kh: number; kw: number; sh: number; sw: number; pt: number; pl: number } => ({
-  kh: s.kernel[0],
-  kw: s.kernel[1],
-  sh: s.stride[0],
-  sw: s.stride[1],
-  pt: s.padding[0],
-  pl: s.padding[1],
-});

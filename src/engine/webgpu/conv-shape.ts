@@ -14,14 +14,27 @@ export interface ConvShape {
 }
 
 /** How a kernel shares operands between threads.
- *  `workgroup`: tiles in workgroup memory, for GPUs. `subgroup`: register tiles, one subgroup per workgroup, operands
+ *  `workgroup`: tiles in workgroup memory, for GPUs, some of which have units for products of tiles. `subgroup`: register tiles, one subgroup per workgroup, operands
  *  broadcast between its lanes; software adapters run barriers slowly but broadcasts fast (three times the register tile on
  *  lavapipe and 1.4 times on SwiftShader for a plain matrix product). `register`: register tiles alone, where the subgroup
  *  size is not fixed. */
 export type KernelFamily =
-  | { readonly kind: "workgroup" }
+  | { readonly kind: "workgroup"; readonly matrices?: MatrixUnits }
   | { readonly kind: "subgroup"; readonly lanes: number }
   | { readonly kind: "register"; readonly lanes: number };
+
+/** A device's unit for products of small matrices – tensor cores – as WGSL shows it: subgroups of `lanes` threads add
+ *  [rows, inner] · [inner, columns] of `operand` values to sums in f32. */
+export interface MatrixUnit {
+  readonly operand: Real;
+  readonly rows: number;
+  readonly columns: number;
+  readonly inner: number;
+  readonly lanes: number;
+}
+
+/** By what activations and weights are stored in. */
+export type MatrixUnits = Readonly<Partial<Record<Real, MatrixUnit>>>;
 
 /** Storage type of activations and weights; sums are always f32. */
 export type Real = "f32" | "f16";
@@ -35,3 +48,29 @@ export const smallFlops = 0.25e9;
 
 /** Channels are stored in groups of four. */
 export const padChannels = (channels: number): number => Math.ceil(channels / 4) * 4;
+
+/** A matrix product as a convolution of one tap on an image of one line. */
+export const matrixShape = (rows: number, inner: number, columns: number): ConvShape => ({
+  batch: 1,
+  height: 1,
+  width: rows,
+  inputs: inner,
+  outHeight: 1,
+  outWidth: rows,
+  outputs: columns,
+  kernel: [1, 1],
+  stride: [1, 1],
+  padding: [0, 0],
+});
+
+/** Filter, stride and padding as kernels' parameters. */
+export const tapParams = (
+  s: ConvShape,
+): { kh: number; kw: number; sh: number; sw: number; pt: number; pl: number } => ({
+  kh: s.kernel[0],
+  kw: s.kernel[1],
+  sh: s.stride[0],
+  sw: s.stride[1],
+  pt: s.padding[0],
+  pl: s.padding[1],
+});

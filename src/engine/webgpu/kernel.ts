@@ -20,8 +20,8 @@ export interface KernelSource {
   readonly globals?: string;
   readonly workgroup: readonly [number, number?];
   /** Built-in values as `group`, `thread` (workgroup and local id), `index` (local index), `lane` (within the subgroup),
-   *  `item` (flattened global index over a grid of any shape). */
-  readonly builtins: readonly ("group" | "thread" | "index" | "lane" | "item")[];
+   *  `subgroup` (within the workgroup), `item` (flattened global index over a grid of any shape). */
+  readonly builtins: readonly (keyof typeof builtin)[];
   readonly body: string;
 }
 
@@ -30,6 +30,7 @@ const builtin = {
   thread: "@builtin(local_invocation_id) thread: vec3u",
   index: "@builtin(local_invocation_index) index: u32",
   lane: "@builtin(subgroup_invocation_id) lane: u32",
+  subgroup: "@builtin(subgroup_id) subgroup: u32",
   item: "@builtin(global_invocation_id) globalId: vec3u, @builtin(num_workgroups) groups: vec3u",
 } as const;
 

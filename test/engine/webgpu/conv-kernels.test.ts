@@ -1,25 +1,39 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRng } from "../../../src/core/math/rng.ts";
-import { convVariants, type ConvDirection } from "../../../src/engine/webgpu/conv-calls.ts";
-import type { ConvShape, KernelFamily, Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import {
+  convVariants,
+  type ConvDirection,
+  type ConvVariant,
+} from "../../../src/engine/webgpu/conv-calls.ts";
+import type {
+  ConvShape,
+  KernelFamily,
+  MatrixUnits,
+  Real,
+} from "../../../src/engine/webgpu/conv-shape.ts";
 import { resnet } from "../../../src/engine/model/resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { problemsOf } from "../../../src/engine/webgpu/choice/problems.ts";
 import { convReference } from "./conv-reference.ts";
 import { normals, shapeOf } from "./conv-shapes.ts";
+import { emulateMatrices } from "./emulated-matrices.ts";
 import { relativeError, runVariant, storedAs, testDevice, valuesOf } from "./kernel-harness.ts";
 
 const shapesPerFamily = 12;
-const families = ["workgroup", "subgroup", "register"] as const;
+const families = ["workgroup", "matrix", "subgroup", "register"] as const;
+type Kind = (typeof families)[number];
 
 let device: GPUDevice;
 let lanes = 0;
+let matrices: MatrixUnits = {};
 beforeAll(async () => {
-  device = (await testDevice()).gpu;
+  const opened = await testDevice();
+  device = opened.gpu;
   lanes = device.adapterInfo.subgroupMinSize;
+  matrices = emulateMatrices(opened);
 });
 
-const cases: readonly (readonly [(typeof families)[number], Real])[] = families.flatMap((kind) => [
+const cases: readonly (readonly [Kind, Real])[] = families.flatMap((kind) => [
   [kind, "f32"] as const,
   [kind, "f16"] as const,
 ]);
@@ -28,8 +42,21 @@ const planOptions = {
   ...{ maxBindingBytes: 2 ** 27, maxBuffers: 10 },
 };
 const shapesOf = (real: Real): number => (real === "f32" ? shapesPerFamily : 9);
-const familyOf = (kind: (typeof families)[number], lanes: number): KernelFamily =>
-  kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
+function familyOf(kind: Kind, lanes: number): KernelFamily {
+  if (kind === "matrix") return { kind: "workgroup", matrices };
+  return kind === "workgroup" ? { kind } : { kind, lanes: kind === "subgroup" ? lanes : 8 };
+}
+/** Matrix units come with the workgroup family's other kernels, which have tests of their own. */
+const variantsOf = (
+  kind: Kind,
+  lanes: number,
+  direction: ConvDirection,
+  shape: ConvShape,
+  real: Real,
+): readonly ConvVariant[] =>
+  convVariants(direction, shape, { family: familyOf(kind, lanes), real }).filter(
+    ({ name }) => kind !== "matrix" || name.startsWith("matrix"),
+  );
 /** Winograd's transforms lose a digit. */
 const tolerance = (name: string, real: Real): number =>
   real === "f16" ? 1e-2 : name.startsWith("winograd") ? 5e-5 : 1e-5;
@@ -39,7 +66,6 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
   for (let seed = 1; seed <= count; seed++)
     it(`convolves and differentiates like float64 on random shape ${seed}`, async ({ skip }) => {
       skip(real === "f16" && !device.features.has("shader-f16"), "the adapter has no f16");
-      const family = familyOf(kind, lanes);
       const rng = createRng("conv", kind, seed);
       const shape = shapeOf(seed, rng);
       const { batch, height, width, inputs, outHeight, outWidth, outputs, kernel } = shape;
@@ -49,7 +75,6 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
       const bias = normals(rng, outputs);
       const start = normals(rng, x.length);
       const expected = convReference(shape, x, w, dy);
-      const context = { family, real };
       const note = JSON.stringify({ seed, ...shape });
       const stored = (values: Float32Array): Float32Array | Uint16Array => storedAs(values, real);
       const read = (bytes: ArrayBuffer): ArrayLike<number> => valuesOf(bytes, real);
@@ -57,8 +82,8 @@ describe.each(cases)("the %s family in %s", (kind, real) => {
         expect(relativeError(actual, wanted), `${name} ${note}`).toBeLessThan(
           tolerance(name, real),
         );
-      const each = (direction: ConvDirection): ReturnType<typeof convVariants> =>
-        convVariants(direction, shape, context);
+      const each = (direction: ConvDirection): readonly ConvVariant[] =>
+        variantsOf(kind, lanes, direction, shape, real);
 
       const y = stored(new Float32Array(dy.length));
       const biased = expected.y.map((value, i) => value + bias[i % outputs]!);
@@ -103,7 +128,7 @@ it.each(cases)(
   (kind, real) => {
     const context = { family: familyOf(kind, 8), real };
     const named = (direction: ConvDirection, shape: ConvShape): string[] =>
-      convVariants(direction, shape, context).map(({ name }) => `${direction} ${name}`);
+      variantsOf(kind, 8, direction, shape, real).map(({ name }) => `${direction} ${name}`);
     const directions = ["forward", "input-gradient", "filter-gradient"] as const;
     const tested = new Set<string>();
     for (let seed = 1; seed <= shapesOf(real); seed++)
@@ -115,12 +140,12 @@ it.each(cases)(
         ({ direction, shape }) => named(direction, shape),
       ),
     );
+    expect(needed.length).toBeGreaterThan(0);
     expect([...new Set(needed)].filter((name) => !tested.has(name))).toEqual([]);
   },
 );
 
 it.each(families)("the %s family takes a single tap that begins inside the image", async (kind) => {
-  const family = familyOf(kind, lanes);
   const rng = createRng("tap", kind);
   const shape: ConvShape = {
     ...{ batch: 2, height: 7, width: 6, inputs: 8, outHeight: 5, outWidth: 4, outputs: 12 },
@@ -129,7 +154,7 @@ it.each(families)("the %s family takes a single tap that begins inside the image
   const x = normals(rng, 2 * 7 * 6 * 8);
   const dy = normals(rng, 2 * 5 * 4 * 12);
   const { dw } = convReference(shape, x, new Float32Array(96), dy);
-  const variant = convVariants("filter-gradient", shape, { family, real: "f32" })[0]!;
+  const variant = variantsOf(kind, lanes, "filter-gradient", shape, "f32")[0]!;
   const operands = { first: x, second: dy, result: new Float32Array(96) };
   const result = await runVariant(device, variant, operands, { parts: 1, partFloats: 96 });
   expect(relativeError(new Float32Array(result), dw)).toBeLessThan(tolerance("", "f32"));

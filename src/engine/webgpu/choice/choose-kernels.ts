@@ -10,17 +10,19 @@ import { measureProblem } from "./measure-problem.ts";
 import { problemsOf } from "./problems.ts";
 
 /** Changes whenever a variant's name means another kernel or another order of summing. */
-const kernelVersion = { workgroup: 3, subgroup: 2, register: 2 } as const;
+const kernelVersion = { workgroup: 4, subgroup: 2, register: 2 } as const;
 
 /** What choices are kept under. Browsers compile kernels, so their version counts. */
 export function kernelAdapter(device: EngineDevice): string {
   const { vendor, architecture, device: model, description } = device.gpu!.adapterInfo;
   const { userAgent = "" } = (globalThis.navigator ?? {}) as Partial<Navigator>;
   const browser = /(?:Chrome|Firefox|Version)\/(\d+)/.exec(userAgent)?.[0] ?? userAgent;
-  const backend = chooseFamily(device).kind;
-  return [kernelVersion[backend], vendor, architecture, model, description, backend, browser].join(
-    "/",
-  );
+  const family = chooseFamily(device);
+  const version = kernelVersion[family.kind];
+  // A browser can be told to show matrix units.
+  const units = family.kind === "workgroup" ? Object.keys(family.matrices ?? {}) : [];
+  const backend = [family.kind, ...units].join("+");
+  return [version, vendor, architecture, model, description, backend, browser].join("/");
 }
 
 /** Time of the whole choice; a network's remaining problems are then left to the defaults, for good. */

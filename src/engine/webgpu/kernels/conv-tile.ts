@@ -1,8 +1,8 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { MatrixUnit, Real } from "../conv-shape.ts";
 import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
-import { multiplyAdd } from "./register-tile.ts";
 import { momentFunctions, storeMoments } from "./tile-moments.ts";
+import { plainProduct, tileColumns, unitProduct, type TileProduct } from "./tile-product.ts";
 
 export interface ConvTileOptions {
   readonly direction: "forward" | "input-gradient";
@@ -10,29 +10,27 @@ export interface ConvTileOptions {
   readonly bias: boolean;
   /** Forward only; default: the sum as it is. */
   readonly ending?: ConvEnding;
-  /** Rows per thread: 8 gives tiles of 64 pixels, 4 of 32 for small layers. */
-  readonly rowsPerThread: 4 | 8;
+  /** Rows of a tile; 32 for small layers. */
+  readonly rows: 32 | 64;
+  /** Multiplies on this unit. */
+  readonly matrix?: MatrixUnit | undefined;
   /** Forward only: z counts products, whose operands and results lie `xStride`, `wStride` and `yStride` apart. */
   readonly batched?: boolean;
   /** Forward only: one more buffer after y, [tiles, 2, columns] mean and sum of squared deviations of what is stored. */
   readonly moments?: boolean;
 }
 
-/** Columns of one tile. */
-export const tileColumns = 64;
-const blockK4 = 4;
-/** One vec4 of padding per row keeps the eight rows that are read together in different banks. */
-const pitch = blockK4 + 1;
-
-/** The same product as `convRows` for GPUs: 64 threads share tiles of 8·rowsPerThread x 64 outputs and 16 reduced values in
- *  workgroup memory; each thread owns rowsPerThread x 8 outputs. The reduced axis runs over (tap, channel) without gaps, so the
- *  three-channel stem wastes nothing but its fourth channel. */
+/** The same product as `convRows` for GPUs: the threads of a workgroup share tiles of `rows` x 64 outputs and 16 or 32 reduced
+ *  values in workgroup memory. The reduced axis runs over (tap, channel) without gaps, so the three-channel stem wastes nothing
+ *  but its fourth channel. */
 export function convTile(options: ConvTileOptions): Kernel {
-  const { direction, real, bias, rowsPerThread } = options;
+  const { direction, real, bias, rows, matrix } = options;
   const { ending = plainEnding, batched = false, moments = false } = options;
   const forward = direction === "forward";
-  const rows = 8 * rowsPerThread;
-  const loads = rows / 16;
+  const product = matrix ? unitProduct(matrix, rows, !forward) : plainProduct(rows);
+  const { threads, threadRows, blockK4, operand } = product;
+  const rowsPerThread = rows / threadRows;
+  const loads = (rows * blockK4) / threads;
   const body = `
 let mStart = group.y * ${rows}u;
 let n0 = group.x * ${tileColumns / 4}u;
@@ -47,38 +45,29 @@ let ky0 = (py + p.pt) % p.sh; let kx0 = (px + p.pl) % p.sw;`
 let tapsX = (p.kw - min(kx0, p.kw) + p.tapStepX - 1u) / p.tapStepX;
 let tapsY = (p.kh - min(ky0, p.kh) + p.tapStepY - 1u) / p.tapStepY;
 let k4 = tapsX * tapsY * p.c4;
-let myK = index % 4u;
-${unroll(loads, (r) => rowSetup(forward, r))}
-${unroll(rowsPerThread * 2, (i) => `var c${i} = vec4f();`)}
+let myRow = index / ${blockK4}u; let myK = index % ${blockK4}u;
+${unroll(loads, (r) => rowSetup(forward, product, r))}
+${product.begin}
 for (var k = 0u; k < k4; k += ${blockK4}u) {
   {
     let kk = k + myK;
     let tap = kk / p.c4; let c = kk % p.c4;
     let tapY = i32(tap / tapsX); let tapX = i32(tap % tapsX);
-    ${unroll(loads, (r) => loadRow(forward, r))}
-    ${forward ? loadForward : loadTransposed}
+    ${unroll(loads, (r) => loadRow(forward, product, r))}
+    ${forward ? loadForward(product) : loadBackward(product)}
   }
   workgroupBarrier();
-  for (var kq = 0u; kq < ${blockK4}u; kq++) {
-    ${unroll(rowsPerThread, (i) => `let a${i} = tileA[(ty + ${8 * i}u) * ${pitch}u + kq];`)}
-    ${unroll(
-      2,
-      (half) => `{
-${unroll(4, (q) => `let b${q} = tileB[(kq * 4u + ${q}u) * ${tileColumns / 4}u + tx + ${8 * half}u];`)}
-${unroll(rowsPerThread, (i) => multiplyAdd(`c${2 * i + half}`, `a${i}`))}
-}`,
-    )}
-  }
+  ${product.add}
   workgroupBarrier();
 }
-${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, i))}
-${moments ? storeMoments(real, rowsPerThread) : ""}`;
+${product.finish}
+${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, threadRows, i))}
+${moments ? storeMoments(real, rows, product) : ""}`;
   return defineKernel({
-    name: `${batched ? "products" : `conv-${direction}`}-tile-${rows}x${tileColumns}${moments ? "-moments" : ""}`,
-    enable: real === "f16" ? ["f16"] : [],
-    globals: `var<workgroup> tileA: array<vec4f, ${rows * pitch}>;
-var<workgroup> tileB: array<vec4f, ${(blockK4 * 4 * tileColumns) / 4}>;
-${moments ? momentFunctions : ""}`,
+    name: `${batched ? "products" : `conv-${direction}`}-${matrix ? "matrix" : "tile"}-${rows}x${tileColumns}${moments ? "-moments" : ""}`,
+    enable: [...(real === "f16" || operand === "f16" ? ["f16"] : []), ...product.extensions],
+    globals: `${product.globals}
+${moments ? momentFunctions(product) : ""}`,
     buffers: {
       x: `read array<vec4<${real}>>`,
       w: `read array<vec4<${real}>>`,
@@ -93,14 +82,17 @@ ${moments ? momentFunctions : ""}`,
       ...["targetHeight", "targetWidth", "accumulate"],
       ...(batched ? ["xStride", "wStride", "yStride"] : []),
     ],
-    workgroup: [64],
-    builtins: ["group", "index"],
+    workgroup: [threads],
+    builtins: product.builtins,
     body,
   });
 }
 
-const rowSetup = (forward: boolean, r: number): string => `
-let m${r} = mStart + index / 4u + ${16 * r}u;
+/** Rows of `tileA` that all threads together load at once. */
+const rowsAtOnce = ({ threads, blockK4 }: TileProduct): number => threads / blockK4;
+
+const rowSetup = (forward: boolean, product: TileProduct, r: number): string => `
+let m${r} = mStart + myRow + ${rowsAtOnce(product) * r}u;
 let image${r} = m${r} / p.rowsPerImage; let pixel${r} = m${r} % p.rowsPerImage;
 ${
   forward
@@ -109,41 +101,59 @@ ${
 let x${r} = i32(pixel${r} % p.rowWidth + (px + p.pl - kx0) / p.sw);`
 }`;
 
-function loadRow(forward: boolean, r: number): string {
+function loadRow(forward: boolean, product: TileProduct, r: number): string {
+  const { operand, pitchA } = product;
   const sign = forward ? "+" : "-";
   return `{
 let sy = u32(y${r} ${sign} tapY); let sx = u32(x${r} ${sign} tapX);
-var value = vec4f();
+var value = vec4<${operand}>();
 if (kk < k4 && m${r} < p.rows && sy < p.sourceHeight && sx < p.sourceWidth) {
-  value = vec4f(x[xBase + ((image${r} * p.sourceHeight + sy) * p.sourceWidth + sx) * p.c4 + c]);
+  value = vec4<${operand}>(x[xBase + ((image${r} * p.sourceHeight + sy) * p.sourceWidth + sx) * p.c4 + c]);
 }
-tileA[(index / 4u + ${16 * r}u) * ${pitch}u + myK] = value;
+tileA[(myRow + ${rowsAtOnce(product) * r}u) * ${pitchA}u + myK] = value;
 }`;
 }
 
-/** 16 x 64 weights, columns innermost in memory: each thread loads one column group of four reduced rows. */
-const loadForward = `for (var j = 0u; j < 4u; j++) {
-  let row = k * 4u + index / 16u + 4u * j;
+/** Weights with the columns innermost in memory: each thread loads one column group of some reduced rows. */
+const loadForward = ({ threads, blockK4, operand, pitchB }: TileProduct): string => `
+for (var row = index / 16u; row < ${4 * blockK4}u; row += ${threads / 16}u) {
+  let inner = k * 4u + row;
   let column = n0 + index % 16u;
-  var value = vec4f();
-  if (row < k4 * 4u && column < p.columns) { value = vec4f(w[wBase + row * p.columns + column]); }
-  tileB[(index / 16u + 4u * j) * ${tileColumns / 4}u + index % 16u] = value;
+  var value = vec4<${operand}>();
+  if (inner < k4 * 4u && column < p.columns) { value = vec4<${operand}>(w[wBase + inner * p.columns + column]); }
+  tileB[row * ${pitchB}u + index % 16u] = value;
 }`;
 
-/** Towards the input the reduced axis is innermost in memory: each thread transposes a block of 4 x 4. */
-const loadTransposed = `{
-let column = n0 + index / 4u;
+/** Towards the input the reduced axis is innermost in memory. */
+const loadBackward = (product: TileProduct): string =>
+  product.byColumn ? loadTurned(product) : loadTransposed(product);
+
+/** Each thread loads one group of reduced values of some columns. */
+const loadTurned = (product: TileProduct): string => `
+let wTap = (ky0 + u32(tapY) * p.tapStepY) * p.kw + kx0 + u32(tapX) * p.tapStepX;
+for (var own = myRow; own < ${tileColumns}u; own += ${rowsAtOnce(product)}u) {
+  let column = n0 * 4u + own;
+  var value = vec4<${product.operand}>();
+  if (kk < k4 && column < p.columns * 4u) {
+    value = vec4<${product.operand}>(w[(wTap * p.columns * 4u + column) * p.c4 + c]);
+  }
+  tileB[own * ${product.pitchB}u + myK] = value;
+}`;
+
+/** Each thread transposes a block of 4 x 4. */
+const loadTransposed = ({ pitchB }: TileProduct): string => `{
+let column = n0 + myRow;
 var t0 = vec4f(); var t1 = vec4f(); var t2 = vec4f(); var t3 = vec4f();
 if (kk < k4 && column < p.columns) {
   let wTap = (ky0 + u32(tapY) * p.tapStepY) * p.kw + kx0 + u32(tapX) * p.tapStepX;
   let at = (wTap * p.columns + column) * 4u * p.c4 + c;
   t0 = vec4f(w[at]); t1 = vec4f(w[at + p.c4]); t2 = vec4f(w[at + 2u * p.c4]); t3 = vec4f(w[at + 3u * p.c4]);
 }
-let to = myK * 4u * ${tileColumns / 4}u + index / 4u;
+let to = myK * 4u * ${pitchB}u + myRow;
 ${["x", "y", "z", "w"]
   .map(
     (part, q) =>
-      `tileB[to + ${(q * tileColumns) / 4}u] = vec4f(t0.${part}, t1.${part}, t2.${part}, t3.${part});`,
+      `tileB[to + ${q * pitchB}u] = vec4f(t0.${part}, t1.${part}, t2.${part}, t3.${part});`,
   )
   .join("\n")}
 }`;
@@ -153,6 +163,7 @@ function storeRow(
   real: Real,
   bias: boolean,
   { addend, activation }: ConvEnding,
+  threadRows: number,
   i: number,
 ): string {
   const target = forward
@@ -172,5 +183,5 @@ if (ok && column < p.columns) {
   y[at] = vec4<${real}>(${activated(activation, sum, "vec4f")});
 } }`;
   };
-  return `{ let m = mStart + ty + ${8 * i}u; ${target}\n${half(0)}\n${half(1)} }`;
+  return `{ let m = mStart + ty + ${threadRows * i}u; ${target}\n${half(0)}\n${half(1)} }`;
 }

@@ -1,20 +1,22 @@
 import { unroll } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
+import type { TileProduct } from "./tile-product.ts";
 
 /** WGSL, the end of `convTile`'s body: mean and sum of squared deviations from it of the tile's values in `c{i}`, to moments
  *  [tiles, 2, C]. A thread finds the mean of its rows, as what they exceed its first one by, then the squares; one thread of a
- *  column puts those of its eight together, likewise relative to the first: a large mean costs no digits, and there is one barrier.
- *  `tileA` and `tileB` are free by now. */
-export function storeMoments(real: Real, rowsPerThread: 4 | 8): string {
+ *  column puts those of all lines together, likewise relative to the first: a large mean costs no digits. */
+export function storeMoments(real: Real, rows: number, product: TileProduct): string {
+  const { threadRows, kept } = product;
+  const rowsPerThread = rows / threadRows;
   const eachRow = (line: (a: string, b: string) => string): string =>
     unroll(
       rowsPerThread,
-      (i) => `if (ty + ${8 * i}u < count) { ${line(`c${2 * i}`, `c${2 * i + 1}`)} }`,
+      (i) => `if (ty + ${threadRows * i}u < count) { ${line(`c${2 * i}`, `c${2 * i + 1}`)} }`,
     );
   // Of the values as they are stored, or a constant is not its own mean; compilers drop a conversion there and back.
   return `
 ${real === "f16" ? unroll(2 * rowsPerThread, (i) => `c${i} = quantizeToF16(c${i});`) : ""}
-let count = min(${8 * rowsPerThread}u, p.rows - mStart);
+let count = min(${rows}u, p.rows - mStart);
 let own = max(1.0, rowsOfThread(ty, count));
 let first0 = c0; let first1 = c1;
 var sum0 = vec4f(); var sum1 = vec4f();
@@ -23,22 +25,22 @@ let mean0 = sum0 / own; let mean1 = sum1 / own;
 var square0 = vec4f(); var square1 = vec4f();
 ${eachRow((a, b) => `${a} -= mean0; square0 += ${a} * ${a}; ${b} -= mean1; square1 += ${b} * ${b};`)}
 let place = ty * 16u + tx;
-tileA[place] = first0; tileA[place + 8u] = first1;
-tileB[place] = mean0; tileB[place + 8u] = mean1;
-tileB[place + 128u] = square0; tileB[place + 136u] = square1;
+${kept(0, "place")} = first0; ${kept(0, "place + 8u")} = first1;
+${kept(1, "place")} = mean0; ${kept(1, "place + 8u")} = mean1;
+${kept(2, "place")} = square0; ${kept(2, "place + 8u")} = square1;
 workgroupBarrier();
 if (index < 16u && n0 + index < p.columns) {
-  let shift = tileA[index];
+  let shift = ${kept(0, "index")};
   var sum = vec4f(); var square = vec4f();
-  for (var t = 0u; t < 8u; t++) {
+  for (var t = 0u; t < ${threadRows}u; t++) {
     let i = t * 16u + index;
-    sum += rowsOfThread(t, count) * (tileA[i] - shift + tileB[i]);
+    sum += rowsOfThread(t, count) * (${kept(0, "i")} - shift + ${kept(1, "i")});
   }
   let mean = sum / f32(count);
-  for (var t = 0u; t < 8u; t++) {
+  for (var t = 0u; t < ${threadRows}u; t++) {
     let i = t * 16u + index;
-    let d = tileA[i] - shift + tileB[i] - mean;
-    square += tileB[i + 128u] + rowsOfThread(t, count) * d * d;
+    let d = ${kept(0, "i")} - shift + ${kept(1, "i")} - mean;
+    square += ${kept(2, "i")} + rowsOfThread(t, count) * d * d;
   }
   let to = group.y * 2u * p.columns + n0 + index;
   moments[to] = shift + mean; moments[to + p.columns] = square;
@@ -46,4 +48,5 @@ if (index < 16u && n0 + index < p.columns) {
 }
 
 /** Goes with `storeMoments`: rows of the tile's first `count` that are the `t`-th thread's. */
-export const momentFunctions = `fn rowsOfThread(t: u32, count: u32) -> f32 { return f32((count + 7u - t) / 8u); }`;
+export const momentFunctions = ({ threadRows }: TileProduct): string =>
+  `fn rowsOfThread(t: u32, count: u32) -> f32 { return f32((count + ${threadRows - 1}u - t) / ${threadRows}u); }`;
