@@ -1,12 +1,14 @@
 import { isScored } from "../journal/views.ts";
 import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
-import type { Assessment } from "./assessor.ts";
+import type { Arguments } from "../tuners/arguments.ts";
+import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { Assessment, Assessor } from "./assessor.ts";
 import { fitShapes, shapesFor } from "./curve-forecast.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 import { calibrate, corrected, orientedCurve, priorsFrom } from "./forecast-history.ts";
 import { standing } from "./standing.ts";
-import { winningChance } from "./winning-chance.ts";
+import { winningChance, type Evidence } from "./winning-chance.ts";
 
 /** Share of a full training before which nothing is judged: on real curves every tenth winner is among the worse half then. */
 const leastShare = 0.17;
@@ -54,73 +56,81 @@ export const forecast: AssessorDefinition = {
   ],
   cost: "heavy",
   compares: "all",
-  create(args, mode) {
-    const sign = mode === "maximize" ? 1 : -1;
-    const confidence = args.number("confidence");
-    const startStep = args.number("start_step");
-    const knownShapes = new Map<number, readonly Float64Array[]>();
-    const shapesOf = (target: number): readonly Float64Array[] => {
-      const shapes = knownShapes.get(target) ?? shapesFor(target);
-      knownShapes.set(target, shapes);
-      return shapes;
-    };
-    return (trial, history) => {
-      const steps = trial.intermediates.length;
-      const goOn = (reason: string): Assessment => ({
-        decision: "continue",
-        reason,
-        details: { steps },
-      });
-      const others = history.filter((t) => t.number !== trial.number && isCurve(t));
-      const finished = others.filter(isScored);
-      const longest = Math.max(0, ...finished.map((t) => t.intermediates.length));
-      const target = args.numberOrNull("epoch_num") ?? trial.budget ?? trial.epochs ?? longest;
-      if (!isCurve(trial)) return goOn("The reports are not all numbers.");
-      if (target === 0) return goOn("No trial has finished yet to say how long one is.");
-      if (steps >= target) return goOn("The trial is about to finish.");
-      const first = Math.max(startStep, Math.ceil(leastShare * target));
-      if (steps < first) return goOn(`Report ${steps} of ${first} before the first judgement.`);
-      const shapes = shapesOf(target);
-      const own = orientedCurve(trial, sign);
-      const curves = others.map((t) => orientedCurve(t, sign));
-      const priors = priorsFrom(own, curves);
-      const window = Math.max(1, Math.round(windowShare * target));
-      const place = standing(own, curves, window, 1e-9 * priors.scale);
-      if (place.rivals === 0) return goOn("No other trial has got so far.");
-      const model = fitShapes(own, shapes, priors);
-      const past = finished.map((t) => orientedCurve(t, sign));
-      const calibration = calibrate(past, steps, shapes, priors);
-      const forecastEnd = corrected(model.predict(target), calibration);
-      const running = others.filter(
-        (t) => t.status === "RUNNING" && t.intermediates.length >= steps - 1,
-      );
-      const leader = [
-        ...finished.map((t) => ({ mean: endAt(t, target, sign), sd: 0 })),
-        ...running.map((t) =>
-          fitShapes(orientedCurve(t, sign).slice(0, target), shapes, priors).predict(target),
-        ),
-      ].reduce((best, end) => (end.mean > best.mean ? end : best), { mean: -Infinity, sd: 0 });
-      const shortfall = (leader.mean - forecastEnd.mean) / Math.hypot(forecastEnd.sd, leader.sd);
-      const done = steps / target;
-      const chance = winningChance({ ...place, done, shortfall });
-      const stop = chance < 1 - confidence;
-      const probability = 1 - chance;
-      const percent = Math.floor(100 * probability);
-      const [end, sd] = [sign * forecastEnd.mean, forecastEnd.sd];
-      const bar = leader.mean === -Infinity ? "nothing yet" : sign * leader.mean;
-      return {
-        decision: stop ? "stop" : "continue",
-        reason: sentence("forecast-end", { end, sd, bar, percent }),
-        details: { steps, target, probability, end, sd },
-        forecast: bandEpochs(steps, target).map((epoch) => {
-          const { mean, sd } = corrected(model.predict(epoch), calibration);
-          const [a, b] = [sign * (mean - 1.645 * sd), sign * (mean + 1.645 * sd)];
-          return [epoch, Math.min(a, b), sign * mean, Math.max(a, b)] as const;
-        }),
-      };
-    };
-  },
+  create: (args, mode) => forecastRule(args, mode, winningChance),
 };
+
+/** The rule by any judgement of the evidence, so that others can be measured.
+ *  @param judge how likely a running trial ends best */
+export function forecastRule(
+  args: Arguments,
+  mode: OptimizeMode,
+  judge: (evidence: Evidence) => number,
+): Assessor["assess"] {
+  const sign = mode === "maximize" ? 1 : -1;
+  const confidence = args.number("confidence");
+  const startStep = args.number("start_step");
+  const knownShapes = new Map<number, readonly Float64Array[]>();
+  const shapesOf = (target: number): readonly Float64Array[] => {
+    const shapes = knownShapes.get(target) ?? shapesFor(target);
+    knownShapes.set(target, shapes);
+    return shapes;
+  };
+  return (trial, history) => {
+    const steps = trial.intermediates.length;
+    const goOn = (reason: string): Assessment => ({
+      decision: "continue",
+      reason,
+      details: { steps },
+    });
+    const others = history.filter((t) => t.number !== trial.number && isCurve(t));
+    const finished = others.filter(isScored);
+    const longest = Math.max(0, ...finished.map((t) => t.intermediates.length));
+    const target = args.numberOrNull("epoch_num") ?? trial.budget ?? trial.epochs ?? longest;
+    if (!isCurve(trial)) return goOn("The reports are not all numbers.");
+    if (target === 0) return goOn("No trial has finished yet to say how long one is.");
+    if (steps >= target) return goOn("The trial is about to finish.");
+    const first = Math.max(startStep, Math.ceil(leastShare * target));
+    if (steps < first) return goOn(`Report ${steps} of ${first} before the first judgement.`);
+    const shapes = shapesOf(target);
+    const own = orientedCurve(trial, sign);
+    const curves = others.map((t) => orientedCurve(t, sign));
+    const priors = priorsFrom(own, curves);
+    const window = Math.max(1, Math.round(windowShare * target));
+    const place = standing(own, curves, window, 1e-9 * priors.scale);
+    if (place.rivals === 0) return goOn("No other trial has got so far.");
+    const model = fitShapes(own, shapes, priors);
+    const past = finished.map((t) => orientedCurve(t, sign));
+    const calibration = calibrate(past, steps, shapes, priors);
+    const forecastEnd = corrected(model.predict(target), calibration);
+    const running = others.filter(
+      (t) => t.status === "RUNNING" && t.intermediates.length >= steps - 1,
+    );
+    const leader = [
+      ...finished.map((t) => ({ mean: endAt(t, target, sign), sd: 0 })),
+      ...running.map((t) =>
+        fitShapes(orientedCurve(t, sign).slice(0, target), shapes, priors).predict(target),
+      ),
+    ].reduce((best, end) => (end.mean > best.mean ? end : best), { mean: -Infinity, sd: 0 });
+    const shortfall = (leader.mean - forecastEnd.mean) / Math.hypot(forecastEnd.sd, leader.sd);
+    const done = steps / target;
+    const chance = judge({ ...place, done, shortfall });
+    const stop = chance < 1 - confidence;
+    const probability = 1 - chance;
+    const percent = Math.floor(100 * probability);
+    const [end, sd] = [sign * forecastEnd.mean, forecastEnd.sd];
+    const bar = leader.mean === -Infinity ? "nothing yet" : sign * leader.mean;
+    return {
+      decision: stop ? "stop" : "continue",
+      reason: sentence("forecast-end", { end, sd, bar, percent }),
+      details: { steps, target, probability, end, sd },
+      forecast: bandEpochs(steps, target).map((epoch) => {
+        const { mean, sd } = corrected(model.predict(epoch), calibration);
+        const [a, b] = [sign * (mean - 1.645 * sd), sign * (mean + 1.645 * sd)];
+        return [epoch, Math.min(a, b), sign * mean, Math.max(a, b)] as const;
+      }),
+    };
+  };
+}
 
 /** How a finished trial stood when it had as many reports as are planned now, "larger is better". */
 function endAt(

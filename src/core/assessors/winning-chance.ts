@@ -16,27 +16,41 @@ export interface Evidence {
   readonly liveliness: number;
 }
 
-/** How likely a running trial ends better than all others started so far.
- *
- *  Forecasts of a curve alone are far too sure of themselves: networks stay flat for a long time and then learn. Places
- *  among the others say as much as the curve does, and both say more later. A logistic regression weighs them; its
- *  coefficients were fitted to 120 experiments from each of eight sets of real curves (see docs/benchmarks-assessors.md). */
-export function winningChance(evidence: Evidence): number {
+/** What a logistic regression weighs: a constant, places, the forecast, and both later in the training. */
+export function evidenceTerms(evidence: Evidence): readonly number[] {
   const { done, rivals } = evidence;
   const place = normalScore(evidence.better, rivals);
   const placeBefore = normalScore(evidence.betterBefore, rivals);
   const shortfall = Math.asinh(limit(evidence.shortfall, 8));
   const lateness = Math.log(done); // 0 at the end, negative before
   const liveliness = limit(evidence.liveliness, 4);
-  const score =
-    0.331 +
-    (1.247 + 0.184 * lateness) * place +
-    0.366 * placeBefore +
-    0.281 * place * place -
-    (1.825 + 0.397 * lateness) * shortfall -
-    1.365 * Math.log(rivals) +
-    0.134 * liveliness -
-    0.308 * Math.max(0, -liveliness) * shortfall;
+  return [
+    1,
+    place,
+    lateness * place,
+    placeBefore,
+    place * place,
+    shortfall,
+    lateness * shortfall,
+    Math.log(rivals),
+    liveliness,
+    Math.max(0, -liveliness) * shortfall,
+  ];
+}
+
+const fittedWeights: readonly number[] = [
+  0.331, 1.247, 0.184, 0.366, 0.281, -1.825, -0.397, -1.365, 0.134, -0.308,
+];
+
+/** How likely a running trial ends better than all others started so far.
+ *
+ *  Forecasts of a curve alone are far too sure of themselves: networks stay flat for a long time and then learn. Places
+ *  among the others say as much as the curve does, and both say more later. A logistic regression weighs them; its
+ *  coefficients were fitted to 120 experiments from each of eight sets of real curves (`test/bench/forecast-fit.ts` does it again
+ *  and judges on sets left out; figures in docs/benchmarks-assessors.md).
+ *  @param weights of the `evidenceTerms` */
+export function winningChance(evidence: Evidence, weights = fittedWeights): number {
+  const score = evidenceTerms(evidence).reduce((sum, term, i) => sum + weights[i]! * term, 0);
   return 1 / (1 + Math.exp(-score));
 }
 
