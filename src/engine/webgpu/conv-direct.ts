@@ -12,7 +12,6 @@ import {
   type MatrixUnit,
 } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
-
 import { lineVariants } from "./conv-line-calls.ts";
 
 type Context = Pick<ConvContext, "family" | "real">;

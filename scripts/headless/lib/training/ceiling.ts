@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
 import { convForward } from "../../../../src/engine/webgpu/conv-calls.ts";
 import { chooseFamily } from "../../../../src/engine/webgpu/choose-family.ts";
-import type { ConvShape, KernelFamily } from "../../../../src/engine/webgpu/conv-shape.ts";
+import { matrixShape, type KernelFamily } from "../../../../src/engine/webgpu/conv-shape.ts";
 import { DeviceProgram, record } from "../../../../src/engine/webgpu/device-program.ts";
 import { ProgramWriter } from "../../../../src/engine/webgpu/program.ts";
 
@@ -132,25 +132,16 @@ async function jaxProduct(): Promise<Timed> {
   };
 }
 
-/** A matrix product is a convolution of one tap on an image of one line. */
 async function ownProduct(gpu: GPUDevice, family: KernelFamily): Promise<Timed> {
-  const shape: ConvShape = {
-    batch: 1,
-    height: 1,
-    width: m,
-    inputs: k,
-    outHeight: 1,
-    outWidth: m,
-    outputs: n,
-    kernel: [1, 1],
-    stride: [1, 1],
-    padding: [0, 0],
-  };
   const writer = new ProgramWriter();
   const buffers = [m * k, k * n, m * n].map((floats, i) =>
     writer.whole(`matrix ${i}`, floats * 4, true),
   );
-  writer.run({ label: "product", buffers, ...convForward(shape, { family, real: "f32" }, false) });
+  writer.run({
+    label: "product",
+    buffers,
+    ...convForward(matrixShape(m, k, n), { family, real: "f32" }, false),
+  });
   const program = await DeviceProgram.create(gpu, writer.regions, writer.dispatches);
   const calls = await program.prepare(writer.dispatches);
   return {
