@@ -1,26 +1,29 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
 import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
+import { sumRows, type SumThreads } from "./norm-statistics.ts";
 
 /** How a group's gradient finds act'(u): with ReLU from the sign of the saved output, else by computing u again. */
 const needsInputs = ({ activation }: NormGroup): boolean => activation === "silu";
 
 /** First backward pass of a group, in place: g = dy * act'(u) replaces dy, and Σg, Σg·x̂ (and Σg·x̂B) are summed per channel, one
- *  workgroup per four channels and chunk of rows.
+ *  workgroup per `columns` groups of four channels and chunk of rows.
  *  Buffers: dy (becomes g), y, a, statistics, scale, [b, [statistics, scale]], result [chunks, 2 or 3, C]; with one chunk
  *  (`final`) result is [2 or 3, C] and the gradients of the scales follow. */
 export function normGradientSums(
   group: NormGroup,
   real: Real,
   final: boolean,
-  threads: number,
+  layout: SumThreads,
 ): Kernel {
   const { addend, activation } = group;
+  const { threads, columns } = layout;
+  const { begin, each } = sumRows(layout);
   const dual = addend === "norm";
   const count = dual ? 3 : 2;
   const recompute = needsInputs(group);
   return defineKernel({
-    name: `norm-gradient-sums-${groupName(group)}-${threads}${final ? "-final" : ""}`,
+    name: `norm-gradient-sums-${groupName(group)}-${threads}-${columns}${final ? "-final" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
     buffers: {
       g: `write array<vec4<${real}>>`,
@@ -40,13 +43,11 @@ ${recompute ? activationFunctions[activation] : ""}`,
     workgroup: [threads],
     builtins: ["group", "index"],
     body: `
-let c = group.x;
+${begin}
 let meanA = statA[c]; let invA = statA[p.c4 + c];
 ${dual ? "let meanB = statB[c]; let invB = statB[p.c4 + c];" : ""}
 var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f();
-let first = group.y * p.rowsPerChunk;
-let end = min(first + p.rowsPerChunk, p.rows);
-for (var r = first + index; r < end; r += ${threads}u) {
+${each} {
   let item = r * p.c4 + c;
   var d = vec4f(g[item]);
   let hatA = (vec4f(a[item]) - meanA) * invA;
@@ -56,13 +57,13 @@ for (var r = first + index; r < end; r += ${threads}u) {
   ${dual ? "s2 += d * hatB;" : ""}
 }
 ${Array.from({ length: count }, (_, i) => `sums${i}[index] = s${i};`).join(" ")}
-for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
+for (var half = ${threads / 2}u; half >= ${columns}u; half /= 2u) {
   workgroupBarrier();
   if (index < half) { ${Array.from({ length: count }, (_, i) => `sums${i}[index] += sums${i}[index + half];`).join(" ")} }
 }
-if (index == 0u) {
-  ${Array.from({ length: count }, (_, i) => `result[(group.y * ${count}u + ${i}u) * p.c4 + c] = sums${i}[0];`).join("\n")}
-  ${final ? storeScaleGradients(dual, (i) => `sums${i}[0]`, "c") : ""}
+if (index < ${columns}u && own < p.c4) {
+  ${Array.from({ length: count }, (_, i) => `result[(group.y * ${count}u + ${i}u) * p.c4 + c] = sums${i}[index];`).join("\n")}
+  ${final ? storeScaleGradients(dual, (i) => `sums${i}[index]`, "c") : ""}
 }`,
   });
 }

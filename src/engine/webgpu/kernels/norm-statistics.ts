@@ -1,13 +1,31 @@
 import { defineKernel, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
 
-/** Batch statistics of [rows, C], one workgroup per four channels and chunk of rows. Sums are taken of x - x[0], so a large
- *  mean costs no digits. With one chunk the result is final, else `finishStatistics` adds the chunks.
+/** Threads of a workgroup, and the groups of four channels that it reads side by side. */
+export interface SumThreads {
+  readonly threads: number;
+  readonly columns: number;
+}
+
+/** WGSL, the beginning of a kernel that sums over rows: thread `index` takes every `threads / columns`-th row of its chunk, from
+ *  `firstRow` to `end`, of the group of channels `c`. Threads without channels have no rows and stay for the barriers. */
+export const sumRows = ({ threads, columns }: SumThreads): { begin: string; each: string } => ({
+  begin: `let own = group.x * ${columns}u + index % ${columns}u;
+let c = min(own, p.c4 - 1u);
+let first = group.y * p.rowsPerChunk;
+let end = select(0u, min(first + p.rowsPerChunk, p.rows), own < p.c4);`,
+  each: `for (var r = first + index / ${columns}u; r < end; r += ${threads / columns}u)`,
+});
+
+/** Batch statistics of [rows, C], one workgroup per `columns` groups of four channels and chunk of rows. Sums are taken of
+ *  x - x[0], so a large mean costs no digits. With one chunk the result is final, else `finishStatistics` adds the chunks.
  *  Buffers: x, sums [chunks, 2, C] or with one chunk statistics [2, C] = mean, 1/std; then running, whose variances lie
  *  `pitch` vec4 after the means. */
-export function normStatistics(real: Real, final: boolean, threads: number): Kernel {
+export function normStatistics(real: Real, final: boolean, layout: SumThreads): Kernel {
+  const { threads, columns } = layout;
+  const { begin, each } = sumRows(layout);
   return defineKernel({
-    name: `norm-statistics-${threads}${final ? "-final" : ""}`,
+    name: `norm-statistics-${threads}-${columns}${final ? "-final" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
     buffers: {
       x: `read array<vec4<${real}>>`,
@@ -21,25 +39,23 @@ ${final ? finish : ""}`,
     workgroup: [threads],
     builtins: ["group", "index"],
     body: `
-let c = group.x;
+${begin}
 let shift = vec4f(x[c]);
 var sum = vec4f(); var square = vec4f();
-let first = group.y * p.rowsPerChunk;
-let end = min(first + p.rowsPerChunk, p.rows);
-for (var r = first + index; r < end; r += ${threads}u) {
+${each} {
   let d = vec4f(x[r * p.c4 + c]) - shift;
   sum += d; square += d * d;
 }
 sums[index] = sum; squares[index] = square;
-for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
+for (var half = ${threads / 2}u; half >= ${columns}u; half /= 2u) {
   workgroupBarrier();
   if (index < half) { sums[index] += sums[index + half]; squares[index] += squares[index + half]; }
 }
-if (index == 0u) {
+if (index < ${columns}u && own < p.c4) {
 ${
   final
-    ? "finish(c, shift, sums[0], squares[0]);"
-    : "result[group.y * 2u * p.c4 + c] = sums[0]; result[(group.y * 2u + 1u) * p.c4 + c] = squares[0];"
+    ? "finish(c, shift, sums[index], squares[index]);"
+    : "result[group.y * 2u * p.c4 + c] = sums[index]; result[(group.y * 2u + 1u) * p.c4 + c] = squares[index];"
 }
 }`,
   });

@@ -11,7 +11,7 @@ import type { Slice } from "../program.ts";
 import { scaleSlice, type ForwardPass } from "./forward.ts";
 import type { GradientFlow } from "./gradient-flow.ts";
 import type { GradientStore } from "./optimizer.ts";
-import { chunking, quads, rowsOf, statisticsThreads, wholeNorms } from "./shapes.ts";
+import { quads, rowsOf, sumLayout, wholeNorms } from "./shapes.ts";
 
 /** Writes the backward pass of a batch norm group: `dy` becomes the gradient before the activation, then the norms' inputs get
  *  theirs, and an added value takes `dy` over. */
@@ -72,7 +72,8 @@ export function lowerNormGradient(
     return;
   }
   const sums = writer.whole(`${norm.name} gradient sums`, count * dy.pitch * 4);
-  const { chunks, rowsPerChunk } = chunking(context, rows, c4);
+  const layout = sumLayout(context, rows, c4);
+  const { chunks, rowsPerChunk, grid } = layout;
   const label = `${norm.name} gradient sums`;
   const params = { rows, rowsPerChunk, c4, beta: scaleA.beta, betaB: scaleB?.beta ?? 0 };
   const finalBuffers = [...inputs, sums, ...scaleGradients];
@@ -82,10 +83,10 @@ export function lowerNormGradient(
     : writer.whole(`${norm.name} partial`, chunks * count * dy.pitch * 4);
   writer.run({
     label,
-    kernel: normGradientSums(group, real, final, statisticsThreads(context)),
+    kernel: normGradientSums(group, real, final, layout),
     buffers: final ? finalBuffers : [...inputs, partial],
     params,
-    grid: [c4, chunks, 1],
+    grid,
   });
   if (!final)
     writer.run({

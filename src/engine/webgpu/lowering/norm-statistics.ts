@@ -8,7 +8,7 @@ import type { NodeOf } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
 import type { PlanContext } from "../plan-context.ts";
 import { runningSlice, type ForwardPass } from "./norm-slices.ts";
-import { chunking, rowsOf, statisticsThreads } from "./shapes.ts";
+import { rowsOf, sumLayout } from "./shapes.ts";
 
 /** Writes the statistics of a batch norm in training: from the moments that the convolution before it left, else from its result. */
 export function batchStatistics(
@@ -24,7 +24,8 @@ export function batchStatistics(
   const running = runningSlice(context, norm);
   const pitch = context.layout.byName.get(`${norm.name}.running_mean`)!.floats / 4;
   pass.statistics.set(norm.id, statistics);
-  const { chunks, rowsPerChunk } = chunking(context, rows, c4);
+  const layout = sumLayout(context, rows, c4);
+  const { chunks, rowsPerChunk, grid } = layout;
   const shared = { rows, rowsPerChunk, c4, pitch, eps: norm.eps, momentum: norm.momentum };
   const moments = pass.moments.get(norm.inputs[0]!);
   if (moments) {
@@ -38,19 +39,19 @@ export function batchStatistics(
   } else if (chunks === 1) {
     writer.run({
       label: `${norm.name} statistics`,
-      kernel: normStatistics(real, true, statisticsThreads(context)),
+      kernel: normStatistics(real, true, layout),
       buffers: [x.slice, statistics, running],
       params: shared,
-      grid: [c4, 1, 1],
+      grid,
     });
   } else {
     const sums = writer.whole(`${norm.name} sums`, chunks * 2 * x.pitch * 4);
     writer.run({
       label: `${norm.name} statistics`,
-      kernel: normStatistics(real, false, statisticsThreads(context)),
+      kernel: normStatistics(real, false, layout),
       buffers: [x.slice, sums],
       params: shared,
-      grid: [c4, chunks, 1],
+      grid,
     });
     writer.run({
       label: `${norm.name} finish`,

@@ -74,19 +74,34 @@ const windowParams = (
   pl: node.padding.left,
 });
 
-/** How many workgroups share the rows of one group of channels. Software adapters have two or so threads to keep busy and pay for
- *  every dispatch. GPUs need more, but with 64 groups of 256 threads the second dispatch, which adds the chunks up, costs more
- *  than it gains. */
-export function chunking(
-  context: PlanContext,
-  rows: number,
-  c4: number,
-): { readonly chunks: number; readonly rowsPerChunk: number } {
+/** How workgroups share the rows and channels that are summed for a batch norm. */
+export interface SumLayout {
+  readonly threads: 64 | 256;
+  /** Neighbouring groups of four channels that a workgroup reads side by side. */
+  readonly columns: 1 | 2 | 4;
+  /** Workgroups that share the rows; with one, the sums are final. */
+  readonly chunks: number;
+  readonly rowsPerChunk: number;
+  readonly grid: readonly [number, number, number];
+}
+
+/** Software adapters have two or so threads to keep busy and pay for every dispatch. GPUs need many workgroups, and read memory in
+ *  pieces of 32 bytes or more, which four neighbours fill in half precision, too; but with 64 groups of 256 threads, or few rows, the
+ *  second dispatch, which adds the chunks up, costs more than it gains. */
+export function sumLayout(context: PlanContext, rows: number, c4: number): SumLayout {
   const gpu = context.family.kind === "workgroup";
-  const wanted = gpu ? (c4 >= 64 ? 1 : Math.ceil(512 / c4)) : Math.ceil(4 / c4);
-  const chunks = Math.max(1, Math.min(wanted, Math.ceil(rows / 1024)));
+  const final = gpu && (c4 >= 64 || rows <= 1024);
+  const most = !gpu ? 1 : final ? c4 / 64 : c4;
+  const columns = most >= 4 ? 4 : most >= 2 ? 2 : 1;
+  const groups = Math.ceil(c4 / columns);
+  const wanted = final ? 1 : gpu ? Math.min(64, Math.ceil(512 / groups)) : Math.ceil(4 / c4);
+  const chunks = Math.max(1, Math.min(wanted, Math.ceil((rows * columns) / 1024)));
   const rowsPerChunk = Math.ceil(rows / chunks);
-  return { chunks: Math.ceil(rows / rowsPerChunk), rowsPerChunk };
+  const count = Math.ceil(rows / rowsPerChunk);
+  return {
+    ...{ threads: gpu ? 256 : 64, columns, chunks: count, rowsPerChunk },
+    grid: [groups, count, 1],
+  };
 }
 
 /** Whether one workgroup per four channels keeps the adapter busy, so that a batch norm is one dispatch; not tried
@@ -96,7 +111,3 @@ export const wholeNorms = ({ family, maxBuffers }: PlanContext, { pitch }: Value
   family.lanes >= 8 &&
   pitch >= 8 &&
   maxBuffers >= mostBuffersOfWholeNorm;
-
-/** Threads that share the rows of one chunk. */
-export const statisticsThreads = (context: PlanContext): 64 | 256 =>
-  context.family.kind === "workgroup" ? 256 : 64;
