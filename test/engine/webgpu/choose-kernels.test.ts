@@ -4,6 +4,8 @@ import { resnet } from "../../../src/engine/model/resnet.ts";
 import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
 import { chooseKernels, kernelAdapter } from "../../../src/engine/webgpu/choice/choose-kernels.ts";
 import { measureProblem } from "../../../src/engine/webgpu/choice/measure-problem.ts";
+import { problemsOf, type ConvProblem } from "../../../src/engine/webgpu/choice/problems.ts";
+import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { problemKey } from "../../../src/engine/webgpu/conv-problem.ts";
 import { convVariants } from "../../../src/engine/webgpu/conv-calls.ts";
 import { convFlops, type ConvShape } from "../../../src/engine/webgpu/conv-shape.ts";
@@ -86,4 +88,42 @@ test("every convolution of a network is chosen for, and what is known stays", as
   expect(await chooseKernels(signal, device, graph, 4, "f32", chosen)).toEqual(chosen);
   expect(counts.submits).toBe(submits);
   expect(kernelAdapter(device)).toContain(device.gpu.adapterInfo.vendor);
+});
+
+test("what there is no time to measure gets what was chosen for the most similar problem", async () => {
+  const family = chooseFamily(device);
+  const graph = resnet({ depth: 10, width: 8 });
+  const signal = new AbortController().signal;
+  const defaults = await chooseKernels(signal, device, graph, 4, "f32", {}, 0);
+  const problems = problemsOf(graph, {
+    ...{ batch: 4, optimizer: defaultOptimizers.SGD, labelSmoothing: 0, family, real: "f32" },
+    ...{ maxBindingBytes: 2 ** 27, maxBuffers: 10 },
+  });
+  const names = (problem: ConvProblem): readonly string[] =>
+    convVariants(problem.direction, problem.shape, context).map(({ name }) => name);
+  expect(defaults).toEqual(Object.fromEntries(problems.map((p) => [p.key, names(p)[0]!])));
+
+  const of = (side: number, inputs: number, stride = 1): ConvProblem =>
+    problems.find(
+      ({ direction, shape: s }) =>
+        direction === "forward" &&
+        s.kernel[0] === 3 &&
+        s.stride[0] === stride &&
+        s.height === side &&
+        s.inputs === inputs,
+    )!;
+  // 32, 16, 8 and 4 pixels wide, of 8, 16, 32 and 64 channels.
+  const [wide, similar, far, stem] = [of(32, 8), of(16, 16), of(4, 64), of(32, 4)];
+  const other = names(wide).at(-1)!;
+  expect(names(similar)).toContain(other);
+  expect(other).not.toBe(names(similar)[0]);
+  const known = { [wide.key]: other };
+  const chosen = await chooseKernels(signal, device, graph, 4, "f32", known, 0);
+  expect(chosen[wide.key]).toBe(other);
+  expect(chosen[similar.key]).toBe(other);
+  expect(chosen[stem.key]).toBe(names(stem).includes(other) ? other : names(stem)[0]);
+  for (const untouched of [far, of(32, 8, 2)])
+    expect(chosen[untouched.key]).toBe(names(untouched)[0]);
+  const changed = problems.filter(({ key }) => chosen[key] !== defaults[key]);
+  expect(changed.every(({ direction }) => direction === "forward")).toBe(true);
 });

@@ -3,11 +3,11 @@ import type { KernelVariants } from "../../kernel-table.ts";
 import type { Graph } from "../../model/graph.ts";
 import { chooseFamily } from "../choose-family.ts";
 import { convVariants } from "../conv-calls.ts";
-import type { Real } from "../conv-shape.ts";
+import type { ConvShape, Real } from "../conv-shape.ts";
 import type { PlanOptions } from "../plan-context.ts";
 import { deviceSpeed } from "./device-speed.ts";
 import { measureProblem } from "./measure-problem.ts";
-import { problemsOf } from "./problems.ts";
+import { problemsOf, type ConvProblem } from "./problems.ts";
 
 /** Changes whenever a variant's name means another kernel or another order of summing. */
 const kernelVersion = { workgroup: 4, subgroup: 2, register: 2 } as const;
@@ -25,8 +25,8 @@ export function kernelAdapter(device: EngineDevice): string {
   return [version, vendor, architecture, model, description, backend, browser].join("/");
 }
 
-/** Time of the whole choice; a network's remaining problems are then left to the defaults, for good. */
-const budgetMs = 2000;
+/** Time of the whole choice; a network's remaining problems then get what suits the most similar one that was measured. */
+const defaultBudgetMs = 2000;
 /** A single run of the default kernel is to take no longer than this, on fewer images where need be. */
 const runMs = 8;
 
@@ -40,6 +40,7 @@ export async function chooseKernels(
   batch: number,
   real: Real,
   known: KernelVariants,
+  budgetMs = defaultBudgetMs,
 ): Promise<KernelVariants> {
   const gpu = device.gpu!;
   const family = chooseFamily(device);
@@ -53,22 +54,58 @@ export async function chooseKernels(
     maxBuffers: gpu.limits.maxStorageBuffersPerShaderStage,
   };
   const chosen: Record<string, string> = {};
+  const examples: Example[] = [];
   const began = performance.now();
   for (const problem of problemsOf(graph, options)) {
     const { key, direction, shape } = problem;
-    const variants = convVariants(direction, shape, { family, real });
+    const names = convVariants(direction, shape, { family, real }).map(({ name }) => name);
     const before = known[key];
-    if (before !== undefined && variants.some(({ name }) => name === before)) {
-      chosen[key] = before;
-      continue;
-    }
     signal.throwIfAborted();
-    const inTime = performance.now() - began < budgetMs;
-    const maxFlops = inTime ? runMs * (await deviceSpeed(gpu, family)) : 0;
-    chosen[key] = inTime
-      ? await measureProblem(gpu, problem, { family, real }, maxFlops)
-      : variants[0]!.name;
-    device.check();
+    if (before !== undefined && names.includes(before)) {
+      chosen[key] = before;
+      examples.push({ problem, name: before });
+    } else if (performance.now() - began < budgetMs) {
+      const maxFlops = runMs * (await deviceSpeed(gpu, family));
+      const name = await measureProblem(gpu, problem, { family, real }, maxFlops);
+      device.check();
+      chosen[key] = name;
+      examples.push({ problem, name });
+    } else {
+      chosen[key] = byExample(problem, names, examples);
+    }
   }
   return chosen;
+}
+
+/** A problem and what was chosen for it. */
+interface Example {
+  readonly problem: ConvProblem;
+  readonly name: string;
+}
+
+/** Channels and pixels may differ by this much between problems of which one is measured for both. */
+const likeness = 8;
+
+/** What was chosen for the most similar problem with the same filter; the default where none is similar. */
+function byExample(
+  { direction, shape }: ConvProblem,
+  names: readonly string[],
+  examples: readonly Example[],
+): string {
+  const filter = ({ kernel, stride }: ConvShape): string => [kernel, stride].join();
+  const sizes = (s: ConvShape): readonly number[] => [
+    s.inputs,
+    s.outputs,
+    s.batch * s.outHeight * s.outWidth,
+  ];
+  const own = sizes(shape);
+  const unlikeness = ({ problem }: Example): number =>
+    Math.max(...sizes(problem.shape).map((size, i) => Math.abs(Math.log2(size / own[i]!))));
+  const [nearest] = examples
+    .filter(({ problem }) => problem.direction === direction)
+    .filter(({ problem }) => filter(problem.shape) === filter(shape))
+    .filter((example) => names.includes(example.name))
+    .filter((example) => unlikeness(example) <= Math.log2(likeness))
+    .sort((a, b) => unlikeness(a) - unlikeness(b));
+  return nearest?.name ?? names[0]!;
 }
