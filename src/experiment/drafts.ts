@@ -4,6 +4,7 @@ import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { createRng } from "../core/math/rng.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
+import type { TrainingSettings } from "../core/config/types.ts";
 import type { SearchSpace } from "../core/search-space/types.ts";
 import { imageCount, manifests } from "../data/manifests.ts";
 import { checkConfigurations, checkSpaceForTraining } from "../engine/training/check-space.ts";
@@ -34,6 +35,7 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       'validationImages: 0 leaves nothing to judge trials by. Choose some, or the metric "test".',
       { path: "tabtune.validationImages" },
     );
+  refuseTooMany(training);
   if (training.trainImages !== null && training.trainImages <= training.validationImages)
     throw new AppError(
       "config-invalid",
@@ -65,6 +67,21 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       message: `${unused.path}: ${unused.value} is not used here.`,
     });
   return { space, notes };
+}
+
+/** @throws AppError "config-invalid" for more images than the data set has */
+function refuseTooMany(training: TrainingSettings): void {
+  const manifest = manifests[training.dataset];
+  const [train, test] = (["train", "test"] as const).map((split) => imageCount(manifest, split));
+  const most = { trainImages: train!, testImages: test!, validationImages: train! - 1 };
+  for (const name of ["trainImages", "testImages", "validationImages"] as const)
+    if ((training[name] ?? 0) > most[name])
+      throw new AppError(
+        "config-invalid",
+        `${name}: ${training[name]} images, but ${training.dataset} has ${train} for training and ${test} for the test. ` +
+          `Use at most ${most[name]}.`,
+        { path: `tabtune.${name}` },
+      );
 }
 
 /** Auto sets budgets only when it knows the epochs of a full training. */

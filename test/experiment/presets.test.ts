@@ -178,3 +178,23 @@ test("broken texts are refused with a sentence, never with a stack", async () =>
       name: "AppError",
     });
 });
+
+test.each([
+  ["trainImages", 50_000, 6000],
+  ["testImages", 99_999, 2000],
+  ["validationImages", 6400, 5999],
+])(
+  "%s of %i is more than Shapes-10 has, and the message says how many it has",
+  async (name, count, most) => {
+    const draft = await load("smoke");
+    const withCount = (value: number): typeof draft => ({
+      ...draft,
+      config: {
+        ...draft.config,
+        training: { ...draft.config.training, trainImages: null, [name]: value },
+      },
+    });
+    expect(() => checkDraft(withCount(count))).toThrow(`${name}: ${count} images`);
+    expect(() => checkDraft(withCount(count))).toThrow(`Use at most ${most}`);
+  },
+);

@@ -131,3 +131,32 @@ test("a session that is opened too late to be looked at is released", async () =
   expect(app.view).toBeNull();
   end();
 });
+
+test("three impatient clicks on “Run it here” make one experiment", async () => {
+  vi.stubGlobal("location", { hash: "#/recorded", search: "" });
+  const fake = createFakeTabtune();
+  const shared = await fake.recorded();
+  const runHere = vi.fn(() => fake.open("done"));
+  const app = new App({ ...fake, runHere });
+  const clicks = [1, 2, 3].map(() => app.runHere(shared));
+  expect(app.making).toBe(true);
+  await Promise.all(clicks);
+  expect(runHere).toHaveBeenCalledTimes(1);
+  expect(app.making).toBe(false);
+});
+
+test("a message about files is gone on the next page", async () => {
+  vi.stubGlobal("location", { hash: "", search: "" });
+  let follow = (): void => undefined;
+  vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
+  vi.stubGlobal("removeEventListener", () => undefined);
+  const app = new App(createFakeTabtune());
+  const end = app.begin();
+  app.report({ code: "config-invalid", message: "no configuration", details: {} });
+  follow();
+  expect(app.failures).toHaveLength(1);
+  location.hash = "#/data";
+  follow();
+  expect(app.failures).toHaveLength(0);
+  end();
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createRng } from "../../src/core/math/rng.ts";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { reduceJournal } from "../../src/core/journal/index.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
@@ -15,6 +16,7 @@ import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
 import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";
 import { filterTrials, noFilter } from "../../src/ui/views/filter.ts";
 import { logLine } from "../../src/ui/views/log.ts";
+import { durationTicks } from "../../src/ui/views/duration-ticks.ts";
 import { nearestCurve } from "../../src/ui/views/nearest.ts";
 import { metricAxisId, parallelView } from "../../src/ui/views/parallel.ts";
 import { parallelPath } from "../../src/ui/views/parallel-path.ts";
@@ -224,4 +226,19 @@ test("numbers measured on the test images are never called validation", () => {
 test("the log names a time limit that was lifted", () => {
   const event = { seq: 1, at: 0, type: "limits-changed", maxDurationMs: null } as const;
   expect(logLine(event, en)).toBe("Limits changed: maxDurationMs none");
+});
+
+test("durations on an axis are round, four at most", () => {
+  const random = createRng("durations");
+  for (let i = 0; i < 200; i++) {
+    const longest = 1000 * Math.exp(random.next() * 13);
+    const ticks = durationTicks(longest);
+    expect(ticks.length).toBeGreaterThan(0);
+    expect(ticks.length).toBeLessThanOrEqual(4);
+    expect(ticks.at(-1)!).toBeLessThanOrEqual(longest);
+    expect(longest - ticks.at(-1)!).toBeLessThanOrEqual(ticks[0]!);
+    for (const tick of ticks) expect(tick % 1000).toBe(0);
+  }
+  expect(durationTicks(3000)).toEqual([1000, 2000, 3000]);
+  expect(durationTicks(400)).toEqual([]);
 });

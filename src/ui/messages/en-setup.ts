@@ -44,7 +44,7 @@ export const enSetup = {
     whenStorageIsFull: "When storage is full",
     fullStorage: { continue: "train on unsaved", pause: "pause" },
     precision: "Precision",
-    precisions: { auto: "whichever is clearly faster", f32: "single", f16: "half" },
+    precisions: { auto: "automatic", f32: "single", f16: "half" },
     precisionHere: (setting: string, here: string) => `${setting} (here: ${here})`,
     defaults: "Fixed values",
     overrides: "Values that win over the search space",

@@ -163,6 +163,9 @@ export const en = {
     stoppedEarly: (count: number) => `${count} stopped early`,
     failed: (count: number) => `${count} failed`,
     left: (time: string) => `, about ${time} left`,
+    stopSure:
+      "End the experiment? Running trials end with what they have; more trials can be allowed later under Setup → Limits.",
+    stopNow: "End it",
   },
   sentence: {
     join: (first: string, second: string) => (second ? `${first}; ${second}.` : `${first}.`),
@@ -285,6 +288,7 @@ export const en = {
       recorded: "A recorded real experiment. Nothing runs, and nothing was stored.",
     },
     runHere: "Run it here",
+    making: "Measuring this device and making the experiment …",
     runHereHint: "The same configuration and seed, from the first trial on.",
     continueHere: "Continue it here",
     continueHereHint: "Its finished trials become the tuner’s history.",

@@ -45,7 +45,7 @@ export const zhSetup: typeof enSetup = {
     whenStorageIsFull: "存储空间不足时",
     fullStorage: { continue: "继续训练，不保存", pause: "暂停" },
     precision: "数值精度",
-    precisions: { auto: "取明显更快的一种", f32: "单精度", f16: "半精度" },
+    precisions: { auto: "自动", f32: "单精度", f16: "半精度" },
     precisionHere: (setting, here) => `${setting}（本设备：${here}）`,
     defaults: "固定的值",
     overrides: "优先于搜索空间的值",

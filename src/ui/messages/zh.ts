@@ -154,6 +154,8 @@ export const zh: Messages = {
     stoppedEarly: (count) => `${count} 个提前终止`,
     failed: (count) => `${count} 个失败`,
     left: (time) => `，还需约 ${time}`,
+    stopSure: "结束实验？运行中的试验会就此结束；之后可在“设置 → 上限”里允许更多试验。",
+    stopNow: "结束",
   },
   sentence: {
     join: (first, second) => (second ? `${first}；${second}。` : `${first}。`),
@@ -269,6 +271,7 @@ export const zh: Messages = {
       recorded: "这是一次真实实验的记录。没有任何东西在运行，也没有保存任何东西。",
     },
     runHere: "在本机重跑",
+    making: "正在测量本设备并建立实验……",
     runHereHint: "同样的配置和随机种子，从第一个试验开始。",
     continueHere: "在本机接着跑",
     continueHereHint: "已完成的试验会成为调优算法的历史。",

@@ -25,6 +25,8 @@ export interface Failure {
 /** Everything the page knows outside of one experiment, and every act that can fail. */
 export class App {
   route: Route = $state.raw({ page: "home" });
+  /** While a shared experiment is being made one's own. */
+  making = $state(false);
   device: DeviceReport | null = $state.raw(null);
   deviceError: ErrorRecord | null = $state.raw(null);
   experiments: readonly ExperimentSummary[] | null = $state.raw(null);
@@ -134,6 +136,8 @@ export class App {
     const visit = ++this.#visit;
     const kept = route.page === "experiment" && this.view?.session?.id === route.id;
     const fileKept = route.page === "file" && this.view?.shared?.source === "file";
+    // What went wrong on another page has been seen there.
+    if (route.page !== this.route.page) this.failures = [];
     this.route = route;
     this.openError = null;
     // What was still being opened is wanted no more.
@@ -196,15 +200,24 @@ export class App {
   }
 
   runHere(shared: SharedExperiment): Promise<unknown> {
-    return this.attempt(async () => this.showSession(await this.tabtune.runHere(shared)));
+    return this.#make(() => this.tabtune.runHere(shared));
   }
 
   continueHere(shared: SharedExperiment): Promise<unknown> {
-    return this.attempt(async () => this.showSession(await this.tabtune.continueHere(shared)));
+    return this.#make(() => this.tabtune.continueHere(shared));
   }
 
   keep(shared: SharedExperiment): Promise<unknown> {
-    return this.attempt(async () => this.showSession(await this.tabtune.keep(shared)));
+    return this.#make(() => this.tabtune.keep(shared));
+  }
+
+  /** Makes one experiment at a time: the device may have to be measured first, and a second click would make a second one. */
+  #make(create: () => Promise<Session>): Promise<unknown> {
+    if (this.making) return Promise.resolve();
+    this.making = true;
+    return this.attempt(async () => this.showSession(await create())).finally(
+      () => (this.making = false),
+    );
   }
 
   /** Files dropped anywhere, or picked: an experiment, NNI's files, or an archive with images. */
