@@ -2,6 +2,11 @@ import { expect, test } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { reduceJournal } from "../../src/core/journal/index.ts";
+import {
+  noParameterSettings,
+  resolveHyperparameters,
+} from "../../src/engine/training/hyperparameters.ts";
+import { parameterKeys } from "../../src/engine/training/parameter-keys.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import {
   bytes,
@@ -17,6 +22,7 @@ import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/vi
 import { filterTrials, noFilter } from "../../src/ui/views/filter.ts";
 import { logLine } from "../../src/ui/views/log.ts";
 import { durationTicks } from "../../src/ui/views/duration-ticks.ts";
+import { perTrialFields } from "../../src/ui/views/per-trial.ts";
 import { nearestCurve } from "../../src/ui/views/nearest.ts";
 import { metricAxisId, parallelView } from "../../src/ui/views/parallel.ts";
 import { parallelPath } from "../../src/ui/views/parallel-path.ts";
@@ -241,4 +247,13 @@ test("durations on an axis are round, four at most", () => {
   }
   expect(durationTicks(3000)).toEqual([1000, 2000, 3000]);
   expect(durationTicks(400)).toEqual([]);
+});
+
+test("fields for all trials name what the trainer takes, and what it uses by itself", () => {
+  const { epochs, batchSize, network } = resolveHyperparameters({}, noParameterSettings);
+  const usual = { epochs, batch_size: batchSize, width: network.width };
+  for (const field of perTrialFields) {
+    expect(parameterKeys[field.name].max, field.name).toBe(field.max);
+    expect(usual[field.name], field.name).toBe(field.usual);
+  }
 });

@@ -47,6 +47,7 @@ export const enSetup = {
     precisions: { auto: "automatic", f32: "single", f16: "half" },
     precisionHere: (setting: string, here: string) => `${setting} (here: ${here})`,
     defaults: "Fixed values",
+    perTrial: { epochs: "Epochs", batch_size: "Batch size", width: "Channels of the first layer" },
     overrides: "Values that win over the search space",
     inertKeys: "Keys without effect, on purpose",
     maxTrials: "Trials",

@@ -47,6 +47,7 @@ export const zhSetup: typeof enSetup = {
     precision: "数值精度",
     precisions: { auto: "自动", f32: "单精度", f16: "半精度" },
     precisionHere: (setting, here) => `${setting}（本设备：${here}）`,
+    perTrial: { epochs: "轮数", batch_size: "批大小", width: "第一层的通道数" },
     defaults: "固定的值",
     overrides: "优先于搜索空间的值",
     inertKeys: "有意不起作用的键",
