@@ -211,6 +211,7 @@ export const en = {
     result: "Result",
     soon: "The first trial starts in a moment.",
     nothing: "Nothing is running.",
+    noResult: "No trial was trained to its end, so there is no result.",
     epoch: (epoch: number, epochs: number) => `epoch ${epoch}/${epochs}`,
     speed: (value: string) => `${value} images/s`,
     loss: "loss",

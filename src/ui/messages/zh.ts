@@ -198,6 +198,7 @@ export const zh: Messages = {
     result: "结果",
     soon: "第一个试验马上开始。",
     nothing: "没有试验在运行。",
+    noResult: "没有试验训练到最后，所以没有结果。",
     epoch: (epoch, epochs) => `第 ${epoch}/${epochs} 轮`,
     speed: (value) => `每秒 ${value} 张`,
     loss: "损失",
