@@ -43,7 +43,7 @@ async function install(): Promise<string> {
   });
   Object.assign(globalThis, dawn.globals);
   if (driver !== "system") waitPatiently();
-  // Without quantisation timestamps are exact; nothing here needs protection from timing attacks.
+  // Without quantisation timestamps are exact; nothing here needs protection from timing attacks. Matrix units are unsafe so far.
   const gpu = dawn.create([
     "disable-dawn-features=timestamp_quantization",
     "enable-dawn-features=allow_unsafe_apis",

@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const [trials, concurrency] = [20, 4];
 const definition = assessorCatalogue.find(({ name }) => name === "Forecast")!;
 
-/** Sums that a logistic regression's Newton step needs, of one set's reports. */
+/** What was known at every report of one set's experiments, and whether its trial won. */
 interface Reports {
   /** [reports, terms] */
   readonly terms: Float64Array;

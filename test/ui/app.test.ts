@@ -160,3 +160,20 @@ test("a message about files is gone on the next page", async () => {
   expect(app.failures).toHaveLength(0);
   end();
 });
+
+test("what fails before the address has changed is still said on the new page", async () => {
+  vi.stubGlobal("location", { hash: "", search: "" });
+  let follow = (): void => undefined;
+  vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
+  vi.stubGlobal("removeEventListener", () => undefined);
+  const fake = createFakeTabtune();
+  const app = new App(fake);
+  const end = app.begin();
+  app.report({ code: "config-invalid", message: "of the page before", details: {} });
+  app.showSession(await fake.open("done"));
+  app.report({ code: "gpu-lost", message: "while it was starting", details: {} });
+  // Browsers tell of a new address later than it is set.
+  follow();
+  expect(app.failures.map(({ error }) => error.message)).toEqual(["while it was starting"]);
+  end();
+});

@@ -22,7 +22,7 @@ import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/vi
 import { filterTrials, noFilter } from "../../src/ui/views/filter.ts";
 import { logLine } from "../../src/ui/views/log.ts";
 import { durationTicks } from "../../src/ui/views/duration-ticks.ts";
-import { perTrialFields } from "../../src/ui/views/per-trial.ts";
+import { effectiveFields, perTrialFields } from "../../src/ui/views/per-trial.ts";
 import { nearestCurve } from "../../src/ui/views/nearest.ts";
 import { metricAxisId, parallelView } from "../../src/ui/views/parallel.ts";
 import { parallelPath } from "../../src/ui/views/parallel-path.ts";
@@ -256,4 +256,19 @@ test("fields for all trials name what the trainer takes, and what it uses by its
     expect(parameterKeys[field.name].max, field.name).toBe(field.max);
     expect(usual[field.name], field.name).toBe(field.usual);
   }
+});
+
+test.each([
+  ["TPE", "{}", {}, ["epochs", "batch_size", "width"]],
+  ["Auto", "{}", {}, ["epochs", "batch_size", "width"]],
+  ["Hyperband", "{}", {}, ["batch_size", "width"]],
+  ["BOHB", '{ "width": 4 }', {}, ["batch_size"]],
+  ["Random", '{ "batch_size": 4 }', { epochs: 12 }, ["width"]],
+])("with %s on %s the form offers what has an effect", (name, space, overrides, expected) => {
+  const config = {
+    ...definition.config,
+    tuner: { name, classArgs: {} },
+    training: { ...defaultTrainingSettings, overrides },
+  };
+  expect(effectiveFields(config, space).map((field) => field.name)).toEqual(expected);
 });

@@ -14,10 +14,10 @@ export interface ConvShape {
 }
 
 /** How a kernel shares operands between threads.
- *  `workgroup`: tiles in workgroup memory, for GPUs, some of which have units for products of tiles. `subgroup`: register tiles, one subgroup per workgroup, operands
- *  broadcast between its lanes; software adapters run barriers slowly but broadcasts fast (three times the register tile on
- *  lavapipe and 1.4 times on SwiftShader for a plain matrix product). `register`: register tiles alone, where the subgroup
- *  size is not fixed. */
+ *  `workgroup`: tiles in workgroup memory, for GPUs, some of which have units for products of small matrices. `subgroup`:
+ *  register tiles, one subgroup per workgroup, operands broadcast between its lanes; software adapters run barriers slowly but
+ *  broadcasts fast (three times the register tile on lavapipe and 1.4 times on SwiftShader for a plain matrix product).
+ *  `register`: register tiles alone, where the subgroup size is not fixed. */
 export type KernelFamily =
   | { readonly kind: "workgroup"; readonly matrices?: MatrixUnits }
   | { readonly kind: "subgroup"; readonly lanes: number }

@@ -164,7 +164,7 @@ export const en = {
     failed: (count: number) => `${count} failed`,
     left: (time: string) => `, about ${time} left`,
     stopSure:
-      "End the experiment? Running trials end with what they have; more trials can be allowed later under Setup → Limits.",
+      "End the experiment? Running trials are cancelled; more can be allowed later under Setup → Limits.",
     stopNow: "End it",
   },
   sentence: {

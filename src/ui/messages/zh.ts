@@ -154,7 +154,7 @@ export const zh: Messages = {
     stoppedEarly: (count) => `${count} 个提前终止`,
     failed: (count) => `${count} 个失败`,
     left: (time) => `，还需约 ${time}`,
-    stopSure: "结束实验？运行中的试验会就此结束；之后可在“设置 → 上限”里允许更多试验。",
+    stopSure: "结束实验？运行中的试验会被取消；之后可在“设置 → 上限”里允许更多试验。",
     stopNow: "结束",
   },
   sentence: {

@@ -136,8 +136,8 @@ export class App {
     const visit = ++this.#visit;
     const kept = route.page === "experiment" && this.view?.session?.id === route.id;
     const fileKept = route.page === "file" && this.view?.shared?.source === "file";
-    // What went wrong on another page has been seen there.
-    if (route.page !== this.route.page) this.failures = [];
+    // What went wrong on another page has been seen there; what is shown already may have failed since.
+    if (!kept && !fileKept && route.page !== this.route.page) this.failures = [];
     this.route = route;
     this.openError = null;
     // What was still being opened is wanted no more.
@@ -181,6 +181,7 @@ export class App {
   /** Shows a session that was just made. */
   showSession(session: Session): ExperimentView {
     const view = new ExperimentView({ session });
+    this.failures = [];
     this.#show(view);
     this.opening = false;
     this.go({ page: "experiment", id: session.id });
@@ -195,6 +196,7 @@ export class App {
 
   /** Shows an experiment from a file, read-only. */
   showShared(shared: SharedExperiment): void {
+    this.failures = [];
     this.#show(new ExperimentView({ shared }));
     this.go({ page: "file" });
   }

@@ -87,7 +87,7 @@ export interface SumLayout {
 
 /** Software adapters have two or so threads to keep busy and pay for every dispatch. GPUs need many workgroups, and read memory in
  *  pieces of 32 bytes or more, which four neighbours fill in half precision, too; but with 64 groups of 256 threads, or few rows, the
- *  second dispatch, which adds the chunks up, costs more than it gains. */
+ *  second dispatch, which adds up to 64 chunks one after the other, costs more than it gains. */
 export function sumLayout(context: PlanContext, rows: number, c4: number): SumLayout {
   const gpu = context.family.kind === "workgroup";
   const final = gpu && (c4 >= 64 || rows <= 1024);
