@@ -55,6 +55,24 @@ for (const [name, fragment] of Object.entries(screens))
       expect(await seriousFindings(page)).toEqual([]);
     });
 
+for (const colorScheme of ["light", "dark"] as const)
+  test(`the button to start keeps its colours under the pointer in ${colorScheme}`, async () => {
+    const { page } = visitor;
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await open(page, "#/new");
+    await page.mouse.move(0, 0);
+    const start = page.locator(".button.primary");
+    const colours = (): Promise<string[]> =>
+      start.evaluate((button) => {
+        const { color, backgroundColor } = getComputedStyle(button);
+        return [color, backgroundColor];
+      });
+    const before = await colours();
+    await start.hover();
+    expect(await start.evaluate((button) => button.matches(":hover:not(:disabled)"))).toBe(true);
+    expect(await colours()).toEqual(before);
+  });
+
 for (const [name, fragment] of Object.entries(screens))
   test(`the ${name} screen never scrolls sideways at ${widths.join(", ")} px`, async () => {
     const { page } = visitor;

@@ -63,6 +63,17 @@ test("Pause stops the training, and Resume goes on with the same trial", async (
   expect(visitor.problems).toEqual([]);
 });
 
+test("Stop asks first, and Cancel goes on", async () => {
+  await button("Stop").click();
+  const question = page.getByRole("alertdialog");
+  await question.waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
+  await button("Cancel").click();
+  expect(await question.count()).toBe(0);
+  await button("Stop").waitFor();
+  expect(await statusOf(page)).toBe("running");
+});
+
 test("one trial is ended by hand, and one with chosen parameters joins the queue and succeeds", async () => {
   await row(1).getByText("1/3").waitFor({ timeout: 60_000 });
   await expand(1);
