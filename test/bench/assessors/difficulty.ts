@@ -1,5 +1,6 @@
+import { createRng, type Assessor } from "../../../src/core/index.ts";
 import type { CurveSet } from "./curves.ts";
-import { drawCurves } from "./simulate.ts";
+import { drawCurves, simulate } from "./simulate.ts";
 
 /** How early experiments with curves of one set show their winner. */
 export interface Difficulty {
@@ -12,11 +13,15 @@ export interface Difficulty {
   /** Per cent of the epochs that the best rule which knows places alone saves with a winner kept in 95 %: see `savedByPlaces`. */
   readonly savedAllAtOncePercent: number;
   readonly savedFourAtATimePercent: number;
+  /** The same for whoever knows beforehand at what level each curve will end: see `savedKnowingEnds`. */
+  readonly savedKnowingEndsPercent: number;
 }
 
 const shares = [0.2, 0.3, 0.5, 0.7, 0.9];
 /** Reports whose median is a curve's level, as a share of a whole training. */
 const windowShare = 0.1;
+/** Share of a training before which Forecast judges nothing. */
+const leastShare = 0.17;
 
 export function difficulty(set: CurveSet, trials: number, experiments: number): Difficulty {
   const sign = set.mode === "maximize" ? 1 : -1;
@@ -46,6 +51,7 @@ export function difficulty(set: CurveSet, trials: number, experiments: number): 
     places: Object.fromEntries(shares.map((share, k) => [String(share), kept[k]!])),
     savedAllAtOncePercent: savedByPlaces(all, trials),
     savedFourAtATimePercent: savedByPlaces(all, 4),
+    savedKnowingEndsPercent: savedKnowingEnds(set, trials, Math.min(400, experiments)),
   };
 }
 
@@ -114,6 +120,50 @@ function savedByPlaces(experiments: readonly Experiment[], atOnce: number): numb
     if (kept >= 0.95 * lowest.length) most = Math.max(most, saved / lowest.length);
   }
   return Math.round((1000 * most) / (trials * reports)) / 10;
+}
+
+/** Saved, four at a time, by the rule that knows the level at which each curve will end – not the noise of its last report –
+ *  as soon as it has a share `leastShare` of its reports, and stops those further below the best one started than a limit:
+ *  the smallest with which a winner is kept in 95 % of these very experiments. No forecast knows more of a curve.
+ *  @returns per cent of the epochs */
+function savedKnowingEnds(set: CurveSet, trials: number, experiments: number): number {
+  const sign = set.mode === "maximize" ? 1 : -1;
+  const drawn = Array.from({ length: experiments }, (_, i) => {
+    const curves = drawCurves(set.curves, trials, i);
+    return { curves, ends: curves.map((curve) => levelsOf(curve.map((y) => sign * y)).at(-1)!) };
+  });
+  const play = (limit: number): { readonly kept: number; readonly saved: number } => {
+    let [kept, saved] = [0, 0];
+    for (const { curves, ends } of drawn) {
+      const first = leastShare * curves[0]!.length;
+      const knowing: Assessor = {
+        name: "knowing",
+        assess: (trial, history) => {
+          const best = Math.max(...history.map(({ number }) => ends[number]!));
+          const stop = trial.intermediates.length >= first && ends[trial.number]! < best - limit;
+          return { decision: stop ? "stop" : "continue", reason: "" };
+        },
+      };
+      const result = simulate(curves, knowing, set.mode, 4, createRng("none"));
+      kept += result.winnerKept ? 1 : 0;
+      saved += result.saved;
+    }
+    return { kept: kept / experiments, saved: (100 * saved) / experiments };
+  };
+  /** How far below the best level each winner ends: what a limit must allow. */
+  const limits = drawn
+    .map(({ curves, ends }) => {
+      const finals = curves.map((curve) => sign * curve.at(-1)!);
+      return Math.max(...ends) - ends[finals.indexOf(Math.max(...finals))]!;
+    })
+    .sort((a, b) => a - b);
+  let [low, high] = [0, limits.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (play(limits[middle]!).kept >= 0.95) high = middle;
+    else low = middle + 1;
+  }
+  return Math.round(10 * play(limits[high]!).saved) / 10;
 }
 
 /** Whoever ends best; several may. */
