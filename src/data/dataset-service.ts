@@ -4,7 +4,7 @@ import type { DownloadStore } from "../storage/download-store.ts";
 import { ensureFreeSpace } from "../storage/quota.ts";
 import type { ShardStore } from "../storage/shard-store.ts";
 import type { CachedDataset, DataProgress, DatasetManifest, ShardInfo } from "./dataset.ts";
-import { createDownload, pause, throwIfAborted, type RetryOptions } from "./download.ts";
+import { createDownload, pause, throwIfAborted, untilOnline, type RetryOptions } from "./download.ts";
 import { storedManifest } from "./load.ts";
 import { imageCount, manifestBytes, manifests, manifestToJson } from "./manifests.ts";
 import { ProgressMeter } from "./progress.ts";
@@ -18,6 +18,8 @@ export interface DatasetEnvironment {
   readonly shards: ShardStore;
   readonly downloads: DownloadStore;
   readonly fetch: typeof fetch;
+  /** Whether there surely is no network. */
+  readonly offline: () => boolean;
   /** Address of the page, with a slash at the end. */
   readonly baseUrl: string;
   readonly now: () => number;
@@ -49,7 +51,7 @@ export class DatasetService {
     const { shards, now, retry } = this.environment;
     const { dataset } = request;
     const { info, source, folderUrl } = findSource(dataset, request.sourceId);
-    const manifest = await this.wantedManifest(signal, request);
+    const manifest = await this.wantedManifest(signal, request, onProgress);
     const missing = await this.missingShards(manifest);
     const missingBytes = sum(missing);
     const downloads = info.kind === "public-host" && folderUrl === null;
@@ -69,6 +71,7 @@ export class DatasetService {
       ...this.environment,
       store: this.environment.downloads,
       onBytes: (count, resumed) => meter.add(count, resumed),
+      onOffline: meter.setOffline,
       ...(retry ? { retry } : {}),
     });
     const wanted = new Map(missing.map((one) => [one.name, one]));
@@ -171,13 +174,20 @@ export class DatasetService {
   private async wantedManifest(
     signal: AbortSignal,
     { dataset, sourceId }: PrepareRequest,
+    onProgress: (progress: DataProgress) => void,
   ): Promise<DatasetManifest> {
+    const { offline } = this.environment;
     const whole = manifests[dataset];
     if (findSource(dataset, sourceId).folderUrl === null) return whole;
     if ((await this.missingShards(whole)).length === 0) return whole;
-    const offered = await this.offeredManifest(signal, dataset, sourceId);
-    throwIfAborted(signal);
-    if (offered) return offered;
+    for (;;) {
+      const offered = await this.offeredManifest(signal, dataset, sourceId);
+      throwIfAborted(signal);
+      if (offered) return offered;
+      if (!offline()) break;
+      onProgress({ phase: "offline", doneBytes: 0, totalBytes: sum(whole.shards), remainingMs: null });
+      await untilOnline(signal, offline);
+    }
     throw new AppError(
       "dataset-unavailable",
       `${sourceId} does not serve ${dataset} (\`npm run data\` prepares it). Choose another source.`,

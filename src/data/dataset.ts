@@ -32,6 +32,7 @@ export interface DataProgress {
     | "checking"
     | "generating"
     | "downloading"
+    | "offline"
     | "unpacking"
     | "verifying"
     | "storing"

@@ -8,6 +8,10 @@ export interface DownloadOptions {
   readonly now: () => number;
   /** Called with every chunk; `resumed` chunks came from storage. */
   readonly onBytes: (count: number, resumed: boolean) => void;
+  /** Whether there surely is no network. */
+  readonly offline: () => boolean;
+  /** Called when there is none to go on with, and when there is one again. */
+  readonly onOffline: (offline: boolean) => void;
   readonly retry?: RetryOptions;
 }
 
@@ -18,6 +22,9 @@ export interface RetryOptions {
   readonly idleMs: number;
 }
 export const defaultRetry: RetryOptions = { backOffMs: [500, 2000, 6000, 15_000], idleMs: 30_000 };
+
+/** How often a download without a network looks for one: browsers tell workers nothing of it by themselves. */
+const lookMs = 500;
 
 /** Storage granularity: what a closed tab loses at most. */
 const chunkBytes = 4 * 1024 * 1024;
@@ -43,7 +50,7 @@ async function* receive(
   signal: AbortSignal,
   url: string,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const { store, onBytes } = options;
+  const { store, onBytes, offline, onOffline } = options;
   const { backOffMs } = options.retry ?? defaultRetry;
   const part = await openPart(store, url);
   let position = 0;
@@ -70,6 +77,14 @@ async function* receive(
       throwIfAborted(signal);
       if (thrown instanceof AppError && thrown.code !== "download-failed") throw thrown;
       if (thrown instanceof AppError && thrown.details.final === true) throw thrown;
+      if (offline() && !answered(thrown)) {
+        // No failure of the server's: waits however long it takes.
+        onOffline(true);
+        await untilOnline(signal, offline);
+        onOffline(false);
+        failures = 0;
+        continue;
+      }
       failures = position > before ? 1 : failures + 1;
       const wait = backOffMs[failures - 1];
       if (wait === undefined)
@@ -242,12 +257,21 @@ function failed(
   );
 }
 
+/** Whether a server said no: one on this machine can without a network. */
+const answered = (thrown: unknown): boolean =>
+  thrown instanceof AppError && typeof thrown.details.status === "number";
+
 const reasonOf = (thrown: unknown): string =>
   thrown instanceof Error && thrown.name !== "AbortError" ? thrown.message : "no data arrived for a while";
 
 /** @throws AppError "aborted" */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AppError("aborted", "Cancelled. What has arrived is kept.");
+}
+
+/** @throws AppError "aborted" */
+export async function untilOnline(signal: AbortSignal, offline: () => boolean): Promise<void> {
+  while (offline()) await pause(signal, lookMs);
 }
 
 /** Resolves after `ms`. @throws AppError "aborted" as soon as the signal says so */

@@ -12,6 +12,7 @@ export class ProgressMeter {
   private fresh = 0;
   private startedAt: number | null = null;
   private reportedAt = -Infinity;
+  private offline = false;
 
   constructor(
     private totalBytes: number,
@@ -22,6 +23,12 @@ export class ProgressMeter {
   setPhase = (phase: DataProgress["phase"]): void => {
     if (phase === this.phase) return;
     this.phase = phase;
+    this.tell();
+  };
+
+  /** While there is no network, that is what it tells instead of the phase. */
+  setOffline = (offline: boolean): void => {
+    this.offline = offline;
     this.tell();
   };
 
@@ -51,6 +58,7 @@ export class ProgressMeter {
         : elapsedMs < warmUpMs || this.fresh === 0
           ? null
           : ((totalBytes - this.done) * elapsedMs) / this.fresh;
-    this.report({ phase: this.phase, doneBytes: this.done, totalBytes, remainingMs });
+    const phase = this.offline ? "offline" : this.phase;
+    this.report({ phase, doneBytes: this.done, totalBytes, remainingMs });
   }
 }

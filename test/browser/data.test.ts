@@ -194,6 +194,19 @@ test("a download from another origin survives a broken connection and a reload, 
   await visitor.page.evaluate(() => dataPage.remove("cifar10"));
 });
 
+test("without a network a download says so, waits, and goes on by itself", async () => {
+  const { context, page: tab } = visitor;
+  await context.setOffline(true);
+  const outcome = tab.evaluate(() => dataPage.prepare("cifar10", "cifar10-shards"));
+  const phase = (): Promise<string | undefined> =>
+    tab.evaluate(() => dataPage.progress.at(-1)?.phase);
+  await expect.poll(phase, { timeout: 10_000 }).toBe("offline");
+  await context.setOffline(false);
+  expect((await outcome).outcome).toBe("done");
+  expect(await phase()).toBe("done");
+  await tab.evaluate(() => dataPage.remove("cifar10"));
+});
+
 test("two tabs that want the same data set fetch it once", async () => {
   const before = host.requests.length;
   const second = await visitor.context.newPage();

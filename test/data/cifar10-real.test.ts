@@ -31,6 +31,7 @@ describe.skipIf(!present)(`CIFAR-10 ${where}`, () => {
       shards: store,
       downloads: createDownloadStore(database),
       fetch: request,
+      offline: () => false,
       baseUrl: "http://localhost/",
       now: Date.now,
       loadOrder: async () =>

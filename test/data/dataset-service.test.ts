@@ -55,11 +55,12 @@ afterEach(async () => {
 });
 
 /** A service as a new tab would make it, on the same database. */
-const service = (idleMs = 2000): DatasetService =>
+const service = (idleMs = 2000, offline = (): boolean => false): DatasetService =>
   new DatasetService({
     shards: store,
     downloads: createDownloadStore(database),
     fetch,
+    offline,
     baseUrl: server.url,
     now: Date.now,
     loadOrder: () => Promise.reject(new TypeError("not needed")),
@@ -133,6 +134,31 @@ test("a passing server error is tried again, a lasting one ends in download-fail
   await service().remove("cifar10");
   server.faults.set(path("train-00"), Array.from({ length: 9 }, () => ({ kind: "status", status: 500 })));
   await expect(prepare()).rejects.toMatchObject({ code: "download-failed", details: { status: 500 } });
+});
+
+test("without a network a download waits, says so, and goes on where it was when there is one again", async () => {
+  let offline = true;
+  server.faults.set(path("train-01"), [{ kind: "cut", afterBytes: 50_000 }]);
+  const phases: string[] = [];
+  const running = service(2000, () => offline).prepare(never, request, ({ phase }) => phases.push(phase));
+  await expect.poll(() => phases.at(-1)).toBe("offline");
+  expect(shardRequests()).toHaveLength(2);
+  offline = false;
+  await running;
+  expect(phases.at(-1)).toBe("done");
+  expect(shardRequests()[2]).toBe(`${path("train-01")} bytes=50000-`);
+});
+
+test("waiting for the network can be cancelled; a server that answers is no missing network", async () => {
+  server.faults.set(path("train-00"), [{ kind: "cut", afterBytes: 1000 }]);
+  const controller = new AbortController();
+  const phases: string[] = [];
+  const running = service(2000, () => true).prepare(controller.signal, request, ({ phase }) => phases.push(phase));
+  await expect.poll(() => phases.at(-1)).toBe("offline");
+  controller.abort();
+  await expect(running).rejects.toMatchObject({ code: "aborted" });
+  server.faults.set(path("train-00"), Array.from({ length: 9 }, () => ({ kind: "status", status: 503 })));
+  await expect(prepare(service(2000, () => true))).rejects.toMatchObject({ code: "download-failed" });
 });
 
 test("a missing shard fails at once, without trying again", async () => {

@@ -79,6 +79,7 @@ export class DatasetWorkerApi {
       shards: createShardStore(database),
       downloads: createDownloadStore(database),
       fetch: (input, init) => fetch(input, init),
+      offline: () => !navigator.onLine,
       baseUrl,
       now: Date.now,
       loadOrder: async () => {

@@ -16,6 +16,7 @@ export async function drawShapes(shards: ShardStore): Promise<void> {
       list: async () => [],
     } as unknown as ConstructorParameters<typeof DatasetService>[0]["downloads"],
     fetch: none,
+    offline: () => false,
     baseUrl: "",
     now: Date.now,
     loadOrder: none,

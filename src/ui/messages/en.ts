@@ -162,6 +162,7 @@ export const en = {
     running: (count: number) => `${count} running`,
     stoppedEarly: (count: number) => `${count} stopped early`,
     failed: (count: number) => `${count} failed`,
+    cancelled: (count: number) => `${count} cancelled`,
     left: (time: string) => `, about ${time} left`,
     stopSure:
       "End the experiment? Running trials are cancelled; more can be allowed later under Setup → Limits.",
@@ -375,6 +376,7 @@ export const en = {
       checking: "Checking what is here",
       generating: "Drawing images",
       downloading: "Downloading",
+      offline: "Offline; the download goes on when the network is back",
       unpacking: "Unpacking",
       verifying: "Verifying",
       storing: "Storing",

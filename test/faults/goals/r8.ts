@@ -138,6 +138,7 @@ async function inject(
       shards,
       downloads: createDownloadStore(database),
       fetch,
+      offline: () => false,
       baseUrl: server.url,
       now: Date.now,
     },
