@@ -3,7 +3,7 @@ import type { ExperimentConfig } from "../core/config/types.ts";
 import { parseExperimentConfig } from "../core/config/index.ts";
 import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { DroppedContent, DroppedFile } from "./api.ts";
+import type { DroppedContent, DroppedFile, SharedExperiment } from "./api.ts";
 import { maxConfigTextLength, parseYamlText } from "./config-text.ts";
 import { decodeFile, fileFormat, fileLimits } from "./sharing/file.ts";
 
@@ -18,15 +18,11 @@ export async function parseDroppedFiles(
     if (await isGzip(blob)) return { kind: "archive", dataset: "cifar10", file: blob };
   let searchSpace: JsonObject | null = null;
   let config: ExperimentConfig | null = null;
-  for (const { name, blob } of files) {
-    if (await isExperiment(blob)) {
-      return { kind: "experiment", shared: await decodeFile(blob) };
-    }
-    const object = await readObject(name, blob);
-    if (isSearchSpace(object)) {
-      parseSearchSpace(object);
-      searchSpace = object;
-    } else config = parseExperimentConfig(object);
+  for (const file of files) {
+    const found = await naming(file.name, () => read(file));
+    if ("shared" in found) return { kind: "experiment", shared: found.shared };
+    if ("searchSpace" in found) searchSpace = found.searchSpace;
+    else config = found.config;
   }
   searchSpace ??= config?.searchSpace ?? null;
   if (!searchSpace || !config)
@@ -37,6 +33,29 @@ export async function parseDroppedFiles(
       missing: searchSpace ? "config" : "search-space",
     };
   return { kind: "draft", draft: { config, searchSpace, seed, preset: null } };
+}
+
+type Found =
+  | { readonly shared: SharedExperiment }
+  | { readonly searchSpace: JsonObject }
+  | { readonly config: ExperimentConfig };
+
+async function read({ name, blob }: DroppedFile): Promise<Found> {
+  if (await isExperiment(blob)) return { shared: await decodeFile(blob) };
+  const object = await readObject(name, blob);
+  if (!isSearchSpace(object)) return { config: parseExperimentConfig(object) };
+  parseSearchSpace(object);
+  return { searchSpace: object };
+}
+
+/** Says of which file an error speaks: several may have been dropped. */
+async function naming<T>(name: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (!(cause instanceof AppError) || !name || cause.message.startsWith(name)) throw cause;
+    throw new AppError(cause.code, `${name}: ${cause.message}`, cause.details, { cause });
+  }
 }
 
 async function isGzip(blob: Blob): Promise<boolean> {

@@ -166,6 +166,17 @@ test("an experiment file and a data archive are recognised by content", async ()
   expect(await parseDroppedFiles([archive], 1)).toMatchObject({ kind: "archive" });
 });
 
+test("an error in one of several files says in which", async () => {
+  const broken = file("my-space.json", '{"lr": {"_type": "uniform", "_value": [1, 0]}}');
+  await expect(
+    parseDroppedFiles([file("config.yml", "maxTrialNum: 8"), broken], 1),
+  ).rejects.toMatchObject({
+    code: "search-space-invalid",
+    message: expect.stringMatching(/^my-space\.json: .*lr/) as string,
+    details: { path: "lr._value" },
+  });
+});
+
 test("broken texts are refused with a sentence, never with a stack", async () => {
   for (const text of [
     "{",
