@@ -1,9 +1,66 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { App } from "../../src/ui/state/app.svelte.ts";
 import { DraftForm } from "../../src/ui/state/draft.svelte.ts";
 import { createFakeTabtune } from "./fake/fake-tabtune.ts";
 
 const searchSpace = { lr: { _type: "loguniform", _value: [0.001, 0.1] } };
+
+/** Storage of one tab. */
+function tabStorage(): Storage {
+  const entries = new Map<string, string>();
+  return {
+    getItem: (key: string) => entries.get(key) ?? null,
+    setItem: (key: string, value: string) => void entries.set(key, value),
+    removeItem: (key: string) => void entries.delete(key),
+  } as unknown as Storage;
+}
+afterEach(() => void vi.unstubAllGlobals());
+
+/** The page as it begins at an address. */
+function openPage(hash: string): App {
+  vi.stubGlobal("location", { hash, search: "" });
+  vi.stubGlobal("addEventListener", () => undefined);
+  vi.stubGlobal("removeEventListener", () => undefined);
+  const app = new App(createFakeTabtune());
+  app.begin();
+  return app;
+}
+
+test("a reload of the form loses nothing that was typed, finished or not", async () => {
+  vi.stubGlobal("sessionStorage", tabStorage());
+  const before = openPage("#/");
+  const card = before.tabtune.presets.find(({ id }) => id === "quick-look")!;
+  await before.shelf.adjust(card);
+  const typed = before.draft!;
+  typed.change({ name: "mine" });
+  typed.changeSeed(7);
+  typed.changeSpace('{"lr": ');
+
+  const after = openPage("#/new");
+  await vi.waitUntil(() => after.draft !== null);
+  const { config, spaceText, seed, preset } = after.draft!;
+  expect({ config, spaceText, seed, preset }).toEqual({
+    config: typed.config,
+    spaceText: '{"lr": ',
+    seed: 7,
+    preset: typed.preset,
+  });
+  await vi.waitUntil(() => after.draft!.error?.code === "search-space-invalid");
+});
+
+test("a started form is not kept, nor one that is unlike ours", async () => {
+  vi.stubGlobal("sessionStorage", tabStorage());
+  const before = openPage("#/");
+  await before.shelf.adjust(before.tabtune.presets.find(({ id }) => id === "quick-look")!);
+  await before.draft!.start();
+  before.view!.release();
+  for (const kept of [null, '{"config": {}}', "{"]) {
+    if (kept !== null) sessionStorage.setItem("tabtune.draft", kept);
+    const after = openPage("#/new");
+    await vi.waitUntil(() => location.hash === "#/");
+    expect(after.draft).toBeNull();
+  }
+});
 
 /** The form for a search space or a configuration that came alone. */
 async function incomplete(space: typeof searchSpace | null): Promise<DraftForm> {

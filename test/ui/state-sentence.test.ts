@@ -61,8 +61,8 @@ test("a shared experiment that was still open does not promise to go on", () => 
   expect(stateSentence(view, en)).toBe(en.sentence.sharedOpen);
   expect(stateSentence(viewOf([running, ...one, paused]), en)).toBe(en.sentence.paused);
   const line = (t: typeof en | typeof zh): string => logLine(state.log.at(-1)!, t);
-  expect(line(en)).toBe("paused: it was interrupted");
-  expect(line(zh)).toBe("已暂停：曾被中断");
+  expect(line(en)).toBe("Experiment paused: it was interrupted");
+  expect(line(zh)).toBe("实验已暂停：曾被中断");
 });
 
 test("a test that failed is told of the trial it was made of", () => {

@@ -54,7 +54,7 @@ export const enAnalysis = {
       "metric-on-test-set": () =>
         "Trials are compared on the test images, so the best result is too good to be true for new ones. Choose validation for a result of your own.",
       "tuner-in-startup": (f: Facts) =>
-        `The tuner still explores: ${f["done"]} of ${f["needed"]} start-up trials are done. It learns from then on.`,
+        `${f["done"]} of ${f["needed"]} start-up trials are done. Until then the tuner explores; it learns from them afterwards.`,
       "duplicate-configurations": (f: Facts) =>
         `${f["duplicates"]} of ${f["trials"]} trials repeat a configuration; there are ${f["distinct"]} different ones.`,
       "noise-exceeds-gap": (f: Facts) =>

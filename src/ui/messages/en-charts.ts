@@ -114,10 +114,11 @@ export const enCharts = {
     copy: "Copy the log",
     created: "Experiment created",
     renamed: (name: string) => `Renamed to “${name}”`,
-    status: (status: string, reason: string) => `${status}${reason ? `: ${reason}` : ""}`,
+    status: (status: string, reason: string) =>
+      `Experiment ${status}${reason ? `: ${reason}` : ""}`,
     reason: (reason: string) =>
       ({
-        user: "by the user",
+        user: "as the user asked",
         "limits-reached": "all trials done",
         exhausted: "nothing left to try",
         error: "because of an error",

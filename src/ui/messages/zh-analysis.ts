@@ -47,7 +47,7 @@ export const zhAnalysis: typeof enAnalysis = {
       "metric-on-test-set": () =>
         "试验是用测试图像比较的，最好的成绩对新图像来说偏高。要得到自己的结果，请用验证集。",
       "tuner-in-startup": (f) =>
-        `调优算法还在探索：起步试验完成了 ${f["done"]}／${f["needed"]}，之后才开始学习。`,
+        `起步试验完成了 ${f["done"]}／${f["needed"]}。在那之前调优算法只是探索，之后才从中学习。`,
       "duplicate-configurations": (f) =>
         `${f["trials"]} 个试验中有 ${f["duplicates"]} 个重复了配置，不同的只有 ${f["distinct"]} 个。`,
       "noise-exceeds-gap": (f) =>

@@ -88,7 +88,7 @@ export const zhCharts: typeof enCharts = {
     copy: "复制日志",
     created: "实验已创建",
     renamed: (name) => `改名为“${name}”`,
-    status: (status, reason) => `${status}${reason ? `：${reason}` : ""}`,
+    status: (status, reason) => `实验${status}${reason ? `：${reason}` : ""}`,
     reason: (reason) =>
       ({
         user: "用户操作",

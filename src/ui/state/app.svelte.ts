@@ -148,7 +148,7 @@ export class App {
     this.#show(null);
     if (route.page === "home") void this.attempt(() => this.refreshList());
     if (route.page === "data") await this.attempt(() => this.data.refresh());
-    if (route.page === "new" && !this.draft) this.go({ page: "home" });
+    if (route.page === "new" && !this.draft) await this.#editKept(visit);
     const opened = this.#open(route);
     if (!opened) return;
     this.opening = true;
@@ -161,6 +161,16 @@ export class App {
     } finally {
       if (visit === this.#visit) this.opening = false;
     }
+  }
+
+  /** The form as it was before a reload; without one there is nothing to edit. */
+  async #editKept(visit: number): Promise<void> {
+    this.opening = true;
+    const kept = await DraftForm.kept(this);
+    if (visit !== this.#visit) return;
+    this.opening = false;
+    if (kept) this.edit(kept);
+    else this.go({ page: "home" });
   }
 
   #open(route: Route): Promise<{ session: Session } | { shared: SharedExperiment }> | null {
@@ -245,6 +255,7 @@ export class App {
   edit(draft: DraftForm): void {
     this.draft = draft;
     this.dialog = null;
+    draft.keep();
     this.go({ page: "new" });
     void draft.check();
   }

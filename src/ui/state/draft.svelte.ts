@@ -7,6 +7,7 @@ import type {
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { CostEstimate, ExperimentDraft } from "../../experiment/api.ts";
+import { keepDraft, keptDraft } from "./kept-draft.ts";
 import type { PageActs } from "./page-acts.ts";
 import { spaceText } from "../views/space-text.ts";
 import { randomSeed } from "./seed.ts";
@@ -54,6 +55,15 @@ export class DraftForm {
     return form;
   }
 
+  /** The form that this tab had before it was reloaded, if any. */
+  static async kept(app: PageActs & { draft: DraftForm | null }): Promise<DraftForm | null> {
+    const kept = await keptDraft();
+    if (kept === null) return null;
+    const form = new DraftForm(app, { ...kept, searchSpace: {} });
+    [form.spaceText, form.missing] = [kept.spaceText, kept.missing];
+    return form;
+  }
+
   /** Applies a change and checks the whole soon after. */
   change(patch: Partial<ExperimentConfig>): void {
     this.config = { ...this.config, ...patch };
@@ -81,7 +91,19 @@ export class DraftForm {
     this.#soon();
   }
 
+  changeSeed(seed: number): void {
+    this.seed = seed;
+    this.#soon();
+  }
+
+  /** Shows it from now on, whatever happens to the page. */
+  keep(): void {
+    const { config, spaceText: text, seed, preset, missing } = this;
+    keepDraft({ config, spaceText: text, seed, preset, missing });
+  }
+
   #soon(): void {
+    this.keep();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.check(), 400);
   }
@@ -113,6 +135,7 @@ export class DraftForm {
     try {
       await this.app.createAndStart(await this.#draft());
       this.app.draft = null;
+      keepDraft(null);
     } catch (thrown) {
       this.error = toErrorRecord(thrown);
     } finally {
