@@ -1,8 +1,8 @@
 import { plainEnding } from "./kernels/conv-ending.ts";
 import { convRows } from "./kernels/conv-rows.ts";
-import { convTile } from "./kernels/conv-tile.ts";
+import { convTile, type ConvTileOptions } from "./kernels/conv-tile.ts";
 import { columnsPerLane, type RegisterFamily } from "./kernels/register-tile.ts";
-import { tileColumns } from "./kernels/tile-product.ts";
+import type { TileSize } from "./kernels/tile-product.ts";
 import { filterVariant } from "./conv-filter.ts";
 import {
   convFlops,
@@ -48,9 +48,13 @@ export function directVariants(
   context: Context,
 ): readonly ConvVariant[] {
   const lines = lineVariants(direction, shape, context);
-  const units = [undefined, ...unitsOf(context)];
-  if (direction === "filter-gradient")
-    return [...lines, ...units.map((unit) => filterVariant(shape, context, unit))];
+  if (direction === "filter-gradient") {
+    const more =
+      context.family.kind === "workgroup"
+        ? [{ ahead: true }, ...unitsOf(context).map((matrix) => ({ matrix }))]
+        : [];
+    return [...lines, ...[{}, ...more].map((tile) => filterVariant(shape, context, tile))];
+  }
   const tiles = tilesOf(direction, shape, context).map((tile): ConvVariant => ({
     name: tile.name,
     workspaces: [],
@@ -86,9 +90,10 @@ const unitsOf = ({ family, real }: Context): readonly MatrixUnit[] => {
 interface Tile {
   readonly name: string;
   readonly rows: number;
+  /** Columns of a lane's, in register tiles. */
   readonly columns: 1 | 2 | 4;
-  /** Multiplies on this unit. */
-  readonly matrix?: MatrixUnit;
+  /** In workgroup memory. */
+  readonly shared?: { readonly size: TileSize } & Pick<ConvTileOptions, "matrix" | "ahead">;
 }
 
 function tilesOf(
@@ -100,18 +105,25 @@ function tilesOf(
   const { family } = context;
   const { shared, channels, classes } = productOf(direction, shape, false);
   if (family.kind === "workgroup") {
-    const wide =
-      Math.ceil(shared.rows / 64) * Math.ceil(channels / tileColumns) * classes * products;
+    const tilesOfSize = ({ rows, columns }: TileSize): number =>
+      Math.ceil(shared.rows / rows) * Math.ceil(channels / columns) * classes * products;
+    const large: TileSize = { rows: 64, columns: 64 };
+    const small: TileSize = { rows: 32, columns: 64 };
+    const largest: TileSize = { rows: 128, columns: 128 };
     // Below about two tiles per core of a mid-range GPU, halves keep more of it busy.
-    const rows = wide >= 128 ? [64, 32] : [32, 64];
-    const tiles = (kind: string, more: Pick<Tile, "matrix">): readonly Tile[] =>
-      rows.map((count) => ({
-        ...{ name: `${kind}-${count}x${tileColumns}`, rows: count, columns: 4 },
-        ...more,
-      }));
+    const usual = tilesOfSize(large) >= 128 ? [large, small] : [small, large];
+    // Fewer loads from memory per product, where there is work for many.
+    const huge = channels >= 128 && tilesOfSize(largest) >= 128 ? [largest] : [];
+    const tile = (kind: string, own: NonNullable<Tile["shared"]>): Tile => ({
+      name: `${kind}-${own.size.rows}x${own.size.columns}`,
+      ...{ rows: own.size.rows, columns: 4, shared: own },
+    });
     return [
-      ...tiles("tile", {}),
-      ...unitsOf(context).flatMap((matrix) => tiles("matrix", { matrix })),
+      ...usual.map((size) => tile("tile", { size })),
+      ...[...usual, ...huge].map((size) => tile("ahead", { size, ahead: true })),
+      ...unitsOf(context).flatMap((matrix) =>
+        usual.map((size) => tile("matrix", { size, matrix })),
+      ),
     ];
   }
   const columns = columnsPerLane(family.lanes, channels);
@@ -173,29 +185,22 @@ function productCall(
   direction: "forward" | "input-gradient",
   shape: ConvShape,
   { family, real }: Context,
-  { rows, columns, matrix }: Tile,
+  { rows, columns, shared: own }: Tile,
   options: ConvOptions & { readonly batched?: boolean },
 ): Call {
   const { bias = false, ending = plainEnding, accumulate = false, batched = false } = options;
   const { moments = false } = options;
   const { shared, channels, classes } = productOf(direction, shape, accumulate);
   const flops = convFlops(shape);
-  if (family.kind === "workgroup")
+  if (family.kind === "workgroup") {
+    const { size, ...more } = own!;
     return {
-      kernel: convTile({
-        direction,
-        real,
-        bias,
-        ending,
-        batched,
-        moments,
-        matrix,
-        rows: rows === 64 ? 64 : 32,
-      }),
+      kernel: convTile({ direction, real, bias, ending, batched, moments, size, ...more }),
       params: { ...shared, columns: channels / 4 },
-      grid: [Math.ceil(channels / tileColumns), Math.ceil(shared.rows / rows), classes],
+      grid: [Math.ceil(channels / size.columns), Math.ceil(shared.rows / rows), classes],
       flops,
     };
+  }
   return {
     kernel: convRows({ direction, family, real, rows, columns, bias, ending, batched }),
     params: { ...shared, columns: channels / columns },

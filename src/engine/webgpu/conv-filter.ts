@@ -25,17 +25,24 @@ export function sumsCall(
   return filterCall(shape, { family, real: "f32" }, count, rows * columns);
 }
 
-/** The default kernel of a filter gradient, or the one for a unit. */
-export function filterVariant(s: ConvShape, context: Context, matrix?: MatrixUnit): ConvVariant {
+/** How tiles in workgroup memory are made. */
+interface FilterTile {
+  /** Multiplies on this unit. */
+  readonly matrix?: MatrixUnit;
+  readonly ahead?: boolean;
+}
+
+/** A kernel of a filter gradient. */
+export function filterVariant(s: ConvShape, context: Context, tile: FilterTile = {}): ConvVariant {
   const wanted = filterParts(s, context);
-  const tile = matrix ? `matrix-${filterTile}` : `tile-${filterTile}`;
+  const kind = tile.matrix ? "matrix" : tile.ahead ? "ahead" : "tile";
   return {
-    name: context.family.kind === "workgroup" ? tile : "rows",
+    name: context.family.kind === "workgroup" ? `${kind}-${filterTile}` : "rows",
     workspaces: [],
     parts: wanted,
     calls: ({ parts = wanted, partFloats = s.kernel[0] * s.kernel[1] * s.inputs * s.outputs }) => [
       {
-        ...filterCall(s, context, parts, partFloats, matrix),
+        ...filterCall(s, context, parts, partFloats, tile),
         buffers: ["first", "second", "result"],
       },
     ],
@@ -63,7 +70,7 @@ function filterCall(
   { family, real }: Context,
   parts: number,
   partFloats: number,
-  matrix?: MatrixUnit,
+  tile: FilterTile = {},
 ): Call {
   const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
   const lines = s.batch * s.outHeight;
@@ -84,7 +91,7 @@ function filterCall(
   const flops = convFlops(s);
   if (family.kind === "workgroup")
     return {
-      kernel: convFilterTile(real, matrix),
+      kernel: convFilterTile(real, tile),
       params,
       grid: [Math.ceil(s.outputs / filterTile), Math.ceil((k4 * 4) / filterTile), parts],
       flops,

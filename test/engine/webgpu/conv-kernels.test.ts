@@ -61,67 +61,97 @@ const variantsOf = (
 const tolerance = (name: string, real: Real): number =>
   real === "f16" ? 1e-2 : name.startsWith("winograd") ? 5e-5 : 1e-5;
 
+/** Computes a convolution and its gradients with every variant that `takes` and compares with float64. */
+async function check(
+  kind: Kind,
+  real: Real,
+  shape: ConvShape,
+  seed: number,
+  takes: (name: string) => boolean = () => true,
+): Promise<void> {
+  const rng = createRng("conv-values", kind, seed);
+  const { batch, height, width, inputs, outHeight, outWidth, outputs, kernel } = shape;
+  const x = normals(rng, batch * height * width * inputs);
+  const w = normals(rng, kernel[0] * kernel[1] * inputs * outputs);
+  const dy = normals(rng, batch * outHeight * outWidth * outputs);
+  const bias = normals(rng, outputs);
+  const start = normals(rng, x.length);
+  const expected = convReference(shape, x, w, dy);
+  const note = JSON.stringify({ seed, ...shape });
+  const stored = (values: Float32Array): Float32Array | Uint16Array => storedAs(values, real);
+  const read = (bytes: ArrayBuffer): ArrayLike<number> => valuesOf(bytes, real);
+  const agrees = (name: string, actual: ArrayLike<number>, wanted: Float64Array): void =>
+    expect(relativeError(actual, wanted), `${name} ${note}`).toBeLessThan(tolerance(name, real));
+  const each = (direction: ConvDirection): readonly ConvVariant[] =>
+    variantsOf(kind, lanes, direction, shape, real).filter(({ name }) => takes(name));
+
+  const y = stored(new Float32Array(dy.length));
+  const biased = expected.y.map((value, i) => value + bias[i % outputs]!);
+  for (const variant of each("forward")) {
+    const operands = { first: stored(x), second: stored(w), bias, result: y };
+    const result = await runVariant(device, variant, operands, { bias: true });
+    agrees(variant.name, read(result), biased);
+    if (!variant.takesEnding) continue;
+    const ending = { addend: true, activation: "silu" } as const;
+    const more = { ...operands, addend: stored(dy) };
+    const ended = await runVariant(device, variant, more, { bias: true, ending });
+    const sums = biased.map((value, i) => value + dy[i]!);
+    agrees(
+      `${variant.name} with an ending`,
+      read(ended),
+      sums.map((sum) => sum / (1 + Math.exp(-sum))),
+    );
+  }
+
+  const added = expected.dx.map((value, i) => value + start[i]!);
+  for (const variant of each("input-gradient")) {
+    const operands = { first: stored(dy), second: stored(w), result: stored(start) };
+    const result = await runVariant(device, variant, operands, { accumulate: true });
+    agrees(variant.name, read(result), added);
+  }
+
+  for (const variant of each("filter-gradient"))
+    for (const parts of new Set([variant.parts, 1])) {
+      const result = new Float32Array(parts * w.length).fill(7);
+      const operands = { first: stored(x), second: stored(dy), result };
+      const options = { parts, partFloats: w.length };
+      const copies = new Float32Array(await runVariant(device, variant, operands, options));
+      const sums = new Float64Array(w.length);
+      for (let i = 0; i < parts * w.length; i++) sums[i % w.length]! += copies[i]!;
+      agrees(`${variant.name}, ${parts} parts`, sums, expected.dw);
+    }
+}
+
 describe.each(cases)("the %s family in %s", (kind, real) => {
   const count = shapesOf(real);
   for (let seed = 1; seed <= count; seed++)
     it(`convolves and differentiates like float64 on random shape ${seed}`, async ({ skip }) => {
       skip(real === "f16" && !device.features.has("shader-f16"), "the adapter has no f16");
-      const rng = createRng("conv", kind, seed);
-      const shape = shapeOf(seed, rng);
-      const { batch, height, width, inputs, outHeight, outWidth, outputs, kernel } = shape;
-      const x = normals(rng, batch * height * width * inputs);
-      const w = normals(rng, kernel[0] * kernel[1] * inputs * outputs);
-      const dy = normals(rng, batch * outHeight * outWidth * outputs);
-      const bias = normals(rng, outputs);
-      const start = normals(rng, x.length);
-      const expected = convReference(shape, x, w, dy);
-      const note = JSON.stringify({ seed, ...shape });
-      const stored = (values: Float32Array): Float32Array | Uint16Array => storedAs(values, real);
-      const read = (bytes: ArrayBuffer): ArrayLike<number> => valuesOf(bytes, real);
-      const check = (name: string, actual: ArrayLike<number>, wanted: Float64Array): void =>
-        expect(relativeError(actual, wanted), `${name} ${note}`).toBeLessThan(
-          tolerance(name, real),
-        );
-      const each = (direction: ConvDirection): readonly ConvVariant[] =>
-        variantsOf(kind, lanes, direction, shape, real);
-
-      const y = stored(new Float32Array(dy.length));
-      const biased = expected.y.map((value, i) => value + bias[i % outputs]!);
-      for (const variant of each("forward")) {
-        const operands = { first: stored(x), second: stored(w), bias, result: y };
-        const result = await runVariant(device, variant, operands, { bias: true });
-        check(variant.name, read(result), biased);
-        if (!variant.takesEnding) continue;
-        const ending = { addend: true, activation: "silu" } as const;
-        const more = { ...operands, addend: stored(dy) };
-        const ended = await runVariant(device, variant, more, { bias: true, ending });
-        const sums = biased.map((value, i) => value + dy[i]!);
-        check(
-          `${variant.name} with an ending`,
-          read(ended),
-          sums.map((sum) => sum / (1 + Math.exp(-sum))),
-        );
-      }
-
-      const added = expected.dx.map((value, i) => value + start[i]!);
-      for (const variant of each("input-gradient")) {
-        const operands = { first: stored(dy), second: stored(w), result: stored(start) };
-        const result = await runVariant(device, variant, operands, { accumulate: true });
-        check(variant.name, read(result), added);
-      }
-
-      for (const variant of each("filter-gradient"))
-        for (const parts of new Set([variant.parts, 1])) {
-          const result = new Float32Array(parts * w.length).fill(7);
-          const operands = { first: stored(x), second: stored(dy), result };
-          const options = { parts, partFloats: w.length };
-          const copies = new Float32Array(await runVariant(device, variant, operands, options));
-          const sums = new Float64Array(w.length);
-          for (let i = 0; i < parts * w.length; i++) sums[i % w.length]! += copies[i]!;
-          check(`${variant.name}, ${parts} parts`, sums, expected.dw);
-        }
+      await check(kind, real, shapeOf(seed, createRng("conv", kind, seed)), seed);
     });
 });
+
+/** Work for many of the largest tiles, with few reduced values. */
+const manyTiles: ConvShape = {
+  ...{ batch: 33, height: 15, width: 17, inputs: 4, outHeight: 15, outWidth: 17, outputs: 132 },
+  ...({ kernel: [3, 3], stride: [1, 1], padding: [1, 1] } as const),
+};
+
+it.for([
+  ["f32", "forward", manyTiles],
+  ["f16", "forward", manyTiles],
+  ["f32", "input-gradient", { ...manyTiles, inputs: 132, outputs: 4 }],
+  ["f16", "input-gradient", { ...manyTiles, inputs: 132, outputs: 4 }],
+] as const)(
+  "the largest tiles agree with float64 in %s, %s",
+  async ([real, direction, shape], { skip }) => {
+    skip(real === "f16" && !device.features.has("shader-f16"), "the adapter has no f16");
+    const largest = (name: string): boolean => name.endsWith("128x128");
+    const names = variantsOf("workgroup", lanes, direction, shape, real).map(({ name }) => name);
+    expect(names.filter(largest)).toEqual(["ahead-128x128"]);
+    await check("workgroup", real, shape, 1, largest);
+  },
+);
 
 it.each(cases)(
   "the random shapes of the %s family in %s are computed by every variant that a ResNet-18 may get",
