@@ -4,7 +4,7 @@ import { parseExperimentConfig } from "../core/config/index.ts";
 import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { DroppedContent, DroppedFile, SharedExperiment } from "./api.ts";
-import { maxConfigTextLength, parseYamlText } from "./config-text.ts";
+import { maxConfigTextLength, parseJsonText, parseYamlText } from "./config-text.ts";
 import { decodeFile, fileFormat, fileLimits } from "./sharing/file.ts";
 
 /** Recognises what was dropped, picked or pasted, by content and, for archives, by name. Starts nothing.
@@ -16,15 +16,24 @@ export async function parseDroppedFiles(
   if (files.length === 0) throw new AppError("file-invalid", "There is no file.");
   for (const { blob } of files)
     if (await isGzip(blob)) return { kind: "archive", dataset: "cifar10", file: blob };
-  let searchSpace: JsonObject | null = null;
-  let config: ExperimentConfig | null = null;
-  for (const file of files) {
-    const found = await naming(file.name, () => read(file));
-    if ("shared" in found) return { kind: "experiment", shared: found.shared };
-    if ("searchSpace" in found) searchSpace = found.searchSpace;
-    else config = found.config;
+  const texts = files.filter(({ name }) => mayBeConfiguration(name));
+  if (texts.length === 0) throw unknownFile(files[0]!);
+  const kinds = { searchSpace: "search spaces", config: "configurations" } as const;
+  const found: { searchSpace?: Named<JsonObject>; config?: Named<ExperimentConfig> } = {};
+  for (const file of texts) {
+    const content = await naming(file.name, () => read(file));
+    if ("shared" in content) return { kind: "experiment", shared: content.shared };
+    const kind = "searchSpace" in content ? "searchSpace" : "config";
+    const before = found[kind];
+    if (before)
+      throw new AppError(
+        "file-invalid",
+        `${before.name} and ${file.name} are two ${kinds[kind]}. Drop one of them.`,
+      );
+    Object.assign(found, { [kind]: { name: file.name, value: Object.values(content)[0] } });
   }
-  searchSpace ??= config?.searchSpace ?? null;
+  const config = found.config?.value ?? null;
+  const searchSpace = found.searchSpace?.value ?? config?.searchSpace ?? null;
   if (!searchSpace || !config)
     return {
       kind: "incomplete",
@@ -58,6 +67,15 @@ async function naming<T>(name: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
+interface Named<T> {
+  readonly name: string;
+  readonly value: T;
+}
+
+/** NNI's folders hold programs beside its two files. */
+const mayBeConfiguration = (name: string): boolean =>
+  !/\.\w+$/.test(name) || /\.(json|ya?ml|txt)$/i.test(name);
+
 async function isGzip(blob: Blob): Promise<boolean> {
   const head = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
   return head[0] === 0x1f && head[1] === 0x8b;
@@ -69,14 +87,24 @@ async function isExperiment(blob: Blob): Promise<boolean> {
 }
 
 async function readObject(name: string, blob: Blob): Promise<JsonObject> {
-  if (blob.size > maxConfigTextLength)
-    throw new AppError(
-      "file-invalid",
-      `${name || "The text"} is neither a search space, a configuration, an experiment nor a data archive.`,
-      { name, sizeBytes: blob.size },
-    );
-  return parseYamlText(await blob.text());
+  if (blob.size > maxConfigTextLength) throw unknownFile({ name, blob });
+  const text = await blob.text();
+  if (text.trim() === "") throw new AppError("file-invalid", "It is empty.", { name });
+  try {
+    return await parseYamlText(text);
+  } catch (thrown) {
+    // What YAML's rules say of broken JSON helps nobody.
+    if (text.trimStart().startsWith("{")) parseJsonText(text, "file-invalid");
+    throw thrown;
+  }
 }
+
+const unknownFile = ({ name, blob }: DroppedFile): AppError =>
+  new AppError(
+    "file-invalid",
+    `${name || "The text"} is neither a search space, a configuration, an experiment nor a data archive.`,
+    { name, sizeBytes: blob.size },
+  );
 
 /** A search space is an object whose every value says its `_type`; a configuration has no such value. */
 function isSearchSpace(object: JsonObject): boolean {

@@ -35,5 +35,14 @@ function bodiesOf(trial: TrialState): EventBody[] {
       reason: trial.reason,
       ...(trial.error ? { error: trial.error } : {}),
     },
+    ...(trial.test ? [testOf(number, trial.test)] : []),
   ];
 }
+
+const testOf = (trial: number, test: NonNullable<TrialState["test"]>): EventBody => ({
+  type: "test-finished",
+  trial,
+  testAccuracy: test.accuracy,
+  testLoss: test.loss,
+  testImages: test.images,
+});

@@ -1,5 +1,5 @@
 import { decode, integer, list, nullable, number, object, oneOf } from "../core/decode.ts";
-import { bestSoFar, countTrials } from "../core/journal/index.ts";
+import { bestSoFar, countTrials, expectedTrials } from "../core/journal/index.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExperimentEntry } from "../storage/schema.ts";
@@ -16,7 +16,7 @@ export function summarize(state: ExperimentState): JsonObject {
   return {
     status: state.status,
     trialsFinished: countTrials(state).finished,
-    maxTrialNumber: state.maxTrialNumber,
+    maxTrialNumber: expectedTrials(state),
     best: values.at(-1) ?? null,
     sparkline,
   };

@@ -31,6 +31,7 @@ import { requestWriterLock, writerLockName } from "./lock.ts";
 import { presets } from "./preset-list.ts";
 import { loadPreset } from "./presets.ts";
 import { openStores as openCheckedStores } from "./open-stores.ts";
+import { freeName } from "./free-name.ts";
 import { createRunnerPool } from "./runner-pool.ts";
 import { ExperimentSession } from "./session.ts";
 import { SpareWorker } from "./spare-worker.ts";
@@ -165,6 +166,12 @@ export function createWorkbench(): Tabtune {
     }
   };
 
+  /** Two of one name, or of none, could not be told apart in the list. */
+  const newName = async (wanted: string, at: number): Promise<string> => {
+    const { store } = await openStores();
+    return freeName(wanted, at, await store.list());
+  };
+
   const createFrom = async (
     draft: ExperimentDraft,
     history: readonly EventBody[],
@@ -175,8 +182,10 @@ export function createWorkbench(): Tabtune {
     if (found) refuseMisfits(priceOf(draft, space, found).misfits);
     const id = crypto.randomUUID();
     const at = Date.now();
+    const name = await newName(draft.config.name, at);
+    const config = { ...draft.config, name };
     const bodies: EventBody[] = [
-      { type: "experiment-created", definition: { id, ...draft } },
+      { type: "experiment-created", definition: { id, ...draft, config } },
       ...history,
     ];
     return storeAndOpen(
@@ -273,7 +282,12 @@ export function createWorkbench(): Tabtune {
         throw new AppError("file-invalid", "A link holds no journal; only a file can be kept.");
       checkDraft(draftOf(shared));
       const id = crypto.randomUUID();
-      return storeAndOpen(id, adoptJournal(events, id));
+      const kept = adoptJournal(events, id);
+      const { name, lastSeq } = reduceJournal(kept);
+      const at = Date.now();
+      const free = await newName(name, at);
+      const renamed = { type: "experiment-renamed", name: free, seq: lastSeq + 1, at } as const;
+      return storeAndOpen(id, free === name ? kept : [...kept, renamed]);
     },
     loadPreset: (id: PresetId, seed) => loadPreset(id, seed, readShippedText),
     async recorded() {

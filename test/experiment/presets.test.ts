@@ -166,6 +166,30 @@ test("an experiment file and a data archive are recognised by content", async ()
   expect(await parseDroppedFiles([archive], 1)).toMatchObject({ kind: "archive" });
 });
 
+test("of a folder with programs NNI's two files are taken; two of one kind are refused by name", async () => {
+  const space = file("search_space.json", await readText("presets/nni-task-2.2/search_space.json"));
+  const config = file("config.yml", await readText("presets/nni-task-2.2/config.yml"));
+  const program = file("main.py", "import nni");
+  const picture = file("plot.png", "PNG");
+  expect(await parseDroppedFiles([program, space, picture, config], 9)).toMatchObject({
+    kind: "draft",
+  });
+  for (const [files, said] of [
+    [[program, picture], /^main\.py is neither/],
+    [
+      [space, config, file("other.json", await space.blob.text())],
+      /search_space\.json and other\.json are two search spaces/,
+    ],
+    [[config, file("b.yml", "maxTrialNum: 8")], /config\.yml and b\.yml are two configurations/],
+    [[file("search_space.json", " ")], /^search_space\.json: It is empty/],
+    [[file("search_space.json", '{"lr": {')], /^search_space\.json: This is not valid JSON/],
+  ] as const)
+    await expect(parseDroppedFiles(files, 9)).rejects.toMatchObject({
+      code: "file-invalid",
+      message: expect.stringMatching(said) as string,
+    });
+});
+
 test("an error in one of several files says in which", async () => {
   const broken = file("my-space.json", '{"lr": {"_type": "uniform", "_value": [1, 0]}}');
   await expect(

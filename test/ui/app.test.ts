@@ -105,14 +105,6 @@ describe.each([
     app.view!.release();
   });
 
-  test("is numbered where the list has its name already", async () => {
-    const { config } = await app.tabtune.loadPreset(expected, 1);
-    const [listed] = await app.tabtune.list();
-    app.experiments = [{ ...listed!, name: config.name }];
-    await app.shelf.adjust(card);
-    expect(app.draft?.config.name).toBe(`${config.name} 2`);
-  });
-
   test(`opens for changes as ${expected}`, async () => {
     await app.shelf.adjust(card);
     expect(loaded.at(-1)).toBe(expected);

@@ -52,6 +52,17 @@ test("an experiment that is ready says whether there are trials", () => {
   expect(stateSentence(viewOf(imported), en)).toBe("Ready to go on: 1 trial is here.");
 });
 
+test("an end by the clock is not told as the end of all trials", () => {
+  const end: EventBody = { type: "status-changed", status: "done", reason: "limits-reached" };
+  const limits = (maxTrialNumber: number): EventBody => ({
+    type: "limits-changed",
+    maxTrialNumber,
+  });
+  const sentence = (most: number): string => stateSentence(viewOf([limits(most), ...one, end]), en);
+  expect(sentence(2)).toBe("The time limit was reached. Trial 0 won.");
+  expect(sentence(1)).toBe("All trials are done. Trial 0 won.");
+});
+
 test("a shared experiment that was still open does not promise to go on", () => {
   const paused: EventBody = { type: "status-changed", status: "paused", reason: "interrupted" };
   const state = reduceJournal(journal(running, ...one, paused));

@@ -7,6 +7,8 @@ export interface RankedTrial {
   readonly final: number;
   /** 1 for the best; equals share the mean of their places. */
   readonly rank: number;
+  /** 1 + how many are better: equals share the best of their places. */
+  readonly place: number;
 }
 
 /** Scored trials with their places, best first. */
@@ -22,6 +24,7 @@ export function rankTrials(trials: readonly Trial[], mode: OptimizeMode): Ranked
     trial: number,
     final,
     rank: (first.get(final)! + last.get(final)!) / 2 + 1,
+    place: first.get(final)! + 1,
   }));
 }
 

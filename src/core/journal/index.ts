@@ -14,6 +14,8 @@ export {
   bestTrial,
   countTrials,
   elapsedMs,
+  epochReached,
+  expectedTrials,
   historyOf,
   isBetter,
   isScored,

@@ -28,6 +28,18 @@ export function bestTrial<T extends Trial>(trials: readonly T[], mode: OptimizeM
   return best;
 }
 
+/** The last epoch a trial has behind it, those of the trial it continues included; 0 before the first.
+ *  @param trials of its experiment */
+export function epochReached(
+  { reports, continueFrom }: TrialState,
+  trials: readonly TrialState[],
+): number {
+  const last = reports.at(-1)?.epoch;
+  if (last !== undefined || continueFrom === undefined) return last ?? 0;
+  const parent = trials.find((trial) => trial.number === continueFrom);
+  return parent?.reports.at(-1)?.epoch ?? 0;
+}
+
 const plain = new WeakMap<TrialState, Trial>();
 
 /** What tuners and assessors get: all trials, oldest first, running ones included, with nothing but `Trial`'s fields.
@@ -81,6 +93,12 @@ export function countTrials(state: ExperimentState): TrialCounts {
   }
   const total = state.trials.length;
   return { ...counts, total, finished: total - counts.WAITING - counts.RUNNING, submitted };
+}
+
+/** Trials there are and may still come: those that no limit counts, imported and prolonged ones, included. */
+export function expectedTrials(state: ExperimentState): number {
+  const { total, submitted } = countTrials(state);
+  return total + Math.max(0, state.maxTrialNumber - submitted);
 }
 
 export interface BestSoFarPoint {
@@ -159,7 +177,11 @@ export function remainingMs(
       : perEpoch * (own[0]?.epochs ?? 0);
   const open = own
     .filter((trial) => !isFinished(trial.status))
-    .reduce((sum, trial) => sum + Math.max(0, trial.epochs - trial.reports.length) * perEpoch, 0);
+    .reduce(
+      (sum, trial) =>
+        sum + Math.max(0, trial.epochs - epochReached(trial, state.trials)) * perEpoch,
+      0,
+    );
   const unborn = Math.max(0, state.maxTrialNumber - countTrials(state).submitted);
   const toLimits = (open + unborn * perTrial) / Math.max(1, slots);
   // The time limit stops creating trials; those running then still finish.

@@ -29,6 +29,7 @@ export const enCharts = {
     epochNumber: (epoch: number) => `epoch ${epoch}`,
     stopped: (trial: number) => `${trial} stopped early`,
     failed: (trial: number) => `${trial} failed`,
+    cancelled: (trial: number) => `${trial} cancelled`,
     nothingYet: "The first point appears after the first epoch.",
     validation: "validation",
     test: "test",
@@ -64,8 +65,11 @@ export const enCharts = {
     look: "Look at its predictions",
     download: "Download weights",
     testOn: (images: number) => `test accuracy on ${images.toLocaleString("en-US")} images`,
-    testMeans:
-      "The test images were read once, after this trial had won. That number is the one to quote; validation accuracy chose the winner and is therefore a little flattering.",
+    testMeans: (times: number) =>
+      times > 1
+        ? `The test images were read ${times} times, once for each trial that led when the experiment ended. Quote the winner’s number and say so: each further look flatters a little.`
+        : "The test images were read once, after this trial had won. That number is the one to quote; validation accuracy chose the winner and is therefore a little flattering.",
+    imported: "It came without its weights, so it cannot be tested here.",
     notTested: "Not tested yet: the test images stay untouched until the winner is known.",
     testing: "It is being tested on the test images.",
     testFailed: "Its test failed, so there is no test accuracy. The log says why.",
@@ -119,7 +123,7 @@ export const enCharts = {
     reason: (reason: string) =>
       ({
         user: "as the user asked",
-        "limits-reached": "all trials done",
+        "limits-reached": "its limit was reached",
         exhausted: "nothing left to try",
         error: "because of an error",
         reopened: "the page was opened again",

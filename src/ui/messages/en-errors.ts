@@ -50,7 +50,8 @@ export const enErrors = {
       "This link is incomplete or was changed on the way. Ask for it again, or for a file.",
     "link-too-large": "The experiment is too large for a link; a file holds it.",
     "file-invalid": "This file is not an experiment of this page, or it is damaged.",
-    "not-writer": "Another tab runs this experiment; it can be changed there.",
+    "not-writer":
+      "This experiment is open in another tab. It can be changed there, or here once that tab is closed.",
     aborted: "Cancelled.",
     internal:
       "Something went wrong inside the page. Results so far are kept; reload the page to go on.",

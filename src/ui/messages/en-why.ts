@@ -37,7 +37,7 @@ export const enWhy = {
       `${plural(count, "candidate", "candidates")} compared; the best ones are drawn.`,
     bars: "Bars: candidates, higher where l/g is higher; the filled one was taken. Dots: results, the best ones filled.",
     together: (ratio: string) =>
-      `All parameters together: l/g = ${ratio}. The configuration with the highest was taken.`,
+      `All parameters together: l/g = ${ratio}, judged jointly, so it is not the product of those above. The configuration with the highest was taken.`,
     ratio: (l: string, g: string, ratio: string) => `l ${l}, g ${g}, l/g ${ratio}`,
     ratioMeans:
       "l: how dense the best results are here. g: how dense the others are. Expected improvement grows with l/g.",

@@ -194,6 +194,7 @@ export const en = {
     done: (reason: string, best: number | null) => {
       const end = best === null ? "No trial finished." : `Trial ${best} won.`;
       if (reason === "user") return `Stopped by you. ${end}`;
+      if (reason === "time-limit") return `The time limit was reached. ${end}`;
       if (reason === "exhausted") return `Every configuration has been tried. ${end}`;
       return `All trials are done. ${end}`;
     },

@@ -29,6 +29,7 @@ export const zhCharts: typeof enCharts = {
     epochNumber: (epoch) => `第 ${epoch} 轮`,
     stopped: (trial) => `${trial} 提前终止`,
     failed: (trial) => `${trial} 失败`,
+    cancelled: (trial) => `${trial} 已取消`,
     nothingYet: "第一轮结束后出现第一个点。",
     validation: "验证",
     test: "测试",
@@ -61,8 +62,11 @@ export const zhCharts: typeof enCharts = {
     look: "看它的预测",
     download: "下载权重",
     testOn: (images) => `测试准确率（${images.toLocaleString("en-US")} 张）`,
-    testMeans:
-      "测试图像只在这个试验胜出之后读过一次，引用结果请用这个数。验证准确率参与了选优，所以会略微偏高。",
+    testMeans: (times) =>
+      times > 1
+        ? `测试图像读过 ${times} 次：每次实验结束时领先的试验各一次。引用胜者的数并说明这一点，每多看一次都会略微偏高。`
+        : "测试图像只在这个试验胜出之后读过一次，引用结果请用这个数。验证准确率参与了选优，所以会略微偏高。",
+    imported: "它来时没有附带权重，所以无法在这里测试。",
     notTested: "尚未测试：胜者确定之前不动测试图像。",
     testing: "正在用测试图像测试。",
     testFailed: "测试失败，因此没有测试准确率。原因见日志。",
@@ -92,7 +96,7 @@ export const zhCharts: typeof enCharts = {
     reason: (reason) =>
       ({
         user: "用户操作",
-        "limits-reached": "全部试验已完成",
+        "limits-reached": "达到上限",
         exhausted: "没有可试的配置了",
         error: "出错",
         reopened: "页面重新打开",

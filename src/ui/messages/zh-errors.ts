@@ -38,7 +38,7 @@ export const zhErrors: typeof enErrors = {
     "link-invalid": "链接不完整或中途被改动了。请对方重发，或改发文件。",
     "link-too-large": "实验太大，链接放不下，可以用文件。",
     "file-invalid": "这不是本页的实验文件，或者文件已损坏。",
-    "not-writer": "另一个标签页正在运行这个实验，请到那边修改。",
+    "not-writer": "这个实验在另一个标签页中打开着，请到那边修改，或关闭那个标签页后在这里修改。",
     aborted: "已取消。",
     internal: "页面内部出了问题。已有结果还在，刷新页面即可继续。",
   },

@@ -33,7 +33,8 @@ export const zhWhy: typeof enWhy = {
       `${numbers(trials)}当时还没有结果，先按假定的成绩计入，以免同时进行的试验雷同。`,
     considered: (count) => `比较了 ${count} 个候选，图中是最好的几个。`,
     bars: "竖条：候选，l/g 越大越高，实心的是选中的。圆点：已有结果，实心的是最好的。",
-    together: (ratio) => `所有参数合在一起：l/g = ${ratio}，取其中最大的配置。`,
+    together: (ratio) =>
+      `所有参数合在一起：l/g = ${ratio}，这是联合评估，不等于上面各值的乘积。取其中最大的配置。`,
     ratio: (l, g, ratio) => `l ${l}，g ${g}，l/g ${ratio}`,
     ratioMeans: "l：最好的结果在这里有多密。g：其余结果在这里有多密。l/g 越大，期望的改进越大。",
     parameterChart: (path, chosen) => `${path}：选了 ${chosen}`,

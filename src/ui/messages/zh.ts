@@ -181,6 +181,7 @@ export const zh: Messages = {
     done: (reason, best) => {
       const end = best === null ? "没有试验跑完。" : `试验 ${best} 胜出。`;
       if (reason === "user") return `已由你停止。${end}`;
+      if (reason === "time-limit") return `达到时间上限。${end}`;
       if (reason === "exhausted") return `所有配置都试过了。${end}`;
       return `全部试验已完成。${end}`;
     },

@@ -42,6 +42,8 @@ export class App {
   dialog: "paste" | "share-too-large" | "link" | null = $state(null);
   /** A link that the browser did not let the page copy. */
   link = $state("");
+  /** What was typed into the dialog for NNI's files and could not be read yet. */
+  pasted = $state({ space: "", config: "" });
   draft: DraftForm | null = $state.raw(null);
   readonly shelf: PresetShelf;
   readonly data: DataStore;
@@ -234,6 +236,7 @@ export class App {
 
   /** Files dropped anywhere, or picked: an experiment, NNI's files, or an archive with images. */
   receive(files: readonly File[]): Promise<unknown> {
+    this.failures = [];
     return this.attempt(async () => {
       const dropped = files.map((file) => ({ name: file.name, blob: file }));
       const found = await this.tabtune.parseFiles(dropped, randomSeed());
@@ -255,6 +258,7 @@ export class App {
   edit(draft: DraftForm): void {
     this.draft = draft;
     this.dialog = null;
+    this.pasted = { space: "", config: "" };
     draft.keep();
     this.go({ page: "new" });
     void draft.check();

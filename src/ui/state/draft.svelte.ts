@@ -116,6 +116,11 @@ export class DraftForm {
 
   async check(): Promise<void> {
     const check = ++this.#checks;
+    // That it is missing is said already.
+    if (this.missing === "search-space" && this.spaceText.trim() === "") {
+      [this.estimate, this.error, this.checking] = [null, null, false];
+      return;
+    }
     this.checking = true;
     let [estimate, error]: [CostEstimate | null, ErrorRecord | null] = [null, null];
     try {

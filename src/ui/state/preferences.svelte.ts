@@ -24,6 +24,11 @@ class Preferences {
 
   setPresent(present: boolean): void {
     this.present = present;
+    // In the address, so that a reload keeps it.
+    const address = new URL(location.href);
+    if (present) address.searchParams.set("present", "1");
+    else address.searchParams.delete("present");
+    history.replaceState(history.state, "", address);
     this.#apply();
   }
 

@@ -1,12 +1,5 @@
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
-import type {
-  CostEstimate,
-  ExperimentDraft,
-  ExperimentSummary,
-  PresetId,
-  PresetInfo,
-} from "../../experiment/api.ts";
-import { freeName } from "../views/free-name.ts";
+import type { CostEstimate, ExperimentDraft, PresetId, PresetInfo } from "../../experiment/api.ts";
 import type { DataStore } from "./data.svelte.ts";
 import type { PageActs } from "./page-acts.ts";
 import { DraftForm } from "./draft.svelte.ts";
@@ -31,7 +24,6 @@ export class PresetShelf {
   constructor(
     readonly app: PageActs & {
       readonly data: DataStore;
-      readonly experiments: readonly ExperimentSummary[] | null;
       draft: DraftForm | null;
       edit(draft: DraftForm): void;
     },
@@ -98,11 +90,7 @@ export class PresetShelf {
     this.starting = preset.id;
     await this.app.attempt(async () => {
       const id = await this.#bearable(preset.id);
-      const draft = await this.app.tabtune.loadPreset(id, randomSeed());
-      // Two of one name could not be told apart in the list.
-      const taken = (this.app.experiments ?? []).map((experiment) => experiment.name);
-      const name = freeName(draft.config.name, taken);
-      await act({ ...draft, config: { ...draft.config, name } });
+      await act(await this.app.tabtune.loadPreset(id, randomSeed()));
     });
     this.starting = null;
   }

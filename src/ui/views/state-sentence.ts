@@ -1,3 +1,4 @@
+import { countTrials } from "../../core/journal/index.ts";
 import type { ErrorRecord } from "../../core/errors.ts";
 import type { ExperimentStatus } from "../../core/journal/events.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
@@ -29,7 +30,7 @@ export function stateSentence(now: Situation, t: Messages): string {
     case "running":
       return runningSentence(now, t);
     case "done":
-      return t.sentence.done(state.statusReason, now.best?.number ?? null);
+      return t.sentence.done(endReason(state), now.best?.number ?? null);
     case "idle":
       return state.trials.length > 0 ? t.sentence.again(state.trials.length) : t.sentence.idle;
     case "preparing":
@@ -42,6 +43,13 @@ export function stateSentence(now: Situation, t: Messages): string {
     default:
       return status satisfies never;
   }
+}
+
+/** Of the two limits, the time's is the one when trials are missing. */
+function endReason(state: ExperimentState): string {
+  const { statusReason, maxTrialNumber } = state;
+  const missing = countTrials(state).submitted < maxTrialNumber;
+  return statusReason === "limits-reached" && missing ? "time-limit" : statusReason;
 }
 
 function runningSentence({ state, running, live }: Situation, t: Messages): string {

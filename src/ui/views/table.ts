@@ -1,3 +1,4 @@
+import { epochReached } from "../../core/journal/index.ts";
 import type { TrialState } from "../../core/journal/state.ts";
 import { parameterValue } from "../format.ts";
 import { shownMetric, statusOrder } from "./trials.ts";
@@ -12,7 +13,7 @@ export interface TableSort {
 export function sortTrials(trials: readonly TrialState[], sort: TableSort): readonly TrialState[] {
   const sign = sort.descending ? -1 : 1;
   return [...trials].sort((a, b) => {
-    const [x, y] = [sortKey(a, sort.column), sortKey(b, sort.column)];
+    const [x, y] = [sortKey(a, sort.column, trials), sortKey(b, sort.column, trials)];
     if (x === null || y === null) return x === y ? a.number - b.number : x === null ? 1 : -1;
     const order =
       typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y));
@@ -20,12 +21,16 @@ export function sortTrials(trials: readonly TrialState[], sort: TableSort): read
   });
 }
 
-function sortKey(trial: TrialState, column: string): number | string | null {
+function sortKey(
+  trial: TrialState,
+  column: string,
+  trials: readonly TrialState[],
+): number | string | null {
   if (column === "trial") return trial.number;
   if (column === "status") return statusOrder.indexOf(trial.status);
   if (column === "metric") return shownMetric(trial);
   if (column === "duration") return trial.durationMs;
-  if (column === "epochs") return trial.reports.length;
+  if (column === "epochs") return epochReached(trial, trials);
   const value = trial.parameters[column.replace(/^parameter:/, "")];
   if (value === undefined || value === null) return null;
   return typeof value === "number" ? value : parameterValue(value);
@@ -69,7 +74,7 @@ export function trialsCsv(trials: readonly TrialState[]): string {
     trial.status,
     shownMetric(trial),
     trial.test?.accuracy,
-    trial.reports.length,
+    epochReached(trial, trials),
     trial.durationMs / 1000,
     ...names.map((name) => trial.parameters[name]),
   ]);

@@ -152,6 +152,7 @@ test("ranks share places, the distribution rises to one, regret never rises", ()
     [3, 2.5],
     [0, 4],
   ]);
+  expect(rankTrials(trials, "maximize").map((r) => r.place)).toEqual([1, 2, 2, 4]);
   expect(rankTrials(trials, "minimize")[0]).toMatchObject({ trial: 0, rank: 1 });
   expect(empiricalDistribution(trials)).toEqual([
     [0.5, 0.25],

@@ -4,6 +4,8 @@ import {
   bestTrial,
   countTrials,
   elapsedMs,
+  epochReached,
+  expectedTrials,
   historyOf,
   labelOf,
   learningCurves,
@@ -231,4 +233,44 @@ test("an axis marks values that a trial can get, each once", () => {
   );
   // Was 48, 64 and 80, all three where 64 is.
   expect(labels).toEqual([["64"], ["-64", "64", "192"]]);
+});
+
+test("a continued trial has the epochs of its parent behind it", () => {
+  const parent = [
+    added(0),
+    attempt(0),
+    epoch(0, 1, 0.5),
+    epoch(0, 2, 0.6),
+    ended(0, "SUCCEEDED", 0.6),
+  ];
+  const child = [added(1, { origin: "longer", continueFrom: 0, epochs: 4 }), attempt(1)];
+  const reached = (...bodies: EventBody[]): number => {
+    const { trials } = reduceJournal(journal([...parent, ...bodies]));
+    return epochReached(trials.at(-1)!, trials);
+  };
+  expect(reached()).toBe(2);
+  expect(reached(...child)).toBe(2);
+  expect(reached(...child, epoch(1, 3, 0.7))).toBe(3);
+  // One more epoch of a second is to come, not three: the trial began at epoch 3.
+  const state = reduceJournal(
+    journal([
+      running,
+      { type: "limits-changed", maxTrialNumber: 1 },
+      ...parent,
+      ...child,
+      epoch(1, 3, 0.7),
+    ]),
+  );
+  expect(remainingMs(state, 1_000, 1)).toBe(1_000);
+});
+
+test("trials that no limit counts are expected beside those that it does", () => {
+  const imported = [added(0, { origin: "imported" }), ended(0, "SUCCEEDED", 0.8)];
+  const limit: EventBody = { type: "limits-changed", maxTrialNumber: 3 };
+  const expected = (...bodies: EventBody[]): number =>
+    expectedTrials(reduceJournal(journal([limit, ...bodies])));
+  expect(expected()).toBe(3);
+  expect(expected(...imported)).toBe(4);
+  expect(expected(...imported, ...run(1, [0.5]))).toBe(4);
+  expect(expected(...[0, 1, 2, 3].flatMap((n) => run(n, [0.5])))).toBe(4);
 });
