@@ -1,7 +1,7 @@
 import { proxy } from "comlink";
 import type { DatasetWorkerApi } from "../../workers/dataset/api.ts";
 import { datasetSources } from "../data/sources/catalogue.ts";
-import { storageUse } from "../storage/quota.ts";
+import { askToPersist, storageUse } from "../storage/quota.ts";
 import type { DataService } from "./api.ts";
 import { openDatasetWorker, type WorkerClient } from "./worker-client.ts";
 
@@ -29,9 +29,8 @@ export function createDataService(): DataService {
         used.call((remote) => remote.cancel(id)).catch(() => undefined);
       };
       signal.addEventListener("abort", cancel);
-      // Only after the user's own action, not when a download goes on by itself; whether it is granted changes nothing here.
-      if (navigator.userActivation?.hasBeenActive ?? true)
-        navigator.storage.persist?.().catch(() => false);
+      // Only after the user's own action, not when a download goes on by itself.
+      if (navigator.userActivation?.hasBeenActive ?? true) askToPersist();
       try {
         await used.call((remote) =>
           remote.prepare(id, baseUrl(), { dataset, sourceId, file }, proxy(onProgress)),

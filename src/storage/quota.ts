@@ -2,13 +2,25 @@ import { AppError } from "../core/errors.ts";
 
 export interface StorageUse {
   readonly usedBytes: number;
+  /** Infinity where the browser does not tell. */
   readonly quotaBytes: number;
   readonly persisted: boolean;
 }
 
+/** Absent in WebKitGTK, and not whole everywhere else. */
+const storageManager = (): Partial<StorageManager> | undefined =>
+  (globalThis.navigator as Partial<Navigator> | undefined)?.storage;
+
+/** Asks the browser to keep this origin's data when the disk gets full. Whether it agrees changes nothing here. */
+export function askToPersist(): void {
+  storageManager()
+    ?.persist?.()
+    .catch(() => false);
+}
+
 /** What the browser believes this origin uses and may use. An estimate: a write can fail before the quota is reached. */
 export async function storageUse(): Promise<StorageUse> {
-  const storage = globalThis.navigator?.storage as StorageManager | undefined;
+  const storage = storageManager();
   const estimate = (await storage?.estimate?.()) ?? {};
   return {
     usedBytes: estimate.usage ?? 0,

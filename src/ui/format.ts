@@ -28,6 +28,14 @@ export function bytes(value: number): string {
   return `${(value / 1e9).toFixed(1)}${gap}GB`;
 }
 
+/** Of operations per second: processors without a GPU do less than a tenth of a billion. */
+export function flops(giga: number): string {
+  if (giga >= 1000) return `${(giga / 1000).toFixed(1)}${gap}TFLOP/s`;
+  if (giga >= 10) return `${Math.round(giga)}${gap}GFLOP/s`;
+  if (giga >= 0.1) return `${giga.toFixed(1)}${gap}GFLOP/s`;
+  return `${Math.round(giga * 1000)}${gap}MFLOP/s`;
+}
+
 const units = {
   en: { d: "days", h: "h", min: "min", s: "s" },
   zh: { d: "天", h: "小时", min: "分", s: "秒" },

@@ -143,6 +143,28 @@ test("the winner's weights download as safetensors with PyTorch's names", async 
   expect(header).toHaveProperty("linear.weight");
 });
 
+test("links and pictures ask for the clipboard in the click itself, as WebKit wants", async () => {
+  await page.evaluate(() => {
+    const asked: unknown[] = [];
+    const { write } = Clipboard.prototype;
+    Clipboard.prototype.write = function (items) {
+      asked.push([window.event?.type, items[0]?.types]);
+      return write.call(this, items);
+    };
+    Object.assign(window, { asked });
+  });
+  await tab("Overview");
+  await button("Copy link").click();
+  await page.getByText("Link copied.").waitFor();
+  await page.locator("figure summary").first().click();
+  await button("Copy as PNG").first().click();
+  await page.getByText("Picture copied").waitFor();
+  expect(await page.evaluate(() => (window as unknown as { asked: unknown }).asked)).toEqual([
+    ["click", ["text/plain"]],
+    ["click", ["image/png"]],
+  ]);
+});
+
 test("whoever opens the link can continue the experiment or run it anew", async () => {
   const before = await trialRowsOf(page);
   await button("Copy link").click();

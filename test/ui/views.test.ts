@@ -11,6 +11,7 @@ import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import {
   bytes,
   duration,
+  flops,
   percent,
   percentTick,
   roughDuration,
@@ -47,6 +48,9 @@ test("numbers are printed with a narrow space before their unit", () => {
   expect(percentTick(0.1 + 0.2)).toBe(`30${gap}%`);
   expect(bytes(0)).toBe(`0${gap}MB`);
   expect(bytes(170_498_071)).toBe(`170${gap}MB`);
+  expect(flops(0.0234)).toBe(`23${gap}MFLOP/s`);
+  expect(flops(0.52)).toBe(`0.5${gap}GFLOP/s`);
+  expect(flops(1234)).toBe(`1.2${gap}TFLOP/s`);
   expect(shortNumber(0.0001)).toBe("1e-4");
   expect(shortNumber(0.1234567)).toBe("0.1235");
 });

@@ -104,10 +104,7 @@ export const en = {
       speedup === null
         ? "half precision possible"
         : `half precision ${speedup.toFixed(1)} times as fast`,
-    speed: (gflops: number) =>
-      gflops >= 1000
-        ? `about ${(gflops / 1000).toFixed(1)}\u202fTFLOP/s in training`
-        : `about ${gflops >= 10 ? Math.round(gflops) : gflops.toFixed(1)}\u202fGFLOP/s in training`,
+    speed: (flops: string) => `about ${flops} in training`,
     what: "What is this?",
     explain:
       "The graphics processor this browser lets the page use, and how fast a real training step ran on it just now. All times on this page are estimated from that measurement. Training stays on this device; no image and no result leaves it.",

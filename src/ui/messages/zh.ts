@@ -99,10 +99,7 @@ export const zh: Messages = {
     backend: { webgpu: "WebGPU", webgl: "WebGL", cpu: "仅处理器" },
     half: (speedup) =>
       speedup === null ? "支持半精度" : `半精度速度为单精度的 ${speedup.toFixed(1)} 倍`,
-    speed: (gflops) =>
-      gflops >= 1000
-        ? `训练速度约 ${(gflops / 1000).toFixed(1)}\u202fTFLOP/s`
-        : `训练速度约 ${gflops >= 10 ? Math.round(gflops) : gflops.toFixed(1)}\u202fGFLOP/s`,
+    speed: (flops) => `训练速度约 ${flops}`,
     what: "这是什么？",
     explain:
       "这是浏览器允许本页使用的图形处理器，以及刚才用它跑一步真实训练测得的速度。页面上的时间都据此估算。训练只在本机进行，图像和结果都不会传出去。",

@@ -43,10 +43,16 @@ export class Commands {
   /** Copies the experiment as a link; where it is too large, offers a file instead. */
   copyLink(): Promise<unknown> {
     return this.app.attempt(async () => {
-      const fragment = await this.linkFragment();
+      const making = this.linkFragment();
+      const copying = copyLater(
+        making.then((made) => (made === null ? Promise.reject(tooLarge()) : linkOf(made))),
+      );
+      // Waited for below, where there is a link.
+      copying.catch(() => undefined);
+      const fragment = await making;
       if (fragment === null) return void (this.app.dialog = "share-too-large");
       try {
-        await copy(linkOf(fragment));
+        await copying;
         this.app.say(preferences.t.share.copied);
       } catch {
         // Refused by the browser or by a policy: the user copies it by hand.
@@ -99,14 +105,15 @@ export class Commands {
   copyChart(svg: SVGSVGElement | null, title: string): Promise<unknown> {
     return this.app.attempt(async () => {
       if (!svg) return;
-      const { chartPng } = await import("./chart-export.ts");
-      const png = await chartPng(svg, `${this.view.state.name} · ${title}`);
+      const heading = `${this.view.state.name} · ${title}`;
+      const drawing = import("./chart-export.ts").then(({ chartPng }) => chartPng(svg, heading));
       try {
-        await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+        // Asked before it is drawn: see `copyLater`.
+        await navigator.clipboard.write([new ClipboardItem({ "image/png": drawing })]);
         this.app.say(preferences.t.charts.copiedPng);
       } catch {
         // Not every browser takes pictures: a file is as good.
-        save(png, `${fileStem(title)}.png`);
+        save(await drawing, `${fileStem(title)}.png`);
         this.app.say(preferences.t.charts.savedPng);
       }
     });
@@ -130,6 +137,17 @@ export function linkOf(fragment: string): string {
 async function copy(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
 }
+
+/** For what is made only after the click: WebKit wants to be asked in the click itself. */
+async function copyLater(making: Promise<string>): Promise<void> {
+  if (typeof ClipboardItem === "undefined") return copy(await making);
+  const text = making.then((made) => new Blob([made], { type: "text/plain" }));
+  // Whoever gave it tells why there is none; a browser that refuses at once never looks at it.
+  text.catch(() => undefined);
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
+}
+
+const tooLarge = (): AppError => new AppError("link-too-large", "There is no link to copy.");
 
 /** Hands a file to the browser's download. */
 export function save(blob: Blob, name: string): void {
