@@ -51,9 +51,15 @@ export function directVariants(
   if (direction === "filter-gradient") {
     const more =
       context.family.kind === "workgroup"
-        ? [{ ahead: true }, ...unitsOf(context).map((matrix) => ({ matrix }))]
+        ? [{ split: true }, ...unitsOf(context).map((matrix) => ({ matrix }))]
         : [];
-    return [...lines, ...[{}, ...more].map((tile) => filterVariant(shape, context, tile))];
+    const usual = filterVariant(shape, context);
+    return [
+      ...[...lines, usual],
+      ...more
+        .map((tile) => filterVariant(shape, context, tile))
+        .filter(({ name, parts }) => !name.startsWith("split") || parts > usual.parts),
+    ];
   }
   const tiles = tilesOf(direction, shape, context).map((tile): ConvVariant => ({
     name: tile.name,
@@ -93,7 +99,7 @@ interface Tile {
   /** Columns of a lane's, in register tiles. */
   readonly columns: 1 | 2 | 4;
   /** In workgroup memory. */
-  readonly shared?: { readonly size: TileSize } & Pick<ConvTileOptions, "matrix" | "ahead">;
+  readonly shared?: { readonly size: TileSize } & Pick<ConvTileOptions, "matrix">;
 }
 
 function tilesOf(
@@ -119,8 +125,7 @@ function tilesOf(
       ...{ rows: own.size.rows, columns: 4, shared: own },
     });
     return [
-      ...usual.map((size) => tile("tile", { size })),
-      ...[...usual, ...huge].map((size) => tile("ahead", { size, ahead: true })),
+      ...[...usual, ...huge].map((size) => tile("tile", { size })),
       ...unitsOf(context).flatMap((matrix) =>
         usual.map((size) => tile("matrix", { size, matrix })),
       ),

@@ -29,20 +29,21 @@ export function sumsCall(
 interface FilterTile {
   /** Multiplies on this unit. */
   readonly matrix?: MatrixUnit;
-  readonly ahead?: boolean;
+  /** In more parts than usual, which keep more of a large GPU busy and take longer to add up. */
+  readonly split?: boolean;
 }
 
 /** A kernel of a filter gradient. */
 export function filterVariant(s: ConvShape, context: Context, tile: FilterTile = {}): ConvVariant {
-  const wanted = filterParts(s, context);
-  const kind = tile.matrix ? "matrix" : tile.ahead ? "ahead" : "tile";
+  const wanted = filterParts(s, context, tile);
+  const kind = tile.matrix ? "matrix" : tile.split ? "split" : "tile";
   return {
     name: context.family.kind === "workgroup" ? `${kind}-${filterTile}` : "rows",
     workspaces: [],
     parts: wanted,
     calls: ({ parts = wanted, partFloats = s.kernel[0] * s.kernel[1] * s.inputs * s.outputs }) => [
       {
-        ...filterCall(s, context, parts, partFloats, tile),
+        ...filterCall(s, context, parts, partFloats, tile.matrix),
         buffers: ["first", "second", "result"],
       },
     ],
@@ -50,7 +51,7 @@ export function filterVariant(s: ConvShape, context: Context, tile: FilterTile =
 }
 
 /** Copies of the filter gradient that are summed by the optimizer. */
-function filterParts(s: ConvShape, { family }: Context): number {
+function filterParts(s: ConvShape, { family }: Context, { split }: FilterTile): number {
   const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
   const lines = s.batch * s.outHeight;
   const tiles =
@@ -59,7 +60,7 @@ function filterParts(s: ConvShape, { family }: Context): number {
       : Math.ceil(k4 / filterTileRows(family)) *
         Math.ceil(s.outputs / columnsPerLane(family.lanes, s.outputs) / family.lanes);
   // Enough groups to fill a large GPU, or the few threads of a software adapter evenly.
-  const wanted = family.kind === "workgroup" ? 256 : 16;
+  const wanted = family.kind === "workgroup" ? (split ? 512 : 256) : 16;
   const shortest = family.kind === "workgroup" ? Math.ceil(128 / s.outWidth) : 4;
   return Math.max(1, Math.min(Math.ceil(wanted / tiles), Math.floor(lines / shortest)));
 }
@@ -70,7 +71,7 @@ function filterCall(
   { family, real }: Context,
   parts: number,
   partFloats: number,
-  tile: FilterTile = {},
+  matrix?: MatrixUnit,
 ): Call {
   const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
   const lines = s.batch * s.outHeight;
@@ -91,7 +92,7 @@ function filterCall(
   const flops = convFlops(s);
   if (family.kind === "workgroup")
     return {
-      kernel: convFilterTile(real, tile),
+      kernel: convFilterTile(real, matrix),
       params,
       grid: [Math.ceil(s.outputs / filterTile), Math.ceil((k4 * 4) / filterTile), parts],
       flops,

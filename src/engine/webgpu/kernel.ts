@@ -81,18 +81,6 @@ ${item}${source.body}
 export const unroll = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join("\n");
 
-/** A loop in WGSL. What `first` loads in its first turn for after it is under way during all of them; before the loop,
- *  compilers move such loads to behind it. */
-export const repeat = (
-  name: string,
-  count: number,
-  first: string,
-  line: (i: string) => string,
-): string => `for (var ${name} = 0u; ${name} < ${count}u; ${name}++) {
-  ${first && `if (${name} == 0u) { ${first} }`}
-  ${line(name)}
-}`;
-
 /** Workgroups along one axis of a grid that every WebGPU device takes. */
 export const maxGroups = 65535;
 

@@ -148,7 +148,7 @@ it.for([
     skip(real === "f16" && !device.features.has("shader-f16"), "the adapter has no f16");
     const largest = (name: string): boolean => name.endsWith("128x128");
     const names = variantsOf("workgroup", lanes, direction, shape, real).map(({ name }) => name);
-    expect(names.filter(largest)).toEqual(["ahead-128x128"]);
+    expect(names.filter(largest)).toEqual(["tile-128x128"]);
     await check("workgroup", real, shape, 1, largest);
   },
 );

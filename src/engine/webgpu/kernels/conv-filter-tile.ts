@@ -1,4 +1,4 @@
-import { defineKernel, repeat, unroll, type Kernel } from "../kernel.ts";
+import { defineKernel, unroll, type Kernel } from "../kernel.ts";
 import type { MatrixUnit, Real } from "../conv-shape.ts";
 import { matrixDepth, matrixExtensions, matrixProduct, matrixThreads } from "./matrix-product.ts";
 
@@ -15,20 +15,15 @@ interface Product {
   readonly extensions: readonly string[];
   readonly globals: string;
   readonly begin: string;
-  add(meanwhile: string): string;
+  readonly add: string;
   /** Hands filter row, group of columns and sums of each to `line`. */
   finish(line: (row: string, column: string, sum: string) => string): string;
 }
 
 /** The same product as `convFilterRows` for GPUs: the threads of a workgroup share 16 or 32 pixels x 64 filter rows and as many
  *  x 64 output channels in workgroup memory. Loads do not branch and nothing is divided in the loop: see `convTile`.
- *  @param options.matrix multiplies on this unit
- *  @param options.ahead loads the next pixels while it multiplies */
-export function convFilterTile(
-  real: Real,
-  options: { readonly matrix?: MatrixUnit | undefined; readonly ahead?: boolean | undefined } = {},
-): Kernel {
-  const { matrix, ahead = false } = options;
+ *  @param matrix multiplies on this unit */
+export function convFilterTile(real: Real, matrix?: MatrixUnit): Kernel {
   const product = matrix ? onUnit(matrix) : plain;
   const { threads, pixels, operand, pitch, extensions } = product;
   const apart = threads / groups;
@@ -79,22 +74,20 @@ var at${i} = ((line${i} / p.outHeight * p.height + py${i} + ky) * p.width + px${
 var left${i} = vec4<${real}>(); var right${i} = vec4<${real}>(); var leftOk${i} = false; var rightOk${i} = false;`,
 )}
 ${product.begin}
-${ahead ? fetch : ""}
 for (var r = 0u; r < last; r += ${pixels}u) {
-  ${ahead ? "" : fetch}
+  ${fetch}
   ${put}
   workgroupBarrier();
   ${walk}
-  ${product.add(ahead ? fetch : "")}
+  ${product.add}
   workgroupBarrier();
 }
 ${product.finish(
   (row, column, sum) => `{ let k = k0 * 4u + ${row}; let n = n0 + ${column};
 if (k < p.k4 * 4u && n < p.columns) { dw[group.z * p.partStride + k * p.columns + n] = ${sum}; } }`,
 )}`;
-  const kind = matrix ? "matrix" : ahead ? "ahead" : "tile";
   return defineKernel({
-    name: `conv-filter-gradient-${kind}-${filterTile}`,
+    name: `conv-filter-gradient-${matrix ? "matrix" : "tile"}-${filterTile}`,
     enable: [...(real === "f16" || operand === "f16" ? ["f16"] : []), ...extensions],
     globals: product.globals,
     buffers: {
@@ -122,19 +115,14 @@ const plain: Product = {
   ...{ threads: 64, pixels: 16, operand: "f32", pitch: groups, extensions: [] },
   globals: tiles("f32", 16 * groups),
   begin: unroll(16, (i) => `var s${i} = vec4f();`),
-  add: (meanwhile) =>
-    repeat(
-      "q",
-      16,
-      meanwhile,
-      (q) => `
-let a0 = tileA[${q} * ${groups}u + ty]; let a1 = tileA[${q} * ${groups}u + ty + 8u];
-let b0 = tileB[${q} * ${groups}u + tx]; let b1 = tileB[${q} * ${groups}u + tx + 8u];
-${unroll(8, (i) => {
-  const a = `a${i >> 2}.${"xyzw"[i & 3]}`;
-  return `s${2 * i} += ${a} * b0; s${2 * i + 1} += ${a} * b1;`;
-})}`,
-    ),
+  add: `for (var q = 0u; q < 16u; q++) {
+    let a0 = tileA[q * ${groups}u + ty]; let a1 = tileA[q * ${groups}u + ty + 8u];
+    let b0 = tileB[q * ${groups}u + tx]; let b1 = tileB[q * ${groups}u + tx + 8u];
+    ${unroll(8, (i) => {
+      const a = `a${i >> 2}.${"xyzw"[i & 3]}`;
+      return `s${2 * i} += ${a} * b0; s${2 * i + 1} += ${a} * b1;`;
+    })}
+  }`,
   finish: (line) =>
     unroll(16, (i) => {
       const row = `(ty + ${8 * (i >> 3)}u) * 4u + ${(i >> 1) & 3}u`;
@@ -151,16 +139,12 @@ function onUnit(unit: MatrixUnit): Product {
   const pitchC = groups + 1;
   const size = { rows: filterTile, columns: filterTile, inner: pixels };
   const { begin, add, store } = matrixProduct(unit, size);
-  const [left, right] = [
-    { name: "tileA", major: "col", pitch },
-    { name: "tileB", major: "row", pitch },
-  ] as const;
   return {
     ...{ threads, pixels, operand: unit.operand, pitch, extensions: matrixExtensions },
     globals: `${tiles(unit.operand, pixels * pitch)}
 var<workgroup> tileC: array<vec4f, ${filterTile * pitchC}>;`,
     begin,
-    add: (meanwhile) => `${meanwhile}\n${add(left, right)}`,
+    add: add({ name: "tileA", major: "col", pitch }, { name: "tileB", major: "row", pitch }),
     finish: (line) => `${store({ name: "tileC", major: "row", pitch: pitchC })}
 workgroupBarrier();
 for (var own = index; own < ${filterTile * groups}u; own += ${threads}u) {

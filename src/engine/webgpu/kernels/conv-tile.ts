@@ -13,8 +13,6 @@ export interface ConvTileOptions {
   readonly size: TileSize;
   /** Multiplies on this unit. */
   readonly matrix?: MatrixUnit | undefined;
-  /** Loads the next tiles while it multiplies: for few workgroups, which have nothing else to do while they wait for memory. */
-  readonly ahead?: boolean | undefined;
   /** Forward only: z counts products, whose operands and results lie `xStride`, `wStride` and `yStride` apart. */
   readonly batched?: boolean;
   /** Forward only: one more buffer after y, [tiles, 2, columns] mean and sum of squared deviations of what is stored. */
@@ -28,7 +26,7 @@ export interface ConvTileOptions {
  *  Loads do not branch – what is outside is read at 0 and set to zero –, so that all of a tile are under way at once: compilers for
  *  GPUs wait at the end of each branch. Nothing is divided in the loop. */
 export function convTile(options: ConvTileOptions): Kernel {
-  const { direction, real, bias, size, matrix, ahead = false } = options;
+  const { direction, real, bias, size, matrix } = options;
   const { ending = plainEnding, batched = false, moments = false } = options;
   const forward = direction === "forward";
   const product = matrix ? unitProduct(matrix, size, !forward) : plainProduct(size);
@@ -59,21 +57,19 @@ let stepY = ${blockK4}u / p.c4 / tapsX; let stepX = ${blockK4}u / p.c4 % tapsX; 
 ${loads.map((one) => one.setup).join("\n")}
 ${product.begin}
 var fetched = 0u;
-${ahead ? fetch : ""}
 for (var k = 0u; k < k4; k += ${blockK4}u) {
-  ${ahead ? "" : fetch}
+  ${fetch}
   ${put}
   workgroupBarrier();
   ${walk(product)}
-  ${product.add(ahead ? fetch : "")}
+  ${product.add}
   workgroupBarrier();
 }
 ${product.finish}
 ${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, product, i))}
 ${moments ? storeMoments(real, product) : ""}`;
-  const kind = matrix ? "matrix" : ahead ? "ahead" : "tile";
   return defineKernel({
-    name: `${batched ? "products" : `conv-${direction}`}-${kind}-${size.rows}x${size.columns}${moments ? "-moments" : ""}`,
+    name: `${batched ? "products" : `conv-${direction}`}-${matrix ? "matrix" : "tile"}-${size.rows}x${size.columns}${moments ? "-moments" : ""}`,
     enable: [...(real === "f16" || operand === "f16" ? ["f16"] : []), ...product.extensions],
     globals: `${product.globals}
 ${moments ? momentFunctions(product) : ""}`,

@@ -1,4 +1,4 @@
-import { repeat, unroll } from "../kernel.ts";
+import { unroll } from "../kernel.ts";
 import type { MatrixUnit, Real } from "../conv-shape.ts";
 import { matrixDepth, matrixExtensions, matrixProduct, matrixThreads } from "./matrix-product.ts";
 import { multiplyAdd } from "./register-tile.ts";
@@ -29,8 +29,8 @@ export interface TileProduct extends TileSize {
   readonly builtins: readonly ("group" | "index" | "subgroup")[];
   readonly globals: string;
   readonly begin: string;
-  /** Adds the product of what the tiles hold, while what `meanwhile` loads is under way. */
-  add(meanwhile: string): string;
+  /** Adds the product of what the tiles hold. */
+  readonly add: string;
   /** Leaves the thread's sums in c0, c1 (the first row's), c2 … */
   readonly finish: string;
   /** One of two arrays of columns/4·threadRows vec4f that are free after `finish`. */
@@ -57,21 +57,16 @@ export function plainProduct(size: TileSize): TileProduct {
     globals: `var<workgroup> tileA: array<vec4f, ${rows * pitchA}>;
 var<workgroup> tileB: array<vec4f, ${4 * blockK4 * groups}>;`,
     begin: unroll(rowsPerThread * 2, (i) => `var c${i} = vec4f();`),
-    add: (meanwhile) =>
-      repeat(
-        "kq",
-        blockK4,
-        meanwhile,
-        (kq) => `
-${unroll(rowsPerThread, (i) => `let a${i} = tileA[(ty + ${threadRows * i}u) * ${pitchA}u + ${kq}];`)}
-${unroll(
-  2,
-  (half) => `{
-${unroll(4, (q) => `let b${q} = tileB[(${kq} * 4u + ${q}u) * ${groups}u + tx + ${lineThreads * half}u];`)}
+    add: `for (var kq = 0u; kq < ${blockK4}u; kq++) {
+  ${unroll(rowsPerThread, (i) => `let a${i} = tileA[(ty + ${threadRows * i}u) * ${pitchA}u + kq];`)}
+  ${unroll(
+    2,
+    (half) => `{
+${unroll(4, (q) => `let b${q} = tileB[(kq * 4u + ${q}u) * ${groups}u + tx + ${lineThreads * half}u];`)}
 ${unroll(rowsPerThread, (i) => multiplyAdd(`c${2 * i + half}`, `a${i}`))}
 }`,
-)}`,
-      ),
+  )}
+}`,
     finish: "",
     kept: (part, at) => `${part === 0 ? "tileA" : "tileB"}[${at}]`,
   };
@@ -92,8 +87,6 @@ export function unitProduct(unit: MatrixUnit, size: TileSize, turned: boolean): 
   const pitchB = turned ? pitchA : groups + 2;
   const pitchC = groups + 1;
   const { begin, add, store } = matrixProduct(unit, { rows, columns, inner });
-  const left = { name: "tileA", major: "row", pitch: pitchA } as const;
-  const right = { name: "tileB", major: turned ? "col" : "row", pitch: pitchB } as const;
   const lengthC = Math.max(rows * pitchC, 2 * groups * threadRows);
   return {
     ...size,
@@ -105,7 +98,10 @@ export function unitProduct(unit: MatrixUnit, size: TileSize, turned: boolean): 
 var<workgroup> tileB: array<vec4<${unit.operand}>, ${(turned ? columns : 4 * blockK4) * pitchB}>;
 var<workgroup> tileC: array<vec4f, ${lengthC}>;`,
     begin,
-    add: (meanwhile) => `${meanwhile}\n${add(left, right)}`,
+    add: add(
+      { name: "tileA", major: "row", pitch: pitchA },
+      { name: "tileB", major: turned ? "col" : "row", pitch: pitchB },
+    ),
     finish: `${store({ name: "tileC", major: "row", pitch: pitchC })}
 workgroupBarrier();
 ${unroll(
