@@ -1,3 +1,4 @@
+import type { Document } from "yaml";
 import { parseExperimentConfig } from "../core/config/index.ts";
 import type { ExperimentConfig } from "../core/config/types.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
@@ -9,9 +10,16 @@ export const maxConfigTextLength = 1_000_000;
 /** Values and lines of a text, at most: a parser's time grows with them. */
 const shape: JsonShape = { depth: 64, values: 30_000 };
 
-/** @throws AppError "search-space-invalid" */
-export function parseSearchSpaceText(text: string): JsonObject {
-  return requireObject(parseJsonText(text, "search-space-invalid"), "search-space-invalid");
+/** @throws AppError "search-space-invalid", also for a key that stands there twice, of which JSON.parse forgets one */
+export async function parseSearchSpaceText(text: string): Promise<JsonObject> {
+  const code = "search-space-invalid";
+  const object = requireObject(parseJsonText(text, code), code);
+  try {
+    await parseDocumentOf(text);
+  } catch (error) {
+    throw new AppError(code, `Search space: ${reasonOf(error)}`);
+  }
+  return object;
 }
 
 /** NNI's config.yml (v1 or v2) or the same as JSON.
@@ -24,32 +32,40 @@ export async function parseConfigText(text: string): Promise<ExperimentConfig> {
  *  @throws AppError "config-invalid" with the line of the mistake */
 export async function parseYamlText(text: string): Promise<JsonObject> {
   limitLength(text, "config-invalid");
-  const { isScalar, parseDocument, visit } = await import("yaml");
   let value: unknown;
   try {
-    // The package compares every key with every other, which takes seconds for a hostile file.
-    const document = parseDocument(text, { schema: "core", merge: false, uniqueKeys: false });
-    if (document.errors[0]) throw document.errors[0];
-    visit(document, {
-      Map(_, { items }) {
-        const seen = new Set<unknown>();
-        for (const { key } of items) {
-          if (!isScalar(key)) throw new SyntaxError("A key must be a plain word.");
-          const name = key.value;
-          if (seen.has(name)) throw new SyntaxError(`The key ${String(name)} stands there twice.`);
-          seen.add(name);
-        }
-      },
-    });
-    value = document.toJS({ maxAliasCount: 100 });
+    value = (await parseDocumentOf(text)).toJS({ maxAliasCount: 100 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new AppError("config-invalid", `The configuration is not valid YAML: ${reason}`, {
       reason,
     });
   }
   return requireObject(toJson(value, 0), "config-invalid");
 }
+
+/** YAML or JSON without a key that stands there twice. */
+async function parseDocumentOf(text: string): Promise<Document> {
+  const { isScalar, parseDocument, visit } = await import("yaml");
+  // The package compares every key with every other, which takes seconds for a hostile file.
+  const document = parseDocument(text, { schema: "core", merge: false, uniqueKeys: false });
+  if (document.errors[0]) throw document.errors[0];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) throw new SyntaxError("A key must be a plain word.");
+        const name = key.value;
+        if (seen.has(name)) throw new SyntaxError(`The key ${String(name)} stands there twice.`);
+        seen.add(name);
+      }
+    },
+  });
+  return document;
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 export function parseJsonText(text: string, code: ErrorCode): JsonValue {
   limitLength(text, code);

@@ -30,7 +30,7 @@ export async function loadPreset(
         readText("presets/nni-task-2.2/config.yml"),
       ]);
       const shipped = {
-        searchSpace: parseSearchSpaceText(space),
+        searchSpace: await parseSearchSpaceText(space),
         config: await parseConfigText(config),
       };
       return {

@@ -6,6 +6,7 @@ import { sampleParameters } from "../../src/core/search-space/index.ts";
 import type { DeviceReport } from "../../src/experiment/api.ts";
 import { estimateCost } from "../../src/experiment/cost.ts";
 import { checkDraft, refuseMisfits } from "../../src/experiment/drafts.ts";
+import { parseSearchSpaceText } from "../../src/experiment/config-text.ts";
 import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
 import { presets } from "../../src/experiment/preset-list.ts";
 import { loadPreset } from "../../src/experiment/presets.ts";
@@ -188,6 +189,18 @@ test("of a folder with programs NNI's two files are taken; two of one kind are r
       code: "file-invalid",
       message: expect.stringMatching(said) as string,
     });
+});
+
+test("a search space with a key twice is refused as text too", async () => {
+  const twice =
+    '{"lr": {"_type": "choice", "_value": [1]}, "lr": {"_type": "choice", "_value": [2]}}';
+  await expect(parseSearchSpaceText(twice)).rejects.toMatchObject({
+    code: "search-space-invalid",
+    message: "Search space: The key lr stands there twice.",
+  });
+  expect(await parseSearchSpaceText('{\n\t"lr": {"_type": "choice", "_value": [1e-3]}}')).toEqual({
+    lr: { _type: "choice", _value: [0.001] },
+  });
 });
 
 test("an error in one of several files says in which", async () => {

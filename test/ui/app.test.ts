@@ -132,6 +132,23 @@ test("a session that is opened too late to be looked at is released", async () =
   end();
 });
 
+test("the open tab stands in the address and comes back with it", async () => {
+  vi.stubGlobal("location", { hash: "#/experiment/done/parameters", search: "" });
+  vi.stubGlobal("addEventListener", () => undefined);
+  vi.stubGlobal("removeEventListener", () => undefined);
+  const replaceState = vi.fn();
+  vi.stubGlobal("history", { state: null, replaceState });
+  const app = new App(createFakeTabtune());
+  const end = app.begin();
+  await vi.waitUntil(() => app.view !== null);
+  expect(app.view!.tab).toBe("parameters");
+  app.keepTab("parameters");
+  expect(replaceState).not.toHaveBeenCalled();
+  app.keepTab("log");
+  expect(replaceState).toHaveBeenLastCalledWith(null, "", "#/experiment/done/log");
+  end();
+});
+
 test("three impatient clicks on “Run it here” make one experiment", async () => {
   vi.stubGlobal("location", { hash: "#/recorded", search: "" });
   const fake = createFakeTabtune();

@@ -64,10 +64,20 @@ test("durations are exact where measured and round where estimated", () => {
 });
 
 test("routes and share links live in one fragment without meeting", () => {
-  for (const hash of ["#/", "#/experiment/a%2Fb", "#/data", "#/recorded", "#AQabc_-"])
+  for (const hash of [
+    "#/",
+    "#/experiment/a%2Fb",
+    "#/data",
+    "#/recorded",
+    "#AQabc_-",
+    "#/experiment/e1/parameters",
+    "#/recorded/log",
+  ])
     expect(routeHash(parseRoute(hash))).toBe(hash);
   expect(parseRoute("#AQabc_-")).toEqual({ page: "link", fragment: "AQabc_-" });
   expect(parseRoute("#/nowhere")).toEqual({ page: "home" });
+  expect(parseRoute("#/recorded/log")).toEqual({ page: "recorded", tab: "log" });
+  expect(parseRoute("#/experiment/e1/nowhere")).toEqual({ page: "experiment", id: "e1" });
   // Was an uncaught "URI malformed" and a white page.
   expect(parseRoute("#/experiment/%")).toEqual({ page: "experiment", id: "%" });
 });

@@ -13,7 +13,7 @@ import { DraftForm } from "./draft.svelte.ts";
 import { ExperimentActs } from "./experiment-acts.ts";
 import { ExperimentView } from "./experiment.svelte.ts";
 import { PresetShelf } from "./preset-shelf.svelte.ts";
-import { parseRoute, routeHash, type Route } from "./route.ts";
+import { parseRoute, routeHash, type Route, type Tab } from "./route.ts";
 import { randomSeed } from "./seed.ts";
 import { StorageNews } from "./storage-report.svelte.ts";
 
@@ -156,7 +156,7 @@ export class App {
     this.opening = true;
     try {
       const source = await opened;
-      if (visit === this.#visit) this.#show(new ExperimentView(source));
+      if (visit === this.#visit) this.#show(new ExperimentView(source), route);
       else if ("session" in source) source.session.release();
     } catch (thrown) {
       if (visit === this.#visit) this.openError = toErrorRecord(thrown);
@@ -185,9 +185,19 @@ export class App {
     return null;
   }
 
-  #show(view: ExperimentView | null): void {
+  #show(view: ExperimentView | null, route: Route = { page: "home" }): void {
     this.view?.release();
     this.view = view;
+    if (view && "tab" in route && route.tab) view.tab = route.tab;
+  }
+
+  /** The tab that is open stands in the address: a reload shows it again, and a link can lead to it. */
+  keepTab(tab: Tab): void {
+    const { route } = this;
+    if (route.page !== "experiment" && route.page !== "recorded") return;
+    if ((route.tab ?? "overview") === tab) return;
+    this.route = { ...route, tab };
+    history.replaceState(history.state, "", routeHash(this.route));
   }
 
   /** Shows a session that was just made. */

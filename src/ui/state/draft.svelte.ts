@@ -110,7 +110,7 @@ export class DraftForm {
 
   async #draft(): Promise<ExperimentDraft> {
     const { parseSearchSpaceText } = await import("../../experiment/config-text.ts");
-    const searchSpace = parseSearchSpaceText(this.spaceText);
+    const searchSpace = await parseSearchSpaceText(this.spaceText);
     return { config: this.config, searchSpace, seed: this.seed, preset: this.preset };
   }
 

@@ -17,9 +17,7 @@ import { parallelView } from "../views/parallel.ts";
 import { sortTrials, varyingParameters, type TableSort } from "../views/table.ts";
 import { LiveHistory } from "./live-history.ts";
 import { preferences } from "./preferences.svelte.ts";
-
-export const tabs = ["overview", "trials", "parameters", "model", "setup", "log"] as const;
-export type Tab = (typeof tabs)[number];
+import type { Tab } from "./route.ts";
 
 /** The page's view of one experiment, its own or somebody else's. Updates are gathered so that charts draw at most ten
  *  times a second however many trials report. */
