@@ -117,7 +117,8 @@ export const en = {
     fallback: (reason: string) =>
       ({
         "insecure-context": "WebGPU needs https or localhost. Open this page through either.",
-        "no-webgpu": "This browser has no WebGPU. Current Chrome, Edge, Safari and Firefox do on most systems.",
+        "no-webgpu":
+          "This browser has no WebGPU. Current Chrome, Edge, Safari and Firefox do on most systems.",
         "no-adapter":
           "The browser found no usable GPU. Turn on hardware acceleration in its settings or update the graphics driver.",
         "device-failed":

@@ -111,7 +111,8 @@ export const zh: Messages = {
     fallback: (reason) =>
       ({
         "insecure-context": "WebGPU 只在 https 或 localhost 下可用，请换用这样的地址。",
-        "no-webgpu": "这个浏览器没有 WebGPU。新版 Chrome、Edge、Safari 和 Firefox 在多数系统上都有。",
+        "no-webgpu":
+          "这个浏览器没有 WebGPU。新版 Chrome、Edge、Safari 和 Firefox 在多数系统上都有。",
         "no-adapter": "浏览器没有找到可用的 GPU。请打开硬件加速，或更新显卡驱动。",
         "device-failed": "GPU 启动失败。刷新页面或重启浏览器往往就好。",
       })[reason] ?? `原因：${reason}`,
