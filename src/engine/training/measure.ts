@@ -16,20 +16,16 @@ interface Size {
   readonly batch: number;
 }
 
-/** From a network the slowest device steps through in time, over the smallest that presets train, to one that fills a large GPU. */
+/** From a network the slowest device steps through in time to one that fills a large GPU. */
 const usualSizes: readonly Size[] = [
   { width: 4, batch: 8 },
-  { width: 4, batch: 32 },
   { width: 16, batch: 32 },
   { width: 32, batch: 128 },
   { width: 64, batch: 128 },
 ];
 
-/** Where a step of the next size is to be faster than this, it is measured: a fast step says little of longer ones. */
-const longStepMs = 640;
-/** How many times the work of a step of another size is. */
-const growth = (from: Size, to: Size): number =>
-  (to.width ** 2 * to.batch) / (from.width ** 2 * from.batch);
+/** A step faster than this says little: the next size is measured. */
+const tellingStepMs = 40;
 
 /** How fast a device trains. */
 export interface TrainingSpeed {
@@ -56,12 +52,11 @@ export async function measureTraining(
 ): Promise<TrainingSpeed> {
   let gflops = 0;
   let halfSpeedup: number | null = null;
-  for (const [i, size] of sizes.entries()) {
+  for (const size of sizes) {
     signal.throwIfAborted();
     const single = await measureOne(device, "auto", size.width, size.batch);
     gflops = Math.max(gflops, single.gflops);
-    const next = sizes[i + 1];
-    if (next && single.stepMs * growth(size, next) <= longStepMs) continue;
+    if (single.stepMs <= tellingStepMs && size !== sizes.at(-1)) continue;
     if (!half) break;
     signal.throwIfAborted();
     if (!(await calculatesHalf(device))) break;
