@@ -21,7 +21,7 @@ const stored = object({
 });
 
 /** Changes whenever old measurements say nothing about new kernels. */
-const measurementVersion = 2;
+const measurementVersion = 3;
 
 /** Failures that say nothing of the next try. */
 const passing: ReadonlySet<ErrorCode> = new Set(["gpu-lost", "worker-died"]);
