@@ -178,6 +178,7 @@ export interface ExperimentSummary {
   readonly name: string;
   readonly status: ExperimentState["status"];
   readonly trialsFinished: number;
+  /** Trials there are and may still come. */
   readonly maxTrialNumber: number;
   readonly best: number | null;
   /** Best-so-far values for a sparkline. */

@@ -34,12 +34,14 @@ async function dump(): Promise<void> {
   const adapter = await gpu.requestAdapter();
   const half = [...adapter!.features].filter((name) => name === "shader-f16");
   const device = await adapter!.requestDevice({ requiredFeatures: half as GPUFeatureName[] });
+  const seen = new Set<string>();
   for (const real of values.real.split(",") as Real[])
     for (const direction of directions)
       for (const variant of convVariants(direction, shape, { family: { kind: "workgroup" }, real }))
         for (const moments of variant.momentRows ? [false, true] : [false]) {
           const [{ kernel }] = variant.calls({ moments }) as [ReturnType<typeof variant.calls>[0]];
-          if (variant.name.startsWith("winograd")) continue;
+          if (variant.name.startsWith("winograd") || seen.has(kernel.code)) continue;
+          seen.add(kernel.code);
           const bindings = kernel.access.map((access) => (access === "step" ? "u" : "s")).join("");
           console.log(`\n${mark}${real} ${kernel.name}\t${bindings}u`);
           const module = device.createShaderModule({ code: kernel.code });

@@ -4,12 +4,19 @@ import { createFakeTabtune } from "./fake/fake-tabtune.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
 
+/** An address, and a window that hears of a new one when the function that comes back is called. */
+function stubPage(hash: string): () => void {
+  let follow = (): void => undefined;
+  vi.stubGlobal("location", { hash, search: "" });
+  vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
+  vi.stubGlobal("removeEventListener", () => undefined);
+  return () => follow();
+}
+
 /** Opens the page at a fragment and counts what it asks of the device and of storage. */
 async function openAt(hash: string): Promise<{ measured: number; listed: number }> {
   const asked = { measured: 0, listed: 0 };
-  vi.stubGlobal("location", { hash, search: "" });
-  vi.stubGlobal("addEventListener", () => undefined);
-  vi.stubGlobal("removeEventListener", () => undefined);
+  stubPage(hash);
   const fake = createFakeTabtune();
   const app = new App({
     ...fake,
@@ -32,10 +39,7 @@ test.each(["#somebodys-link", "#/recorded", "#/data"])(
 test.each(["#/recorded", "#/experiment/done"])(
   "whoever leaves %s while it is being opened sees the start page, not “Opening …”",
   async (hash) => {
-    vi.stubGlobal("location", { hash, search: "" });
-    let follow = (): void => undefined;
-    vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
-    vi.stubGlobal("removeEventListener", () => undefined);
+    const follow = stubPage(hash);
     const fake = createFakeTabtune();
     const never = new Promise<never>(() => undefined);
     const app = new App({ ...fake, recorded: () => never, open: () => never });
@@ -113,10 +117,7 @@ describe.each([
 });
 
 test("a session that is opened too late to be looked at is released", async () => {
-  vi.stubGlobal("location", { hash: "#/experiment/done", search: "" });
-  let follow = (): void => undefined;
-  vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
-  vi.stubGlobal("removeEventListener", () => undefined);
+  const follow = stubPage("#/experiment/done");
   const fake = createFakeTabtune();
   const session = await fake.open("done");
   const release = vi.spyOn(session, "release");
@@ -133,9 +134,7 @@ test("a session that is opened too late to be looked at is released", async () =
 });
 
 test("the open tab stands in the address and comes back with it", async () => {
-  vi.stubGlobal("location", { hash: "#/experiment/done/parameters", search: "" });
-  vi.stubGlobal("addEventListener", () => undefined);
-  vi.stubGlobal("removeEventListener", () => undefined);
+  stubPage("#/experiment/done/parameters");
   const replaceState = vi.fn();
   vi.stubGlobal("history", { state: null, replaceState });
   const app = new App(createFakeTabtune());
@@ -163,10 +162,7 @@ test("three impatient clicks on “Run it here” make one experiment", async ()
 });
 
 test("a message about files is gone on the next page", async () => {
-  vi.stubGlobal("location", { hash: "", search: "" });
-  let follow = (): void => undefined;
-  vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
-  vi.stubGlobal("removeEventListener", () => undefined);
+  const follow = stubPage("");
   const app = new App(createFakeTabtune());
   const end = app.begin();
   app.report({ code: "config-invalid", message: "no configuration", details: {} });
@@ -179,10 +175,7 @@ test("a message about files is gone on the next page", async () => {
 });
 
 test("what fails before the address has changed is still said on the new page", async () => {
-  vi.stubGlobal("location", { hash: "", search: "" });
-  let follow = (): void => undefined;
-  vi.stubGlobal("addEventListener", (_type: string, listener: () => void) => (follow = listener));
-  vi.stubGlobal("removeEventListener", () => undefined);
+  const follow = stubPage("");
   const fake = createFakeTabtune();
   const app = new App(fake);
   const end = app.begin();

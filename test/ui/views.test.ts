@@ -18,6 +18,7 @@ import {
   shortNumber,
 } from "../../src/ui/format.ts";
 import { en } from "../../src/ui/messages/en.ts";
+import { isOfSpace } from "../../src/ui/views/error-place.ts";
 import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
 import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";
 import { filterTrials, noFilter } from "../../src/ui/views/filter.ts";
@@ -61,6 +62,16 @@ test("durations are exact where measured and round where estimated", () => {
   expect(roughDuration(7_740_000, "en")).toBe(`2${gap}h 10${gap}min`);
   expect(roughDuration(3_590_000, "en")).toBe(`1${gap}h`);
   expect(roughDuration(31_000, "en")).toBe(`30${gap}s`);
+});
+
+test("what is wrong with a parameter stands at the search space only where that names it", () => {
+  const error = (code: "parameter-invalid" | "search-space-invalid", path: string) => ({
+    ...{ code, message: "", details: { path } },
+  });
+  const space = '{"lr": {"_type": "choice", "_value": [1]}}';
+  expect(isOfSpace(error("search-space-invalid", "x"), space)).toBe(true);
+  expect(isOfSpace(error("parameter-invalid", "lr._value[0]"), space)).toBe(true);
+  expect(isOfSpace(error("parameter-invalid", "tabtune.defaults.width"), space)).toBe(false);
 });
 
 test("routes and share links live in one fragment without meeting", () => {

@@ -49,7 +49,7 @@ export const enErrors = {
     "link-invalid":
       "This link is incomplete or was changed on the way. Ask for it again, or for a file.",
     "link-too-large": "The experiment is too large for a link; a file holds it.",
-    "file-invalid": "This file is not an experiment of this page, or it is damaged.",
+    "file-invalid": "This cannot be read: it is damaged, or not what this page takes.",
     "not-writer":
       "This experiment is open in another tab. It can be changed there, or here once that tab is closed.",
     aborted: "Cancelled.",

@@ -37,7 +37,7 @@ export const zhErrors: typeof enErrors = {
     "worker-timeout": "一个工作线程没有响应，已经更换。",
     "link-invalid": "链接不完整或中途被改动了。请对方重发，或改发文件。",
     "link-too-large": "实验太大，链接放不下，可以用文件。",
-    "file-invalid": "这不是本页的实验文件，或者文件已损坏。",
+    "file-invalid": "无法读取：内容已损坏，或者不是本页能用的文件。",
     "not-writer": "这个实验在另一个标签页中打开着，请到那边修改，或关闭那个标签页后在这里修改。",
     aborted: "已取消。",
     internal: "页面内部出了问题。已有结果还在，刷新页面即可继续。",

@@ -96,7 +96,7 @@ export class DraftForm {
     this.#soon();
   }
 
-  /** Shows it from now on, whatever happens to the page. */
+  /** Keeps it as it stands for a reload of this tab. */
   keep(): void {
     const { config, spaceText: text, seed, preset, missing } = this;
     keepDraft({ config, spaceText: text, seed, preset, missing });

@@ -13,3 +13,10 @@ export function errorPlace({ details }: ErrorRecord, t: Messages, language: Lang
   const at = typeof owner === "string" ? `${owner}.${place}` : place;
   return t.errorAt(at, value === undefined || value === null ? "" : String(value));
 }
+
+/** Whether what is wrong stands in the search space: its form, or a parameter that it names and no trial can take. */
+export function isOfSpace({ code, details }: ErrorRecord, spaceText: string): boolean {
+  if (code === "search-space-invalid") return true;
+  const name = /^[^.[]+/.exec(String(details.path ?? ""))?.[0];
+  return code === "parameter-invalid" && name !== undefined && spaceText.includes(`"${name}"`);
+}
