@@ -7,6 +7,7 @@ import { directVariants } from "./conv-direct.ts";
 import type { ConvDirection, ConvVariant } from "./conv-variant.ts";
 import { DeviceProgram, readBuffer, record } from "./device-program.ts";
 import { halfBits, halfValue } from "./half.ts";
+import { addersOf } from "./kernels/add-up.ts";
 import { biasGradient } from "./kernels/bias-gradient.ts";
 import { ProgramWriter, type Slice } from "./program.ts";
 
@@ -49,7 +50,7 @@ export async function answerOfKernels(
   run(filterGradient, x, dy, dw);
   writer.run({
     label: "known sums",
-    kernel: biasGradient(real),
+    kernel: biasGradient(real, addersOf(context.family)),
     buffers: [y, sums],
     params: { rows, c4: outputs / 4 },
     grid: [outputs / 4, 1, 1],

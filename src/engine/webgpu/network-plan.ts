@@ -2,6 +2,7 @@ import type { Graph } from "../model/graph.ts";
 import { inferShapes } from "../model/shapes.ts";
 import { usedSlots } from "../training/optimizer-slots.ts";
 import { fuse } from "./fusion.ts";
+import { addersOf } from "./kernels/add-up.ts";
 import { softmax, softmaxLoss } from "./kernels/loss.ts";
 import { lowerBackward } from "./lowering/backward.ts";
 import { lowerForward } from "./lowering/forward.ts";
@@ -113,7 +114,7 @@ function lossCall(
 ): Omit<Dispatch, "flops"> {
   return {
     label: "loss",
-    kernel: softmaxLoss(gradient !== null, context.real),
+    kernel: softmaxLoss(gradient !== null, context.real, addersOf(context.family)),
     buffers: [
       logits.slice,
       context.label,

@@ -9,12 +9,16 @@ import { normals } from "./conv-shapes.ts";
 import { relativeError, runCall, testDevice } from "./kernel-harness.ts";
 
 const { gpu } = await testDevice();
+const { subgroupMinSize: least, subgroupMaxSize: most } = gpu.adapterInfo;
 
 const layouts = [
-  { threads: 256, columns: 4 },
-  { threads: 256, columns: 2 },
-  { threads: 64, columns: 1 },
-] as const;
+  { threads: 256, columns: 4, subgroup: false },
+  { threads: 256, columns: 2, subgroup: false },
+  { threads: 64, columns: 1, subgroup: false },
+  ...(gpu.features.has("subgroups") && least === most
+    ? [{ threads: least, columns: 1, subgroup: true }]
+    : []),
+];
 // Groups of four channels that no workgroup's columns divide, and rows that no chunk divides.
 const [rows, chunks, c4] = [1031, 3, 7];
 const channels = 4 * c4;
@@ -36,7 +40,7 @@ const total = (chunked: Float32Array, count: number, which: number): Float64Arra
     ),
   );
 
-describe.each(layouts)("$threads threads with $columns columns", (layout) => {
+describe.each(layouts)("$threads threads with $columns columns, one subgroup: $subgroup", (layout) => {
   const grid = (parts: number): readonly [number, number, number] => [
     Math.ceil(c4 / layout.columns),
     parts,

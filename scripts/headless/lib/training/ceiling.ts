@@ -32,7 +32,7 @@ const runsPerMeasurement = 3;
 const measuredMs = 200;
 const mostRepetitions = 500;
 
-/** The least times of plain matrix products and of a copy; measure often, the best counts. */
+/** Times of plain matrix products and of a copy; measure often, the best counts. */
 export class Ceiling {
   readonly #timed: ReadonlyMap<string, Timed>;
   readonly #repetitions: ReadonlyMap<string, number>;
@@ -66,14 +66,24 @@ export class Ceiling {
   }
 
   async measure(): Promise<void> {
-    for (const [name, { run }] of this.#timed)
-      for (let i = 0; i < runsPerMeasurement; i++) {
-        const repetitions = this.#repetitions.get(name)!;
-        const began = performance.now();
-        await run(repetitions);
-        const ms = (performance.now() - began) / repetitions;
-        this.#leastMs.set(name, Math.min(ms, this.#leastMs.get(name) ?? Infinity));
-      }
+    for (const name of this.#timed.keys())
+      for (let i = 0; i < runsPerMeasurement; i++) await this.#time(name);
+  }
+
+  /** GFLOP/s of the best product at this moment: a processor's clock and its other tenants change them by half within a minute. */
+  async now(): Promise<number> {
+    const products = [...this.#leastMs].filter(([name]) => name !== "copy");
+    const [best] = products.reduce((a, b) => (b[1] < a[1] ? b : a));
+    return flops / (await this.#time(best)) / 1e6;
+  }
+
+  async #time(name: string): Promise<number> {
+    const repetitions = this.#repetitions.get(name)!;
+    const began = performance.now();
+    await this.#timed.get(name)!.run(repetitions);
+    const ms = (performance.now() - began) / repetitions;
+    this.#leastMs.set(name, Math.min(ms, this.#leastMs.get(name) ?? Infinity));
+    return ms;
   }
 
   get figures(): CeilingFigures {

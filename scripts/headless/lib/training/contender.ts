@@ -25,6 +25,10 @@ export interface Measured extends Workload {
   /** Median over the repetitions. */
   readonly imagesPerSecond: number;
   readonly imagesPerSecondRange: readonly [least: number, most: number];
+  /** 2 x multiply-adds x 3 per image, as if nothing were saved by a cleverer algorithm. */
+  readonly usefulGflops: number;
+  /** Of the best product's GFLOP/s right before and after each repetition, on average; median over the repetitions. */
+  readonly shareOfCeiling: number;
   readonly dispatchesPerStep: number;
   readonly submitsPerStep: number;
   /** GPU buffers made after the first two steps. */
@@ -36,11 +40,4 @@ export interface Measured extends Workload {
   /** From nothing to the first loss, compilation included. */
   readonly firstStepMs: number;
   readonly loss: number;
-}
-
-/** One row of the benchmark's table. */
-export interface BenchRow extends Measured {
-  /** 2 x multiply-adds x 3 per image, as if nothing were saved by a cleverer algorithm. */
-  readonly usefulGflops: number;
-  readonly shareOfCeiling: number;
 }

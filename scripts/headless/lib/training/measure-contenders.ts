@@ -1,6 +1,8 @@
 import { AppError, toErrorRecord } from "../../../../src/core/errors.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
 import type { DispatchTime } from "../../../../src/engine/webgpu/index.ts";
+import { trainingFlops } from "../../../../src/engine/model/flops.ts";
+import { resnet } from "../../../../src/engine/model/resnet.ts";
 import type { Ceiling } from "./ceiling.ts";
 import type { Contender, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
@@ -36,6 +38,8 @@ interface Running {
   readonly firstStepMs: number;
   readonly gpuBytes: number;
   readonly rates: number[];
+  /** GFLOP/s of the ceiling around each repetition. */
+  readonly ceilings: number[];
   readonly jsMs: number[];
   steps: number;
   dispatches: number;
@@ -74,7 +78,9 @@ export async function measureContenders(
     const standing: Running[] = [];
     for (const one of running)
       try {
+        const before = await ceiling.now();
         await repeat(one, batch, counts, options.minMs);
+        one.ceilings.push((before + (await ceiling.now())) / 2);
         standing.push(one);
       } catch (error) {
         failures.push({ engine: one.engine, ...workload, reason: toErrorRecord(error).message });
@@ -110,7 +116,7 @@ async function start(
     // A second step: what is allocated once is allocated now.
     await contender.step();
     const loss = await contender.finish();
-    const zero = { rates: [], jsMs: [], steps: 0, dispatches: 0, submits: 0, buffers: 0 };
+    const zero = { rates: [], ceilings: [], jsMs: [], steps: 0, dispatches: 0, submits: 0, buffers: 0 };
     return { engine, contender, firstStepMs, gpuBytes: counts.bytes - bytes, loss, ...zero };
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -151,12 +157,15 @@ async function repeat(
 }
 
 function rowOf(one: Running, workload: Workload): Measured {
+  const gflopsPerImage = trainingFlops(resnet({ width: workload.width })) / 1e9;
   const perStep = (count: number): number => Math.round((10 * count) / one.steps) / 10;
   return {
     engine: one.engine,
     ...workload,
     imagesPerSecond: median(one.rates),
     imagesPerSecondRange: [Math.min(...one.rates), Math.max(...one.rates)],
+    usefulGflops: gflopsPerImage * median(one.rates),
+    shareOfCeiling: median(one.rates.map((rate, i) => (gflopsPerImage * rate) / one.ceilings[i]!)),
     dispatchesPerStep: Math.round(one.dispatches / one.steps),
     submitsPerStep: perStep(one.submits),
     buffersPerStep: perStep(one.buffers),

@@ -2,8 +2,6 @@ import { AppError } from "../../../../src/core/errors.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
 import { createEngine } from "../../../../src/engine/create-engine.ts";
 import { forgetfulMemory, type KernelMemory } from "../../../../src/engine/kernel-table.ts";
-import { trainingFlops } from "../../../../src/engine/model/flops.ts";
-import { resnet } from "../../../../src/engine/model/resnet.ts";
 import { createReferenceEngine } from "../../../../src/engine/reference/engine.ts";
 import {
   measureConcurrency,
@@ -12,7 +10,7 @@ import {
 import { kernelsFor } from "../../../../src/engine/training/kernels-for.ts";
 import { measureTraining } from "../../../../src/engine/training/measure.ts";
 import { Ceiling, type CeilingFigures } from "./ceiling.ts";
-import type { BenchRow, ContenderFactory, Measured, Workload } from "./contender.ts";
+import type { ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
 import { jaxJs } from "./jax.ts";
 import { kernelTable, type KernelRow } from "./kernel-table.ts";
@@ -54,7 +52,7 @@ export interface BenchmarkRequest extends MeasureOptions {
 export interface BenchmarkResult {
   readonly adapter: string;
   readonly ceiling: CeilingFigures;
-  readonly rows: readonly BenchRow[];
+  readonly rows: readonly Measured[];
   readonly failures: readonly Failure[];
   /** Empty unless asked for. */
   readonly kernels: readonly KernelRow[];
@@ -118,16 +116,10 @@ export async function runBenchmark(
             .gflops,
           all: true,
         });
-  const { figures } = ceiling;
-  const withShare = rows.map((row): BenchRow => {
-    const perImage = trainingFlops(resnet({ width: row.width }));
-    const usefulGflops = (perImage * row.imagesPerSecond) / 1e9;
-    return { ...row, usefulGflops, shareOfCeiling: usefulGflops / figures.matmulGflops };
-  });
   return {
     adapter: device.adapter,
-    ceiling: figures,
-    rows: withShare,
+    ceiling: ceiling.figures,
+    rows,
     failures,
     kernels,
     concurrency,

@@ -1,16 +1,17 @@
-import { defineKernel, type Kernel } from "../kernel.ts";
+import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
-
-const threads = 64;
+import { addersEnable, addUp, type Adders } from "./add-up.ts";
 
 /** Softmax cross-entropy with label smoothing over a batch of logits [B, pitch], in one workgroup: adds loss sum and correct
  *  answers to `totals` and in training writes d(mean loss)/d(logits), in half precision times the loss scale. Evaluation counts
  *  only rows below step.done - step.first. Buffers: logits, label, totals, [gradient, [loss scale,]] step. */
-export function softmaxLoss(training: boolean, real: Real): Kernel {
+export function softmaxLoss(training: boolean, real: Real, adders: Adders): Kernel {
+  const { threads } = adders;
+  const { globals, code } = addUp(adders, ["lossSum", "hitSum"], "f32");
   const scaled = training && real === "f16";
   return defineKernel({
     name: `softmax-loss-${training ? "training" : "evaluation"}`,
-    enable: real === "f16" ? ["f16"] : [],
+    enable: [...addersEnable(adders), ...(real === "f16" ? ["f16"] : [])],
     buffers: {
       logits: `read array<${real}>`,
       label: "read array<u32>",
@@ -20,7 +21,7 @@ export function softmaxLoss(training: boolean, real: Real): Kernel {
       step: "step",
     },
     params: ["batch", "classes", "pitch", "smoothing:f32"],
-    globals: `var<workgroup> losses: array<f32, ${threads}>;\nvar<workgroup> hits: array<f32, ${threads}>;`,
+    globals,
     workgroup: [threads],
     builtins: ["index"],
     body: `
@@ -53,12 +54,8 @@ for (var row = index; row < rows; row += ${threads}u) {
       : ""
   }
 }
-losses[index] = lossSum; hits[index] = hitSum;
-for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
-  workgroupBarrier();
-  if (index < half) { losses[index] += losses[index + half]; hits[index] += hits[index + half]; }
-}
-if (index == 0u) { totals[0] += losses[0]; totals[1] += hits[0]; }`,
+${code}
+if (index == 0u) { totals[0] += lossSum; totals[1] += hitSum; }`,
   });
 }
 
@@ -69,7 +66,7 @@ export const softmax = (real: Real): Kernel =>
     enable: real === "f16" ? ["f16"] : [],
     buffers: { logits: `read array<${real}>`, y: "write array<f32>" },
     params: ["batch", "classes", "pitch"],
-    workgroup: [threads],
+    workgroup: [itemThreads],
     builtins: ["item"],
     body: `
 if (item >= p.batch) { return; }

@@ -1,5 +1,6 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
+import { addersEnable, addUp } from "./add-up.ts";
 import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
 import { sumRows, type SumThreads } from "./norm-statistics.ts";
 
@@ -22,9 +23,11 @@ export function normGradientSums(
   const dual = addend === "norm";
   const count = dual ? 3 : 2;
   const recompute = needsInputs(group);
+  const sums = ["s0", "s1", "s2"].slice(0, count);
+  const { globals, code } = addUp(layout, sums, "vec4f", columns);
   return defineKernel({
     name: `norm-gradient-sums-${groupName(group)}-${threads}-${columns}${final ? "-final" : ""}`,
-    enable: real === "f16" ? ["f16"] : [],
+    enable: [...addersEnable(layout), ...(real === "f16" ? ["f16"] : [])],
     buffers: {
       g: `write array<vec4<${real}>>`,
       ...(activation === "relu" ? { y: `read array<vec4<${real}>>` } : {}),
@@ -38,7 +41,7 @@ export function normGradientSums(
       ...(final ? scaleGradients(dual) : {}),
     },
     params: ["rows", "rowsPerChunk", "c4", "beta", "betaB"],
-    globals: `${Array.from({ length: count }, (_, i) => `var<workgroup> sums${i}: array<vec4f, ${threads}>;`).join("\n")}
+    globals: `${globals}
 ${recompute ? activationFunctions[activation] : ""}`,
     workgroup: [threads],
     builtins: ["group", "index"],
@@ -56,14 +59,10 @@ ${each} {
   s0 += d; s1 += d * hatA;
   ${dual ? "s2 += d * hatB;" : ""}
 }
-${Array.from({ length: count }, (_, i) => `sums${i}[index] = s${i};`).join(" ")}
-for (var half = ${threads / 2}u; half >= ${columns}u; half /= 2u) {
-  workgroupBarrier();
-  if (index < half) { ${Array.from({ length: count }, (_, i) => `sums${i}[index] += sums${i}[index + half];`).join(" ")} }
-}
+${code}
 if (index < ${columns}u && own < p.c4) {
-  ${Array.from({ length: count }, (_, i) => `result[(group.y * ${count}u + ${i}u) * p.c4 + c] = sums${i}[index];`).join("\n")}
-  ${final ? storeScaleGradients(dual, (i) => `sums${i}[index]`, "c") : ""}
+  ${sums.map((sum, i) => `result[(group.y * ${count}u + ${i}u) * p.c4 + c] = ${sum};`).join("\n")}
+  ${final ? storeScaleGradients(dual, (i) => sums[i]!, "c") : ""}
 }`,
   });
 }

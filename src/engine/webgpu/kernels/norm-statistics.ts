@@ -1,9 +1,9 @@
 import { defineKernel, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
+import { addersEnable, addUp, type Adders } from "./add-up.ts";
 
 /** Threads of a workgroup, and the groups of four channels that it reads side by side. */
-export interface SumThreads {
-  readonly threads: number;
+export interface SumThreads extends Adders {
   readonly columns: number;
 }
 
@@ -24,17 +24,17 @@ let end = select(0u, min(first + p.rowsPerChunk, p.rows), own < p.c4);`,
 export function normStatistics(real: Real, final: boolean, layout: SumThreads): Kernel {
   const { threads, columns } = layout;
   const { begin, each } = sumRows(layout);
+  const { globals, code } = addUp(layout, ["sum", "square"], "vec4f", columns);
   return defineKernel({
     name: `norm-statistics-${threads}-${columns}${final ? "-final" : ""}`,
-    enable: real === "f16" ? ["f16"] : [],
+    enable: [...addersEnable(layout), ...(real === "f16" ? ["f16"] : [])],
     buffers: {
       x: `read array<vec4<${real}>>`,
       result: "write array<vec4f>",
       ...(final ? { running: "write array<vec4f>" } : {}),
     },
     params: ["rows", "rowsPerChunk", "c4", "pitch", "eps:f32", "momentum:f32"],
-    globals: `var<workgroup> sums: array<vec4f, ${threads}>;
-var<workgroup> squares: array<vec4f, ${threads}>;
+    globals: `${globals}
 ${final ? finish : ""}`,
     workgroup: [threads],
     builtins: ["group", "index"],
@@ -46,16 +46,12 @@ ${each} {
   let d = vec4f(x[r * p.c4 + c]) - shift;
   sum += d; square += d * d;
 }
-sums[index] = sum; squares[index] = square;
-for (var half = ${threads / 2}u; half >= ${columns}u; half /= 2u) {
-  workgroupBarrier();
-  if (index < half) { sums[index] += sums[index + half]; squares[index] += squares[index + half]; }
-}
+${code}
 if (index < ${columns}u && own < p.c4) {
 ${
   final
-    ? "finish(c, shift, sums[index], squares[index]);"
-    : "result[group.y * 2u * p.c4 + c] = sums[index]; result[(group.y * 2u + 1u) * p.c4 + c] = squares[index];"
+    ? "finish(c, shift, sum, square);"
+    : "result[group.y * 2u * p.c4 + c] = sum; result[(group.y * 2u + 1u) * p.c4 + c] = square;"
 }
 }`,
   });

@@ -1,6 +1,7 @@
 import { lowerConv } from "../conv-pieces.ts";
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
+import { addersOf } from "../kernels/add-up.ts";
 import { biasGradient } from "../kernels/bias-gradient.ts";
 import * as elementwise from "../kernels/elementwise.ts";
 import { groupedConvFilter, groupedConvInput } from "../kernels/grouped-conv.ts";
@@ -174,7 +175,7 @@ function biasUnit(
   const c4 = dy.pitch / 4;
   context.writer.run({
     label: `${node.name} bias gradient`,
-    kernel: biasGradient(context.real),
+    kernel: biasGradient(context.real, addersOf(context.family)),
     buffers: [dy.slice, gradients.slice(bias)],
     params: { rows: rowsOf(context, dy), c4 },
     grid: [c4, 1, 1],

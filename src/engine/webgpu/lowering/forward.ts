@@ -36,8 +36,8 @@ export function lowerUnit(
         batchStatistics(context, pass, unit.norm);
     } else fixedStatistics(context, pass, unit.norm);
   } else if (unit.kind === "norm") {
-    const whole = training && wholeNorms(context, pass.values.get(unit.norm.inputs[0]!)!);
-    if (whole) wholeNormUnit(context, pass, unit);
+    const lanes = training ? wholeNorms(context, pass.values.get(unit.norm.inputs[0]!)!) : null;
+    if (lanes) wholeNormUnit(context, pass, unit, lanes);
     else normUnit(context, pass, unit);
   } else {
     nodeUnit(context, pass, unit, training);

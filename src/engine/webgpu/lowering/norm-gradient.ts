@@ -55,7 +55,8 @@ export function lowerNormGradient(
   const scaleGradients = [norm, ...(second ? [second] : [])].map((node) =>
     scaleGradient(context, gradients, node),
   );
-  if (inPlace && wholeNorms(context, a)) {
+  const lanes = inPlace ? wholeNorms(context, a) : null;
+  if (lanes) {
     const buffers: Slice[] = [dy.slice];
     if (group.activation === "relu") buffers.push(pass.values.get(output)!.slice);
     buffers.push(a.slice, statA, scaleA.slice, scaleGradients[0]!);
@@ -63,7 +64,7 @@ export function lowerNormGradient(
     else if (recompute && typeof addend === "number") buffers.push(pass.values.get(addend)!.slice);
     writer.run({
       label: `${norm.name} gradient`,
-      kernel: normGradientWhole(group, real),
+      kernel: normGradientWhole(group, real, lanes),
       buffers,
       params: { rows, c4, beta: scaleA.beta, betaB: scaleB?.beta ?? 0, perRow: 1 / rows },
       grid: [c4, 1, 1],

@@ -10,6 +10,7 @@ export function wholeNormUnit(
   context: PlanContext,
   pass: ForwardPass,
   { norm, addend, group, output }: Extract<Unit, { kind: "norm" }>,
+  lanes: number,
 ): void {
   const { writer, layout } = context;
   const second = addend !== null && typeof addend !== "number" ? addend : null;
@@ -23,7 +24,7 @@ export function wholeNormUnit(
   };
   writer.run({
     label: `${norm.name} normalise`,
-    kernel: normWhole(group, context.real),
+    kernel: normWhole(group, context.real, lanes),
     buffers: [
       ...own(norm),
       ...(second ? own(second) : []),

@@ -1,5 +1,7 @@
 import { channelsOf, type NodeShape } from "../../model/shapes.ts";
 import { padChannels, type ConvShape } from "../conv-shape.ts";
+import { addersOf } from "../kernels/add-up.ts";
+import type { SumThreads } from "../kernels/norm-statistics.ts";
 import { mostBuffersOfWholeNorm } from "../kernels/norm-whole.ts";
 import type { NodeOf } from "../fusion.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
@@ -75,8 +77,7 @@ const windowParams = (
 });
 
 /** How workgroups share the rows and channels that are summed for a batch norm. */
-export interface SumLayout {
-  readonly threads: 64 | 256;
+export interface SumLayout extends SumThreads {
   /** Neighbouring groups of four channels that a workgroup reads side by side. */
   readonly columns: 1 | 2 | 4;
   /** Workgroups that share the rows; with one, the sums are final. */
@@ -99,15 +100,15 @@ export function sumLayout(context: PlanContext, rows: number, c4: number): SumLa
   const rowsPerChunk = Math.ceil(rows / chunks);
   const count = Math.ceil(rows / rowsPerChunk);
   return {
-    ...{ threads: gpu ? 256 : 64, columns, chunks: count, rowsPerChunk },
+    ...addersOf(context.family, gpu ? 256 : 64),
+    ...{ columns, chunks: count, rowsPerChunk },
     grid: [groups, count, 1],
   };
 }
 
-/** Whether one workgroup per four channels keeps the adapter busy, so that a batch norm is one dispatch; not tried
- *  on SwiftShader. */
-export const wholeNorms = ({ family, maxBuffers }: PlanContext, { pitch }: Value): boolean =>
-  family.kind === "subgroup" &&
-  family.lanes >= 8 &&
-  pitch >= 8 &&
-  maxBuffers >= mostBuffersOfWholeNorm;
+/** Lanes of the subgroup that does one batch norm's group of four channels, where that keeps the adapter busy and makes a batch
+ *  norm one dispatch; else null. */
+export const wholeNorms = ({ family, maxBuffers }: PlanContext, { pitch }: Value): number | null =>
+  family.kind === "subgroup" && pitch >= 8 && maxBuffers >= mostBuffersOfWholeNorm
+    ? family.lanes
+    : null;
