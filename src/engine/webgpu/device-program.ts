@@ -64,8 +64,8 @@ export class DeviceProgram {
     foreign: ReadonlyMap<Region, GPUBuffer> = new Map(),
   ): Promise<readonly Recorded[]> {
     const kernels = distinctKernels(dispatches);
-    const pipelines = await compileKernels(this.device, kernels.values());
     const blocks = this.#uniformBlocks(dispatches);
+    const pipelines = await compileKernels(this.device, kernels.values());
     return dispatches.map((dispatch, index) => {
       const { pipeline, layout } = pipelines.get(kernels.get(dispatch.kernel.code)!) as Pipeline;
       const entries: GPUBindGroupEntry[] = dispatch.buffers.map((slice, binding) => {

@@ -91,12 +91,7 @@ export async function createWebGpuEngine(
         slice.offset,
         data as Uint32Array<ArrayBuffer>,
       );
-    const [training, folding, evaluation, prediction] = await Promise.all([
-      program.prepare(plan.training),
-      program.prepare(plan.folding),
-      program.prepare(plan.evaluation),
-      program.prepare(plan.prediction),
-    ]);
+    const training = await program.prepare(plan.training);
     device.check();
     const shared = {
       device,
@@ -109,8 +104,7 @@ export async function createWebGpuEngine(
       kernels,
       maxBindingBytes,
     };
-    const evaluator = new Evaluator(shared, folding, evaluation, prediction);
-    return new WebGpuEngine(shared, training, evaluator);
+    return new WebGpuEngine(shared, training);
   } catch (error) {
     program.dispose();
     throw error;
@@ -125,6 +119,7 @@ export class WebGpuEngine implements NetworkEngine {
   readonly graph: Graph;
   readonly parameterCount: number;
   readonly gpuBytes: number;
+  readonly #evaluator: Evaluator;
   readonly #block: StepBlock;
   readonly #queued: Promise<void>[] = [];
   /** Of the last step that is done. */
@@ -141,13 +136,13 @@ export class WebGpuEngine implements NetworkEngine {
   constructor(
     readonly parts: EngineParts,
     readonly training: readonly Recorded[],
-    readonly evaluator: Evaluator,
   ) {
     this.graph = parts.graph;
     this.precision = parts.precision;
     this.kernels = parts.kernels ?? null;
     this.parameterCount = parameterCount(parts.graph);
     this.gpuBytes = parts.program.placement.totalBytes;
+    this.#evaluator = new Evaluator(parts);
     this.#block = new StepBlock(parts.gpu, parts.program.stepBuffer, parts.options);
   }
 
@@ -213,6 +208,8 @@ export class WebGpuEngine implements NetworkEngine {
   /** The end of what is queued, which is a step submitted at `submittedAt`. */
   async #done(submittedAt: number): Promise<void> {
     await this.parts.gpu.queue.onSubmittedWorkDone();
+    // Now that nobody waits for the first step.
+    this.#evaluator.prepare();
     const now = performance.now();
     this.#stepMs = now - Math.max(submittedAt, this.#doneAt);
     this.#doneAt = now;
@@ -261,18 +258,18 @@ export class WebGpuEngine implements NetworkEngine {
   }
 
   evaluate(set: ImageSet): Promise<EvaluationResult> {
-    return this.evaluator.evaluate(set);
+    return this.#evaluator.evaluate(set);
   }
 
   predict(images: Uint8Array): Promise<Float32Array> {
-    return this.evaluator.predict(images);
+    return this.#evaluator.predict(images);
   }
 
   dispose(): void {
     this.#calls = null;
     this.#set?.release();
     this.#order?.destroy();
-    this.evaluator.dispose();
+    this.#evaluator.dispose();
     this.parts.program.dispose();
   }
 }

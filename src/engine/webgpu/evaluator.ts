@@ -14,30 +14,36 @@ interface Stage {
   readonly input: readonly Recorded[];
 }
 
+type EvaluationCalls = Readonly<
+  Record<"folding" | "evaluation" | "prediction", readonly Recorded[]>
+>;
+
 /** Evaluation mode of an engine: running statistics, no augmentation, sets of any length. */
 export class Evaluator {
   readonly #block = new ArrayBuffer(stepBlockBytes);
   #stage: Promise<Stage> | null = null;
+  #calls: Promise<EvaluationCalls> | null = null;
 
-  constructor(
-    readonly parts: EngineParts,
-    readonly folding: readonly Recorded[],
-    readonly evaluation: readonly Recorded[],
-    readonly prediction: readonly Recorded[],
-  ) {}
+  constructor(readonly parts: EngineParts) {}
+
+  /** Begins to compile what only evaluations need; they wait for it, and throw what it threw. */
+  prepare(): void {
+    this.#calls ??= this.#compile();
+  }
 
   async evaluate({ images, labels }: ImageSet): Promise<EvaluationResult> {
     const { gpu, plan, program, device, options } = this.parts;
     const totals = program.bufferOf(plan.evaluationTotals.region);
     let lossSum = 0;
     let correct = 0;
-    this.#submit(this.folding, 0, 0);
+    const { folding, evaluation } = await this.#ready();
+    this.#submit(folding, 0, 0);
     for (let start = 0; start < labels.length; start += portionImages) {
       const end = Math.min(labels.length, start + portionImages);
       const stage = await this.#fill(images, labels, start, end);
       gpu.queue.writeBuffer(totals, 0, new Float32Array(2));
       for (let first = 0; first < end - start; first += options.batchSize)
-        this.#submit([...stage.input, ...this.evaluation], first, end - start);
+        this.#submit([...stage.input, ...evaluation], first, end - start);
       const [loss, hits] = new Float32Array(await readBuffer(gpu, totals, 0, 8));
       lossSum += loss!;
       correct += hits!;
@@ -54,12 +60,13 @@ export class Evaluator {
     const count = images.length / this.#imageBytes;
     const result = new Float32Array(count * graph.classes);
     const output = program.bufferOf(plan.probabilities.region);
-    this.#submit(this.folding, 0, 0);
+    const { folding, prediction } = await this.#ready();
+    this.#submit(folding, 0, 0);
     for (let start = 0; start < count; start += portionImages) {
       const end = Math.min(count, start + portionImages);
       const stage = await this.#fill(images, new Uint8Array(count), start, end);
       for (let first = start; first < end; first += batchSize) {
-        this.#submit([...stage.input, ...this.prediction], first - start, end - start);
+        this.#submit([...stage.input, ...prediction], first - start, end - start);
         const rows = Math.min(batchSize, end - first);
         const bytes = rows * graph.classes * 4;
         result.set(
@@ -84,6 +91,23 @@ export class Evaluator {
   get #imageBytes(): number {
     const { height, width, channels } = this.parts.graph.input;
     return height * width * channels;
+  }
+
+  #ready(): Promise<EvaluationCalls> {
+    this.prepare();
+    return this.#calls!;
+  }
+
+  #compile(): Promise<EvaluationCalls> {
+    const { program, plan } = this.parts;
+    const compiling = Promise.all([
+      program.prepare(plan.folding),
+      program.prepare(plan.evaluation),
+      program.prepare(plan.prediction),
+    ]).then(([folding, evaluation, prediction]) => ({ folding, evaluation, prediction }));
+    // Whoever evaluates gets the error; a network that is never evaluated needs none of it.
+    compiling.catch(() => {});
+    return compiling;
   }
 
   async #fill(images: Uint8Array, labels: Uint8Array, start: number, end: number): Promise<Stage> {

@@ -124,7 +124,7 @@ describe("the WebGPU engine", () => {
         const bits = { ...(await bytesOf(engine)), loss: String(loss) };
         const longest = Math.max(
           ...engine.training.map(({ dispatch }) => dispatch.flops),
-          ...engine.evaluator.evaluation.map(({ dispatch }) => dispatch.flops),
+          ...engine.parts.plan.evaluation.map(({ flops }) => flops),
         );
         engine.dispose();
         return [bits, longest];

@@ -116,7 +116,15 @@ async function start(
     // A second step: what is allocated once is allocated now.
     await contender.step();
     const loss = await contender.finish();
-    const zero = { rates: [], ceilings: [], jsMs: [], steps: 0, dispatches: 0, submits: 0, buffers: 0 };
+    const zero = {
+      rates: [],
+      ceilings: [],
+      jsMs: [],
+      steps: 0,
+      dispatches: 0,
+      submits: 0,
+      buffers: 0,
+    };
     return { engine, contender, firstStepMs, gpuBytes: counts.bytes - bytes, loss, ...zero };
   };
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -4,13 +4,50 @@ import { addersEnable, addUp } from "./add-up.ts";
 import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
 import { sumRows, type SumThreads } from "./norm-statistics.ts";
 
-/** How a group's gradient finds act'(u): with ReLU from the sign of the saved output, else by computing u again. */
-const needsInputs = ({ activation }: NormGroup): boolean => activation === "silu";
+/** Where a group's gradient finds act'(u), u being what the activation got: in the norms' inputs, which are read anyway – except
+ *  that with ReLU behind an added value the saved output says as much. */
+export const readsOutput = ({ addend, activation }: NormGroup): boolean =>
+  activation === "relu" && addend === "value";
+export const needsInputs = (group: NormGroup): boolean =>
+  group.activation !== "none" && !readsOutput(group);
 
-/** First backward pass of a group, in place: g = dy * act'(u) replaces dy, and Σg, Σg·x̂ (and Σg·x̂B) are summed per channel, one
- *  workgroup per `columns` groups of four channels and chunk of rows.
- *  Buffers: dy (becomes g), y, a, statistics, scale, [b, [statistics, scale]], result [chunks, 2 or 3, C]; with one chunk
- *  (`final`) result is [2 or 3, C] and the gradients of the scales follow. */
+/** Whether the gradient before the activation is stored over the one after it, because the added value's gradient it is. Else the
+ *  second pass computes it again: less memory is moved. */
+const storesGradient = ({ addend, activation }: NormGroup): boolean =>
+  activation !== "none" && addend === "value";
+
+/** WGSL that turns `d`, the gradient after the activation, into the one before it. Uses `hatA`, `hatB`, `item` and `c`. */
+function throughActivation(group: NormGroup): string {
+  if (group.activation === "none") return "";
+  const addend = {
+    none: "",
+    value: "u += vec4f(b[item]);",
+    norm: "u += hatB * scaleB[c] + scaleB[p.betaB + c];",
+  };
+  const u = readsOutput(group)
+    ? "let u = vec4f(y[item]);"
+    : `var u = hatA * scaleA[c] + scaleA[p.beta + c];\n${addend[group.addend]}`;
+  const slope =
+    group.activation === "relu" ? "d = select(vec4f(), d, u > vec4f());" : "d *= slope(u);";
+  return `{ ${u}\n${slope} }`;
+}
+
+/** The first pass' `d`: what is summed. */
+export const firstGradient = (group: NormGroup, real: Real): string =>
+  `${throughActivation(group)}\n${storesGradient(group) ? `g[item] = vec4<${real}>(d);` : ""}`;
+
+/** The second pass' `d`. */
+export const secondGradient = (group: NormGroup): string =>
+  storesGradient(group) ? "" : throughActivation(group);
+
+/** How the first pass reaches the gradient after the activation. */
+export const gradientAccess = (group: NormGroup): "read" | "write" =>
+  storesGradient(group) ? "write" : "read";
+
+/** First backward pass of a group: with g = dy * act'(u), Σg, Σg·x̂ (and Σg·x̂B) are summed per channel, one workgroup per
+ *  `columns` groups of four channels and chunk of rows. With an added value, g replaces dy.
+ *  Buffers: dy, [y,] a, statistics, [scale,] [b, [statistics, scale]], result [chunks, 2 or 3, C]; with one chunk (`final`) result
+ *  is [2 or 3, C] and the gradients of the scales follow. */
 export function normGradientSums(
   group: NormGroup,
   real: Real,
@@ -29,8 +66,8 @@ export function normGradientSums(
     name: `norm-gradient-sums-${groupName(group)}-${threads}-${columns}${final ? "-final" : ""}`,
     enable: [...addersEnable(layout), ...(real === "f16" ? ["f16"] : [])],
     buffers: {
-      g: `write array<vec4<${real}>>`,
-      ...(activation === "relu" ? { y: `read array<vec4<${real}>>` } : {}),
+      g: `${gradientAccess(group)} array<vec4<${real}>>`,
+      ...(readsOutput(group) ? { y: `read array<vec4<${real}>>` } : {}),
       a: `read array<vec4<${real}>>`,
       statA: "read array<vec4f>",
       ...(recompute ? { scaleA: "read array<vec4f>" } : {}),
@@ -42,7 +79,7 @@ export function normGradientSums(
     },
     params: ["rows", "rowsPerChunk", "c4", "beta", "betaB"],
     globals: `${globals}
-${recompute ? activationFunctions[activation] : ""}`,
+${activation === "silu" ? activationFunctions.silu : ""}`,
     workgroup: [threads],
     builtins: ["group", "index"],
     body: `
@@ -55,7 +92,7 @@ ${each} {
   var d = vec4f(g[item]);
   let hatA = (vec4f(a[item]) - meanA) * invA;
   ${dual ? "let hatB = (vec4f(b[item]) - meanB) * invB;" : ""}
-  ${maskedGradient(group, real)}
+  ${firstGradient(group, real)}
   s0 += d; s1 += d * hatA;
   ${dual ? "s2 += d * hatB;" : ""}
 }
@@ -65,20 +102,6 @@ if (index < ${columns}u && own < p.c4) {
   ${final ? storeScaleGradients(dual, (i) => sums[i]!, "c") : ""}
 }`,
   });
-}
-
-/** Turns `d`, the gradient after the activation, into the one before it and stores it. Uses `hatA`, `hatB`, `item` and `c`. */
-export function maskedGradient(group: NormGroup, real: Real): string {
-  if (group.activation === "none") return "";
-  const store = `g[item] = vec4<${real}>(d);`;
-  if (group.activation === "relu")
-    return `d = select(vec4f(), d, vec4f(y[item]) > vec4f());\n${store}`;
-  const addend = {
-    none: "",
-    value: "u += vec4f(b[item]);",
-    norm: "u += hatB * scaleB[c] + scaleB[p.betaB + c];",
-  };
-  return `var u = hatA * scaleA[c] + scaleA[p.beta + c];\n${addend[group.addend]}\nd *= slope(u);\n${store}`;
 }
 
 /** Adds the chunks. Buffers: sums [chunks, 2 or 3, C], result [2 or 3, C], the scales' gradients. */
@@ -114,22 +137,25 @@ ${dual ? `dScaleB[${c}] = ${sum(2)}; dScaleB[p.betaB + ${c}] = ${sum(0)};` : ""}
 export type GradientPlace = "in-place" | "write" | "add";
 
 /** Second backward pass: the gradient of a batch norm's input, da = gamma/std * (g - Σg/n - x̂ Σ(g x̂)/n).
- *  Buffers: g, a, statistics, scale, sums, then da unless in place; with two batch norms (in place only) b, its statistics and
- *  scale. */
-export function normGradientApply(dual: boolean, place: GradientPlace, real: Real): Kernel {
+ *  Buffers: dy, or g where the first pass stored it, a, statistics, scale, sums, then da unless in place; with two batch norms (in
+ *  place only) b, its statistics and scale. */
+export function normGradientApply(group: NormGroup, place: GradientPlace, real: Real): Kernel {
+  const dual = group.addend === "norm";
+  const again = secondGradient(group);
   const write = {
     "in-place": (name: string) => `${name}[item] = vec4<${real}>(value);`,
     write: () => `da[item] = vec4<${real}>(value);`,
     add: () => `da[item] = vec4<${real}>(vec4f(da[item]) + value);`,
   }[place];
   const one = (name: string, input: string, sum: number): string => `{
-let inverse = stat${name}[p.c4 + c];
-let hat = (vec4f(${input}[item]) - stat${name}[c]) * inverse;
-let value = (d - (sums[c] + hat * sums[${sum}u * p.c4 + c]) * p.perRow) * inverse * scale${name}[c];
+let value = (d - (sums[c] + hat${name} * sums[${sum}u * p.c4 + c]) * p.perRow) * inverse${name} * scale${name}[c];
 ${write(input)}
 }`;
+  const normalised = (name: string, input: string): string => `
+let inverse${name} = stat${name}[p.c4 + c];
+let hat${name} = (vec4f(${input}[item]) - stat${name}[c]) * inverse${name};`;
   return defineKernel({
-    name: `norm-gradient-apply-${place}${dual ? "-2" : ""}`,
+    name: `norm-gradient-apply-${place}${again ? `-${groupName(group)}` : dual ? "-2" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
     buffers: {
       g: `read array<vec4<${real}>>`,
@@ -146,13 +172,17 @@ ${write(input)}
           } as const)
         : {}),
     },
-    params: ["items", "c4", "perRow:f32"],
+    params: ["items", "c4", "beta", "betaB", "perRow:f32"],
+    globals: again && group.activation === "silu" ? activationFunctions.silu : "",
     workgroup: [itemThreads],
     builtins: ["item"],
     body: `
 if (item >= p.items) { return; }
 let c = item % p.c4;
-let d = vec4f(g[item]);
+var d = vec4f(g[item]);
+${normalised("A", "a")}
+${dual ? normalised("B", "b") : ""}
+${again}
 ${one("A", "a", 1)}
 ${dual ? one("B", "b", 2) : ""}`,
   });

@@ -1,12 +1,18 @@
 import { defineKernel, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv-shape.ts";
 import { addendTerm } from "./norm-apply.ts";
-import { maskedGradient } from "./norm-gradient.ts";
+import {
+  firstGradient,
+  gradientAccess,
+  needsInputs,
+  readsOutput,
+  secondGradient,
+} from "./norm-gradient.ts";
 import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
 import { statisticsOf } from "./norm-statistics.ts";
 
-/** The backward kernel of two batch norms before a ReLU binds most. */
-export const mostBuffersOfWholeNorm = 10;
+/** The kernels of two batch norms bind most. */
+export const mostBuffersOfWholeNorm = 9;
 
 /** Batch statistics and normalisation of a group in one dispatch, a subgroup of `lanes` threads for all rows of four channels: for
  *  adapters with so few threads that channels alone occupy them. What one pass left in the cache the next one finds there, and a
@@ -64,38 +70,35 @@ for (var r = lane; r < p.rows; r += ${lanes}u) {
   });
 }
 
-/** Both backward passes of a group in one dispatch like `normWhole`, in place: dy becomes the gradient before the activation, a (and b) the
- *  gradients of the norms' inputs.
+/** Both backward passes of a group in one dispatch like `normWhole`, in place: a (and b) become the gradients of the
+ *  norms' inputs and, with an added value, dy the gradient before the activation.
  *  Buffers: dy, [y,] a, statistics, scale, its gradient, [b, [statistics, scale, its gradient]]. */
 export function normGradientWhole(group: NormGroup, real: Real, lanes: number): Kernel {
   const { addend, activation } = group;
   const dual = addend === "norm";
-  const recompute = activation === "silu";
   const one = (name: string, input: string): Record<string, `${"read" | "write"} ${string}`> => ({
     [input]: `write array<vec4<${real}>>`,
     [`stat${name}`]: "read array<vec4f>",
     [`scale${name}`]: "read array<vec4f>",
     [`dScale${name}`]: "write array<vec4f>",
   });
-  const gradient = (name: string, input: string, sum: string): string => `{
-    let hat = (vec4f(${input}[item]) - mean${name}) * inv${name};
-    ${input}[item] = vec4<${real}>((d - (total0 + hat * ${sum}) * p.perRow) * inv${name} * gamma${name});
-  }`;
+  const gradient = (name: string, input: string, sum: string): string =>
+    `${input}[item] = vec4<${real}>((d - (total0 + hat${name} * ${sum}) * p.perRow) * inv${name} * gamma${name});`;
   return defineKernel({
     name: `norm-gradient-whole-${groupName(group)}`,
     enable: ["subgroups", ...(real === "f16" ? ["f16"] : [])],
     buffers: {
-      g: `write array<vec4<${real}>>`,
-      ...(activation === "relu" ? { y: `read array<vec4<${real}>>` } : {}),
+      g: `${gradientAccess(group)} array<vec4<${real}>>`,
+      ...(readsOutput(group) ? { y: `read array<vec4<${real}>>` } : {}),
       ...one("A", "a"),
       ...(dual
         ? one("B", "b")
-        : recompute && addend === "value"
+        : needsInputs(group) && addend === "value"
           ? { b: `read array<vec4<${real}>>` }
           : {}),
     },
     params: ["rows", "c4", "beta", "betaB", "perRow:f32"],
-    globals: recompute ? activationFunctions[activation] : "",
+    globals: activation === "silu" ? activationFunctions.silu : "",
     workgroup: [lanes],
     builtins: ["group", "lane"],
     body: `
@@ -108,7 +111,7 @@ for (var r = lane; r < p.rows; r += ${lanes}u) {
   var d = vec4f(g[item]);
   let hatA = (vec4f(a[item]) - meanA) * invA;
   ${dual ? "let hatB = (vec4f(b[item]) - meanB) * invB;" : ""}
-  ${maskedGradient(group, real)}
+  ${firstGradient(group, real)}
   s0 += d; s1 += d * hatA;
   ${dual ? "s2 += d * hatB;" : ""}
 }
@@ -120,7 +123,10 @@ if (lane == 0u) {
 }
 for (var r = lane; r < p.rows; r += ${lanes}u) {
   let item = r * p.c4 + c;
-  let d = vec4f(g[item]);
+  var d = vec4f(g[item]);
+  let hatA = (vec4f(a[item]) - meanA) * invA;
+  ${dual ? "let hatB = (vec4f(b[item]) - meanB) * invB;" : ""}
+  ${secondGradient(group)}
   ${gradient("A", "a", "total1")}
   ${dual ? gradient("B", "b", "total2") : ""}
 }`,

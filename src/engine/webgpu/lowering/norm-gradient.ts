@@ -2,8 +2,10 @@ import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
 import {
   finishGradientSums,
+  needsInputs,
   normGradientApply,
   normGradientSums,
+  readsOutput,
 } from "../kernels/norm-gradient.ts";
 import { normGradientWhole } from "../kernels/norm-whole.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
@@ -13,8 +15,8 @@ import type { GradientFlow } from "./gradient-flow.ts";
 import type { GradientStore } from "./optimizer.ts";
 import { quads, rowsOf, sumLayout, wholeNorms } from "./shapes.ts";
 
-/** Writes the backward pass of a batch norm group: `dy` becomes the gradient before the activation, then the norms' inputs get
- *  theirs, and an added value takes `dy` over. */
+/** Writes the backward pass of a batch norm group: the norms' inputs get their gradients, and an added value takes `dy` over, which
+ *  became the gradient before the activation. */
 export function lowerNormGradient(
   context: PlanContext,
   pass: ForwardPass,
@@ -43,9 +45,9 @@ export function lowerNormGradient(
   const statA = pass.statistics.get(norm.id)!;
   const statB = second ? pass.statistics.get(second.id)! : null;
 
-  const recompute = group.activation === "silu";
+  const recompute = needsInputs(group);
   const inputs: Slice[] = [dy.slice];
-  if (group.activation === "relu") inputs.push(pass.values.get(output)!.slice);
+  if (readsOutput(group)) inputs.push(pass.values.get(output)!.slice);
   inputs.push(a.slice, statA);
   if (recompute) inputs.push(scaleA.slice);
   if (b) inputs.push(b.slice, statB!);
@@ -58,7 +60,7 @@ export function lowerNormGradient(
   const lanes = inPlace ? wholeNorms(context, a) : null;
   if (lanes) {
     const buffers: Slice[] = [dy.slice];
-    if (group.activation === "relu") buffers.push(pass.values.get(output)!.slice);
+    if (readsOutput(group)) buffers.push(pass.values.get(output)!.slice);
     buffers.push(a.slice, statA, scaleA.slice, scaleGradients[0]!);
     if (b) buffers.push(b.slice, statB!, scaleB!.slice, scaleGradients[1]!);
     else if (recompute && typeof addend === "number") buffers.push(pass.values.get(addend)!.slice);
@@ -103,13 +105,13 @@ export function lowerNormGradient(
   if (inPlace || target)
     writer.run({
       label: `${norm.name} gradient`,
-      kernel: normGradientApply(dual, target ? (target.add ? "add" : "write") : "in-place", real),
+      kernel: normGradientApply(group, target ? (target.add ? "add" : "write") : "in-place", real),
       buffers: [
         ...[dy.slice, a.slice, statA, scaleA.slice, sums],
         ...(target ? [target.value.slice] : []),
         ...(b ? [b.slice, statB!, scaleB!.slice] : []),
       ],
-      params: { items, c4, perRow: 1 / rows },
+      params: { items, c4, beta: scaleA.beta, betaB: scaleB?.beta ?? 0, perRow: 1 / rows },
       grid: itemGrid(items),
     });
   hand();
