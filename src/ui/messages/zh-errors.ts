@@ -2,7 +2,10 @@ import type { enErrors } from "./en-errors.ts";
 
 /** 每个错误码一两句话：发生了什么，保住了什么，该怎么办。 */
 export const zhErrors: typeof enErrors = {
-  errorAt: (path, value) => (value ? `位置 ${path}，给出的是 ${value}。` : `位置 ${path}。`),
+  errorAt: (path, value) => {
+    const place = path === "(top level)" ? "最外层" : `位置 ${path}`;
+    return value ? `${place}，给出的是 ${value}。` : `${place}。`;
+  },
   errors: {
     "search-space-invalid": "这个搜索空间不能直接使用。",
     "search-space-exhausted": "搜索空间里的配置都试过了。",

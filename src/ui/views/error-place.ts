@@ -1,6 +1,23 @@
 import type { ErrorRecord } from "../../core/errors.ts";
 import type { Language } from "../format.ts";
 import type { Messages } from "../messages/en.ts";
+import { zhProblem } from "../messages/zh-problems.ts";
+
+/** An error's detail in the reader's language, and whether the program's English words say more. */
+export interface ErrorWords {
+  readonly own: string;
+  readonly english: boolean;
+}
+
+export function errorWords(error: ErrorRecord, t: Messages, language: Language): ErrorWords {
+  const place = errorPlace(error, t, language);
+  const { expected, remedy, problems } = error.details;
+  if (language === "en" || typeof expected !== "string" || typeof remedy !== "string")
+    return { own: place, english: true };
+  const problem = zhProblem(expected, remedy);
+  if (problem === null) return { own: place, english: true };
+  return { own: `${place}${problem}`, english: typeof problems === "number" && problems > 1 };
+}
 
 /** Where an error lies and what was found there; empty in English, whose message says so itself. */
 export function errorPlace({ details }: ErrorRecord, t: Messages, language: Language): string {

@@ -1,0 +1,93 @@
+/** What a search space's problems expect and advise, in Chinese: the first pattern that fits. `$1` … stand for names and numbers. */
+const expectations: readonly (readonly [RegExp, string])[] = [
+  [/^a JSON object of parameters$/, "一个由参数组成的 JSON 对象"],
+  [/^at least one parameter$/, "至少一个参数"],
+  [/^at most (\d+) parameters, nested ones included$/, "最多 $1 个参数（含嵌套的）"],
+  [/^constraints that some configurations obey$/, "有配置能满足的约束"],
+  [
+    /^a name of 1 to (\d+) characters \(NNI 2\.1 .*\)$/,
+    "1 到 $1 个字符的名称（NNI 2.1 要求每个对象都有）",
+  ],
+  [/^a name of 1 to (\d+) characters$/, "1 到 $1 个字符的名称"],
+  [/^an ordinary parameter name$/, "普通的参数名"],
+  [/^a path used once in this space$/, "在这个空间里只出现一次的路径"],
+  [/^an object with "_type" and "_value"$/, "含有 _type 和 _value 的对象"],
+  [/^only "_type" and "_value" here$/, "只有 _type 和 _value"],
+  [/^a list$/, "列表"],
+  [/^1 to (\d+) options$/, "1 到 $1 个选项"],
+  [/^choices nested at most (\d+) deep$/, "嵌套不超过 $1 层的选择"],
+  [/^JSON of at most (\d+) characters$/, "不超过 $1 个字符的 JSON"],
+  [/^a name used once in this choice$/, "在这组选项里只出现一次的名称"],
+  [/^one of (.+)$/, "以下之一：$1"],
+  [/^(\d) numbers (\[.+\])$/, "$1 个数 $2"],
+  [/^a step q above 0$/, "大于 0 的步长 q"],
+  [/^a standard deviation sigma above 0$/, "大于 0 的标准差 sigma"],
+  [/^two integers \[low, high\)$/, "两个整数 [low, high)"],
+  [/^low below high \(high is exclusive\)$/, "low 小于 high（不含 high）"],
+  [/^low below high$/, "low 小于 high"],
+  [/^at most (\d+) integers$/, "最多 $1 个整数"],
+  [/^a lower bound above 0 for (\w+)$/, "$1 的下界大于 0"],
+  [/^a list of at most (\d+) texts$/, "最多 $1 条文字的列表"],
+  [/^two sides and an operator between them$/, "两边，中间一个比较符号"],
+  [/^a top-level parameter \((.*)\) or a number$/, "顶层参数（$1）或一个数"],
+  [/^a parameter whose values are numbers$/, "取值为数的参数"],
+  [/^a list of at most (\d+) configurations$/, "最多 $1 个配置的列表"],
+  [/^an object of parameters$/, "由参数组成的对象"],
+  [/^a configuration of this search space$/, "这个搜索空间里的一个配置"],
+];
+
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/^Write (\{.*\})\.$/, "请写 $1。"],
+  [/^Add one, e\.g\. (.+)\.$/, "请加一个，例如 $1。"],
+  [/^Remove parameters that need no tuning\.$/, "请去掉不需要调优的参数。"],
+  [
+    /^Practically no configuration obeys them all: loosen one\.$/,
+    "几乎没有配置能同时满足它们：请放宽一条。",
+  ],
+  [/^Rename the parameter\.$/, "请给参数改名。"],
+  [/^For a constant write (.+)\.$/, "要用常数，请写 $1。"],
+  [/^Remove this key; .*$/, "请去掉这个键；子参数应写在带 _name 的选项里。"],
+  [/^Write ("_.+)\.$/, "请写 $1。"],
+  [
+    /^List the values to choose from, or use randint or uniform for a range\.$/,
+    "请列出可选的值；要一个范围，请用 randint 或 uniform。",
+  ],
+  [/^Flatten the inner choices into separate options\.$/, "请把内层的选择拆成单独的选项。"],
+  [/^Shorten the option\.$/, "请缩短这个选项。"],
+  [/^Add "_name": "…" to the option\.$/, "请给这个选项加上 _name。"],
+  [/^Rename the option\.$/, "请给这个选项改名。"],
+  [
+    /^NNI's classic architecture search is not available: .*$/,
+    "这里没有 NNI 旧式的结构搜索：请把各个结构列成 choice 的选项。",
+  ],
+  [/^Correct the type\.$/, "请改正类型。"],
+  [/^Write numbers without quotes\.$/, "数字不要加引号。"],
+  [/^Give exactly (.+) for (\w+)\.$/, "$2 需要写 $1，不多不少。"],
+  [/^Give the distance between values\.$/, "请给出相邻取值之间的距离。"],
+  [/^For a constant use a "choice" with one value\.$/, "要用常数，请用只有一个值的 choice。"],
+  [/^Use whole numbers, or quniform for fractions\.$/, "请用整数；要小数，请用 quniform。"],
+  [/^To include (\S+) write (\[.+\])\.$/, "要包含 $1，请写 $2。"],
+  [/^Swap the bounds: (\[.+\])\.$/, "请交换上下界：$1。"],
+  [/^The bounds are inverted: write (\[.+\])\.$/, "上下界写反了：请写 $1。"],
+  [/^Use quniform\.$/, "请用 quniform。"],
+  [
+    /^Use a small positive bound such as (\S+), or (\w+)\.$/,
+    "请用一个小的正数作下界，例如 $1，或者改用 $2。",
+  ],
+  [/^Write e\.g\. ("_constraints".+) with (.+) or !=\.$/, "例如写 $1，可用 $2 和 !=。"],
+  [/^Name a parameter on one side\.$/, "请在一边写上参数名。"],
+  [/^Correct the name\.$/, "请改正名称。"],
+  [/^Only numbers can be compared\.$/, "只有数能比较大小。"],
+  [/^Give every parameter\.$/, "请给出每个参数。"],
+];
+
+function translate(text: string, patterns: typeof expectations): string | null {
+  const found = patterns.find(([pattern]) => pattern.test(text));
+  return found ? text.replace(found[0], found[1]) : null;
+}
+
+/** What is expected and what to do, in Chinese; null where either has no translation. */
+export function zhProblem(expected: string, remedy: string): string | null {
+  const [wanted, advice] = [translate(expected, expectations), translate(remedy, remedies)];
+  return wanted === null || advice === null ? null : `应为${wanted}。${advice}`;
+}
