@@ -209,6 +209,12 @@ test("a second tab may only look, until the first one looks elsewhere", async ()
   await second.getByTestId("trial-row").first().waitFor();
   const add = second.getByRole("button", { name: "Add a trial" });
   expect(await add.count()).toBe(0);
+  // What another tab has open is not offered for deletion.
+  await second.evaluate(() => void (location.hash = "#/"));
+  await second.getByText("in another tab").waitFor();
+  expect(await second.getByRole("button", { name: "Delete tiny" }).isDisabled()).toBe(true);
+  await second.goBack();
+  await second.getByTestId("trial-row").first().waitFor();
   await page.evaluate(() => void (location.hash = "#/"));
   await add.waitFor({ timeout: 10_000 });
   // Now the first one comes second.
