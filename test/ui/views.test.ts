@@ -170,6 +170,7 @@ test("labels never overlap and keep their order", () => {
 test("accuracy axes stay within 0 and 1 and survive missing values", () => {
   expect(valueExtent([0.2, Number.NaN, 0.99], true)[1]).toBeLessThanOrEqual(1);
   expect(valueExtent([], true)).toEqual([0, 1]);
+  expect(valueExtent([0, 0], true)).toEqual([0, 0.05]);
   expect(valueExtent([2.3, 0.01], false)[0]).toBeGreaterThanOrEqual(0);
 });
 

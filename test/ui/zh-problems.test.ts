@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { AppError } from "../../src/core/errors.ts";
+import { AppError, type ErrorRecord } from "../../src/core/errors.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
+import { checkSpaceForTraining } from "../../src/engine/training/check-space.ts";
+import { noParameterSettings } from "../../src/engine/training/hyperparameters.ts";
+import { parseSearchSpaceText } from "../../src/experiment/config-text.ts";
 import { en } from "../../src/ui/messages/en.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
 import { errorWords } from "../../src/ui/views/error-place.ts";
@@ -51,15 +54,17 @@ const broken: readonly unknown[] = [
   { a: choice(1), _initial: [1] },
 ];
 
-function refused(space: unknown): AppError {
+function thrownBy(act: () => unknown): AppError {
   try {
-    parseSearchSpace(space);
+    act();
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
   }
-  throw new Error(`not refused: ${JSON.stringify(space).slice(0, 100)}`);
+  throw new Error("nothing was refused");
 }
+
+const refused = (space: unknown): AppError => thrownBy(() => parseSearchSpace(space));
 
 test.each(broken.map((space) => [JSON.stringify(space).slice(0, 60), space]))(
   "what is wrong with %s is said in Chinese alone",
@@ -77,6 +82,19 @@ test("an advice that names what is wrong within a configuration stays English, b
   expect(errorWords(error, zh, "zh")).toEqual({
     own: '位置 _initial[0]，给出的是 {"a":2}。',
     english: true,
+  });
+});
+
+test("where a text stops being JSON, and a value that no trial takes, are said in Chinese, too", async () => {
+  const json = await parseSearchSpaceText("{ ]").catch((error: AppError) => error.toRecord());
+  const words = errorWords(json as ErrorRecord, zh, "zh");
+  expect(words.own).toMatch(/^这不是有效的 JSON/);
+  expect(words.english).toBe(true);
+  const space = parseSearchSpace({ lr: choice(0.1, "abc") });
+  const value = thrownBy(() => checkSpaceForTraining(space, noParameterSettings)).toRecord();
+  expect(errorWords(value, zh, "zh")).toEqual({
+    own: '位置 lr，给出的是 "abc"。应为大于 0、不超过 1000 的数。请去掉或换掉这个值。',
+    english: false,
   });
 });
 

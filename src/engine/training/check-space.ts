@@ -170,12 +170,14 @@ function checkDomain(spec: ParameterSpec, key: ParameterKey): void {
   const domain: KeyDomain = parameterKeys[key];
   const demand = (value: JsonValue): void => {
     const expected = rejectValue(domain, value);
-    if (expected)
-      throw invalidParameter(
-        spec.path,
-        `${key} takes ${expected}, and the space contains ${JSON.stringify(value)}`,
-        `Remove or replace that value.`,
-      );
+    if (!expected) return;
+    const text = JSON.stringify(value);
+    throw invalidParameter(
+      spec.path,
+      `expected ${expected}, and the space contains ${text}`,
+      "Remove or replace that value.",
+      { expected, value: text },
+    );
   };
   if (spec.type === "choice") {
     for (const option of spec.options)

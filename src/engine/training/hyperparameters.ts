@@ -1,5 +1,5 @@
 import type { TrainingSettings } from "../../core/config/types.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, type ErrorDetails } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
 import { defaultResnetOptions, type ResnetOptions } from "../model/resnet.ts";
@@ -143,8 +143,17 @@ function checkValues(
 }
 
 /** @returns AppError "parameter-invalid" whose message is the path, the finding and the remedy */
-export function invalidParameter(path: string, finding: string, remedy: string): AppError {
-  return new AppError("parameter-invalid", `${path}: ${finding}. ${remedy}`, { path, remedy });
+export function invalidParameter(
+  path: string,
+  finding: string,
+  remedy: string,
+  details: ErrorDetails = {},
+): AppError {
+  return new AppError("parameter-invalid", `${path}: ${finding}. ${remedy}`, {
+    path,
+    remedy,
+    ...details,
+  });
 }
 
 export function unknownKey(path: string, key: string): AppError {

@@ -40,6 +40,7 @@ export const enSetup = {
     metric: "Metric",
     metrics: { validation: "validation accuracy", test: "test accuracy" },
     finalMetric: "Final metric",
+    metricOf: (metric: string, which: string) => `${metric}, ${which}`,
     finalMetrics: { last: "of the last epoch", best: "of the best epoch" },
     whenStorageIsFull: "When storage is full",
     fullStorage: { continue: "train on unsaved", pause: "pause" },

@@ -33,6 +33,11 @@ const expectations: readonly (readonly [RegExp, string])[] = [
   [/^a parameter whose values are numbers$/, "取值为数的参数"],
   [/^a list of at most (\d+) configurations$/, "最多 $1 个配置的列表"],
   [/^an object of parameters$/, "由参数组成的对象"],
+  [/^an integer in (-?\d+)\.\.(-?\d+)$/, "$1 到 $2 之间的整数"],
+  [/^a number above (\S+) to (\S+)$/, "大于 $1、不超过 $2 的数"],
+  [/^a number above (\S+) and below (\S+)$/, "大于 $1、小于 $2 的数"],
+  [/^a number from (\S+) to (\S+)$/, "$1 到 $2 之间的数"],
+  [/^a number from (\S+) and below (\S+)$/, "不小于 $1、小于 $2 的数"],
   [/^a configuration of this search space$/, "这个搜索空间里的一个配置"],
 ];
 
@@ -78,6 +83,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   [/^Name a parameter on one side\.$/, "请在一边写上参数名。"],
   [/^Correct the name\.$/, "请改正名称。"],
   [/^Only numbers can be compared\.$/, "只有数能比较大小。"],
+  [/^Remove or replace that value\.$/, "请去掉或换掉这个值。"],
   [/^Give every parameter\.$/, "请给出每个参数。"],
 ];
 
@@ -86,8 +92,18 @@ function translate(text: string, patterns: typeof expectations): string | null {
   return found ? text.replace(found[0], found[1]) : null;
 }
 
+/** Where a text stops being JSON, from the browser's own words. */
+export function zhJson(reason: string): string {
+  const at = /line (\d+) column (\d+)/.exec(reason);
+  return `这不是有效的 JSON${at ? `，问题在第 ${at[1]} 行第 ${at[2]} 列附近` : ""}。`;
+}
+
+/** More than the first problem, which has been told. */
+export const zhMore = (count: number): string => `共有 ${count} 处问题，全部列在下面（英文）：`;
+
 /** What is expected and what to do, in Chinese; null where either has no translation. */
 export function zhProblem(expected: string, remedy: string): string | null {
   const [wanted, advice] = [translate(expected, expectations), translate(remedy, remedies)];
-  return wanted === null || advice === null ? null : `应为${wanted}。${advice}`;
+  if (wanted === null || advice === null) return null;
+  return `应为${/^\w/.test(wanted) ? " " : ""}${wanted}。${advice}`;
 }

@@ -41,6 +41,7 @@ export const zhSetup: typeof enSetup = {
     metric: "指标",
     metrics: { validation: "验证准确率", test: "测试准确率" },
     finalMetric: "最终指标",
+    metricOf: (metric, which) => `${metric}，${which}`,
     finalMetrics: { last: "取最后一轮", best: "取最好一轮" },
     whenStorageIsFull: "存储空间不足时",
     fullStorage: { continue: "继续训练，不保存", pause: "暂停" },

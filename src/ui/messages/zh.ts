@@ -145,7 +145,7 @@ export const zh: Messages = {
   },
   strip: {
     title: "状态",
-    best: "目前最佳",
+    best: "最佳",
     test: "测试准确率",
     progress: (done, total) => `${done}/${total} 个试验`,
     running: (count) => `${count} 个运行中`,
@@ -261,7 +261,7 @@ export const zh: Messages = {
       "这个实验太大，放进链接后可能被聊天软件或浏览器截断。可以改用文件：把它拖到本页，看到的内容完全一样。",
     qr: "本实验链接的二维码",
     scan: "扫码查看这个实验。",
-    tooLargeForCode: "链接太长，二维码扫不出来了。“复制链接”仍然可用。",
+    tooLargeForCode: "链接太长，放不进二维码；请用“复制链接”。",
     linkTitle: "本实验的链接",
     linkByHand: "浏览器不允许自动复制，请选中链接手动复制。",
   },

@@ -78,6 +78,11 @@ export class DataStore {
     } catch (thrown) {
       const error = toErrorRecord(thrown);
       if (error.code !== "aborted") this.app.report(error);
+      // A file that is no good must not be taken again by the next Start.
+      if (source.kind === "file" && /^dataset-(format|corrupt)$/.test(error.code)) {
+        this.file = null;
+        this.chosenSource = null;
+      }
     } finally {
       this.#abort = null;
       this.preparing = null;

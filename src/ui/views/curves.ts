@@ -52,7 +52,9 @@ export function valueExtent(values: readonly number[], fraction: boolean): [numb
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return [0, 1];
   let [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const air = Math.max((high - low) * 0.08, Math.abs(high) * 0.02, 1e-9);
+  // Equal accuracies, such as several first ones of 0, need room for marks that differ.
+  const least = fraction && low === high ? 0.05 : 1e-9;
+  const air = Math.max((high - low) * 0.08, Math.abs(high) * 0.02, least);
   [low, high] = [low - air, high + air];
   return fraction
     ? [Math.max(0, low), Math.min(1, high)]

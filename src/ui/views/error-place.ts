@@ -1,7 +1,7 @@
 import type { ErrorRecord } from "../../core/errors.ts";
 import type { Language } from "../format.ts";
 import type { Messages } from "../messages/en.ts";
-import { zhProblem } from "../messages/zh-problems.ts";
+import { zhJson, zhMore, zhProblem } from "../messages/zh-problems.ts";
 
 /** An error's detail in the reader's language, and whether the program's English words say more. */
 export interface ErrorWords {
@@ -11,12 +11,15 @@ export interface ErrorWords {
 
 export function errorWords(error: ErrorRecord, t: Messages, language: Language): ErrorWords {
   const place = errorPlace(error, t, language);
-  const { expected, remedy, problems } = error.details;
+  const { expected, remedy, problems, reason } = error.details;
+  if (language === "zh" && typeof reason === "string" && error.message.includes("not valid JSON"))
+    return { own: zhJson(reason), english: true };
   if (language === "en" || typeof expected !== "string" || typeof remedy !== "string")
     return { own: place, english: true };
   const problem = zhProblem(expected, remedy);
   if (problem === null) return { own: place, english: true };
-  return { own: `${place}${problem}`, english: typeof problems === "number" && problems > 1 };
+  const more = typeof problems === "number" && problems > 1;
+  return { own: `${place}${problem}${more ? zhMore(problems) : ""}`, english: more };
 }
 
 /** Where an error lies and what was found there; empty in English, whose message says so itself. */

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { AppError, type ErrorCode } from "../../src/core/errors.ts";
+import { DataStore } from "../../src/ui/state/data.svelte.ts";
+import type { PageActs } from "../../src/ui/state/page-acts.ts";
+import { createFakeTabtune } from "./fake/fake-tabtune.ts";
+
+/** The data page's state, whose imports end with an error of this code. */
+function storeWhoseImportEnds(code: ErrorCode): { data: DataStore; reported: string[] } {
+  const tabtune = createFakeTabtune();
+  const reported: string[] = [];
+  const failing = {
+    ...tabtune,
+    data: { ...tabtune.data, prepare: () => Promise.reject(new AppError(code, "injected")) },
+  };
+  const acts = {
+    tabtune: failing,
+    go: () => {},
+    report: (error: { code: string }) => void reported.push(error.code),
+    attempt: (act: () => Promise<unknown>) => act(),
+  } as unknown as PageActs;
+  return { data: new DataStore(acts), reported };
+}
+
+test.each(["dataset-format", "dataset-corrupt"] as const)(
+  "an archive refused as %s is not what the next Start takes",
+  async (code) => {
+    const { data, reported } = storeWhoseImportEnds(code);
+    await data.useFile("cifar10", new Blob(["no archive"]));
+    expect(reported).toEqual([code]);
+    expect(data.file).toBeNull();
+    expect(data.sourceFor("cifar10")?.kind).not.toBe("file");
+  },
+);
+
+test("an archive whose import was only interrupted is offered again", async () => {
+  const { data } = storeWhoseImportEnds("storage-quota");
+  await data.useFile("cifar10", new Blob(["an archive"]));
+  expect(data.sourceFor("cifar10")?.kind).toBe("file");
+});
