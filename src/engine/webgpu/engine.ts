@@ -208,8 +208,8 @@ export class WebGpuEngine implements NetworkEngine {
   /** The end of what is queued, which is a step submitted at `submittedAt`. */
   async #done(submittedAt: number): Promise<void> {
     await this.parts.gpu.queue.onSubmittedWorkDone();
-    // Now that nobody waits for the first step.
-    this.#evaluator.prepare();
+    // Now that nobody waits for the first step; but not for an engine that was disposed of meanwhile.
+    if (this.#calls) this.#evaluator.prepare();
     const now = performance.now();
     this.#stepMs = now - Math.max(submittedAt, this.#doneAt);
     this.#doneAt = now;
