@@ -208,6 +208,12 @@ describe("the WebGPU engine", () => {
       await engine.snapshot();
       engine.dispose();
       await expect.poll(() => alive).toBe(0);
+      // Disposed of while its first step is under way, whose end comes later.
+      const cancelled = await trained(0);
+      const stepping = train(cancelled, 0, 1);
+      cancelled.dispose();
+      await stepping;
+      await expect.poll(() => alive).toBe(0);
     } finally {
       device.gpu.createBuffer = createBuffer;
     }
