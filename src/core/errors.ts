@@ -42,11 +42,23 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Small, structured-cloneable facts a message needs (numbers, names, paths). */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 
+/** One thing wrong with what the user wrote, in the words that mend it. */
+export interface Problem {
+  /** Where, as written in the file, e.g. `lr._value[1]`. */
+  readonly path: string;
+  /** What stands there, shortened. */
+  readonly value: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
 /** What travels across a worker boundary and into the journal. */
 export interface ErrorRecord {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: ErrorDetails;
+  /** What `message` lists, for whoever says it in another language; journals leave it out. */
+  readonly problems?: readonly Problem[] | undefined;
 }
 
 /** An expected failure. `message` says what, where and how to fix it. */
@@ -56,17 +68,21 @@ export class AppError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly details: ErrorDetails = {},
-    options?: { cause?: unknown },
+    options: { cause?: unknown; problems?: readonly Problem[] | undefined } = {},
   ) {
-    super(message, options);
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.problems = options.problems;
   }
+
+  readonly problems: readonly Problem[] | undefined;
 
   toRecord(): ErrorRecord {
-    return { code: this.code, message: this.message, details: this.details };
+    const { code, message, details, problems } = this;
+    return { code, message, details, ...(problems ? { problems } : {}) };
   }
 
-  static fromRecord(record: ErrorRecord): AppError {
-    return new AppError(record.code, record.message, record.details);
+  static fromRecord({ code, message, details, problems }: ErrorRecord): AppError {
+    return new AppError(code, message, details, { problems });
   }
 }
 

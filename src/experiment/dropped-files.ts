@@ -63,7 +63,8 @@ async function naming<T>(name: string, act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (cause) {
     if (!(cause instanceof AppError) || !name || cause.message.startsWith(name)) throw cause;
-    throw new AppError(cause.code, `${name}: ${cause.message}`, cause.details, { cause });
+    const { code, message, details, problems } = cause;
+    throw new AppError(code, `${name}: ${message}`, details, { cause, problems });
   }
 }
 

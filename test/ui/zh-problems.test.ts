@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { AppError, type ErrorRecord } from "../../src/core/errors.ts";
+import { parseExperimentConfig } from "../../src/core/config/index.ts";
+import { AppError } from "../../src/core/errors.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { checkSpaceForTraining } from "../../src/engine/training/check-space.ts";
 import { noParameterSettings } from "../../src/engine/training/hyperparameters.ts";
-import { parseSearchSpaceText } from "../../src/experiment/config-text.ts";
 import { en } from "../../src/ui/messages/en.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
-import { errorWords } from "../../src/ui/views/error-place.ts";
+import { errorLines } from "../../src/ui/views/error-place.ts";
 
 const choice = (...values: unknown[]): unknown => ({ _type: "choice", _value: values });
 const prior = (type: string, ...values: unknown[]): unknown => ({ _type: type, _value: values });
@@ -64,49 +64,87 @@ function thrownBy(act: () => unknown): AppError {
   throw new Error("nothing was refused");
 }
 
-const refused = (space: unknown): AppError => thrownBy(() => parseSearchSpace(space));
+/** One broken configuration for every problem that a configuration can have. */
+const brokenConfigurations: readonly unknown[] = [
+  [],
+  { maxTrialNum: 3, maxTrialNumber: 3 },
+  { trialConcurency: 3 },
+  { somethingElse: 3 },
+  { experimentName: "x".repeat(201) },
+  { trialConcurrency: 0 },
+  { maxExperimentDuration: "long" },
+  { searchSpace: {}, searchSpaceFile: "space.json" },
+  { searchSpace: 1 },
+  { tabtune: 1 },
+  { tabtune: { datset: "cifar10" } },
+  { tabtune: { zzzzzzzz: 1 } },
+  { tabtune: { reading: 3 } },
+  { tabtune: { validationImages: 0 } },
+  { tabtune: { metric: "loss" } },
+  { tabtune: { trainImages: 0.5 } },
+  { tabtune: { defaults: 1 } },
+  { tabtune: { inertKeys: 1 } },
+  { tabtune: { inertKeys: [1] } },
+  { tuner: { name: "TPE", klassArgs: {} } },
+  { tuner: { name: 1 } },
+  { tuner: { name: "TPE", classArgs: 1 } },
+  { tuner: "TPE" },
+  { tuner: {} },
+  { tuner: { name: "TPE" }, advisor: { name: "BOHB" } },
+  { assessor: "Medianstop" },
+];
 
-test.each(broken.map((space) => [JSON.stringify(space).slice(0, 60), space]))(
-  "what is wrong with %s is said in Chinese alone",
-  (_, space) => {
-    const error = refused(space).toRecord();
-    const { own, english } = errorWords(error, zh, "zh");
-    expect(own).toMatch(/应为.*。.*。/);
-    expect(english).toBe(Number(error.details["problems"]) > 1);
-    expect(errorWords(error, en, "en")).toEqual({ own: "", english: true });
-  },
-);
+const refused = (space: unknown): AppError => thrownBy(() => parseSearchSpace(space));
+const refusedConfiguration = (config: unknown): AppError =>
+  thrownBy(() => parseExperimentConfig(config));
+
+const cases = [
+  ...broken.map((space) => [JSON.stringify(space).slice(0, 60), () => refused(space)] as const),
+  ...brokenConfigurations.map(
+    (config) => [JSON.stringify(config).slice(0, 60), () => refusedConfiguration(config)] as const,
+  ),
+];
+
+test.each(cases)("what is wrong with %s is said in Chinese alone", (_, refuse) => {
+  const error = refuse().toRecord();
+  const lines = errorLines(error, zh, "zh");
+  expect(lines).toHaveLength(Math.min(Number(error.details["problems"]), 21));
+  for (const { text, english } of lines) {
+    expect(text).toMatch(/应为.*。.*[。？]$|^还有 \d+ 处。$/);
+    expect(text).not.toMatch(/expected|undefined|\bnothing\b/i);
+    expect(english).toBe(false);
+  }
+  expect(errorLines(error, en, "en")).toEqual([{ text: error.message, english: true }]);
+});
 
 test("an advice that names what is wrong within a configuration stays English, behind its place", () => {
   const error = refused({ a: choice(1), _initial: [{ a: 2 }] }).toRecord();
-  expect(errorWords(error, zh, "zh")).toEqual({
-    own: '位置 _initial[0]，给出的是 {"a":2}。',
-    english: true,
-  });
+  const [line] = errorLines(error, zh, "zh");
+  expect(line!.text).toMatch(/^位置 _initial\[0\]，给出的是 \{"a":2\}。Expected a configuration/);
+  expect(line!.english).toBe(true);
 });
 
-test("where a text stops being JSON, and a value that no trial takes, are said in Chinese, too", async () => {
-  const json = await parseSearchSpaceText("{ ]").catch((error: AppError) => error.toRecord());
-  const words = errorWords(json as ErrorRecord, zh, "zh");
-  expect(words.own).toMatch(/^这不是有效的 JSON/);
-  expect(words.english).toBe(true);
+test("a value that no trial takes is said in Chinese, too", () => {
   const space = parseSearchSpace({ lr: choice(0.1, "abc") });
   const value = thrownBy(() => checkSpaceForTraining(space, noParameterSettings)).toRecord();
-  expect(errorWords(value, zh, "zh")).toEqual({
-    own: '位置 lr，给出的是 "abc"。应为大于 0、不超过 1000 的数。请去掉或换掉这个值。',
-    english: false,
-  });
+  expect(errorLines(value, zh, "zh")).toEqual([
+    {
+      text: '位置 lr，给出的是 "abc"。应为大于 0、不超过 1000 的数。请去掉或换掉这个值。',
+      english: false,
+    },
+  ]);
 });
 
-test("every sentence about search spaces is met above", () => {
-  const folder = resolve(import.meta.dirname, "../../src/core/search-space");
-  const source = readdirSync(folder)
-    .map((file) => readFileSync(join(folder, file), "utf8"))
+test.each([
+  ["search-space", broken.map(refused), 6],
+  ["config", brokenConfigurations.map(refusedConfiguration), 3],
+] as const)("every sentence of core/%s about problems is met above", (folder, errors, shared) => {
+  const path = resolve(import.meta.dirname, "../../src/core", folder);
+  const source = readdirSync(path)
+    .map((file) => readFileSync(join(path, file), "utf8"))
     .join("\n");
   const sites = source.match(/problems\.add\(/g)!.length;
-  const met = new Set(
-    broken.map((space) => refused(space).details["expected"]).map((text) => String(text)),
-  );
-  // Sites that say what another one says, or that share an expectation: six.
-  expect(met.size).toBeGreaterThanOrEqual(sites - 6);
+  const met = new Set(errors.map(({ details }) => String(details["expected"])));
+  // Some sites share an expectation or say what another one says.
+  expect(met.size).toBeGreaterThanOrEqual(sites - shared);
 });

@@ -45,8 +45,10 @@ export function parseTraining(
     return { training, reading: reading === "2.1" || reading === "3.0" ? reading : null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { path, value: came, expected } = error.details;
-    problems.add(String(path), came, String(expected), "Correct the setting.");
+    const [path, value, expected] = (["path", "value", "expected"] as const).map((key) =>
+      String(error.details[key]),
+    ) as [string, string, string];
+    problems.push({ path, value, expected, remedy: "Correct the setting." });
     return nothing;
   }
 }

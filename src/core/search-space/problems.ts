@@ -1,13 +1,4 @@
-import { AppError, type ErrorCode } from "../errors.ts";
-
-/** One thing wrong with a file, in the words the user needs to mend it. */
-export interface Problem {
-  /** Where, as written in the file, e.g. `lr._value[1]`. */
-  readonly path: string;
-  readonly value: unknown;
-  readonly expected: string;
-  readonly remedy: string;
-}
+import { AppError, type ErrorCode, type Problem } from "../errors.ts";
 
 /** Problems that a message lists; the rest are counted. */
 const shownProblems = 20;
@@ -21,7 +12,11 @@ export class Problems {
   ) {}
 
   add(path: string, value: unknown, expected: string, remedy: string): void {
-    this.#list.push({ path, value, expected, remedy });
+    this.push({ path, value: show(value), expected, remedy });
+  }
+
+  push(problem: Problem): void {
+    this.#list.push(problem);
   }
 
   get count(): number {
@@ -33,23 +28,19 @@ export class Problems {
     return this.#list.length >= shownProblems;
   }
 
-  /** Throws one AppError that lists every problem; `details` describe the first. */
+  /** Throws one AppError that lists the problems; `details` count them and describe the first. */
   throwIfAny(): void {
     const first = this.#list[0];
     if (first === undefined) return;
     const shown = this.#list.slice(0, shownProblems);
     const rest = this.#list.length - shown.length;
     const lines = shown.map(
-      (p) => `${p.path}: expected ${p.expected}, got ${show(p.value)}. ${p.remedy}`,
+      (p) => `${p.path}: expected ${p.expected}, got ${p.value}. ${p.remedy}`,
     );
     if (rest > 0) lines.push(`… and ${rest} more.`);
-    throw new AppError(this.code, `${this.subject}: ${lines.join("\n")}`, {
-      problems: this.#list.length,
-      path: first.path,
-      value: show(first.value),
-      expected: first.expected,
-      remedy: first.remedy,
-    });
+    const details = { problems: this.#list.length, ...first };
+    const message = `${this.subject}: ${lines.join("\n")}`;
+    throw new AppError(this.code, message, details, { problems: shown });
   }
 }
 

@@ -132,11 +132,13 @@ function checkValues(
   for (const [key, value] of entries) {
     if (!isParameterKey(key)) throw unknownKey(prefix + key, key);
     const expected = rejectValue(parameterKeys[key], value);
+    const text = JSON.stringify(value);
     if (expected)
       throw invalidParameter(
         prefix + key,
-        `expected ${expected}, got ${JSON.stringify(value)}`,
+        `expected ${expected}, got ${text}`,
         `Give ${expected}.`,
+        { expected, value: text },
       );
   }
   return Object.fromEntries(entries);

@@ -4,6 +4,7 @@ import type { enErrors } from "./en-errors.ts";
 export const zhErrors: typeof enErrors = {
   errorAt: (path, value) => {
     const place = path === "(top level)" ? "最外层" : `位置 ${path}`;
+    if (value === "nothing") return `${place}，没有给出。`;
     return value ? `${place}，给出的是 ${value}。` : `${place}。`;
   },
   errors: {

@@ -1,5 +1,7 @@
-/** What a search space's problems expect and advise, in Chinese: the first pattern that fits. `$1` … stand for names and numbers. */
-const expectations: readonly (readonly [RegExp, string])[] = [
+import { translate, zhList, type Pattern } from "./zh-patterns.ts";
+
+/** What the problems of a search space, a configuration and a setting expect, in Chinese. */
+const expectations: readonly Pattern[] = [
   [/^a JSON object of parameters$/, "一个由参数组成的 JSON 对象"],
   [/^at least one parameter$/, "至少一个参数"],
   [/^at most (\d+) parameters, nested ones included$/, "最多 $1 个参数（含嵌套的）"],
@@ -18,7 +20,7 @@ const expectations: readonly (readonly [RegExp, string])[] = [
   [/^choices nested at most (\d+) deep$/, "嵌套不超过 $1 层的选择"],
   [/^JSON of at most (\d+) characters$/, "不超过 $1 个字符的 JSON"],
   [/^a name used once in this choice$/, "在这组选项里只出现一次的名称"],
-  [/^one of (.+)$/, "以下之一：$1"],
+  [/^(?:one of:?|only) (.+)$/, ([names]) => `以下之一：${zhList(names!)}`],
   [/^(\d) numbers (\[.+\])$/, "$1 个数 $2"],
   [/^a step q above 0$/, "大于 0 的步长 q"],
   [/^a standard deviation sigma above 0$/, "大于 0 的标准差 sigma"],
@@ -39,9 +41,43 @@ const expectations: readonly (readonly [RegExp, string])[] = [
   [/^a number from (\S+) to (\S+)$/, "$1 到 $2 之间的数"],
   [/^a number from (\S+) and below (\S+)$/, "不小于 $1、小于 $2 的数"],
   [/^a configuration of this search space$/, "这个搜索空间里的一个配置"],
+  [/^an object of settings$/, "由设置组成的对象"],
+  [
+    /^fields of one NNI form \((\w+) is of v1, (\w+) of v2\)$/,
+    "同一种 NNI 写法的字段（$1 属于 v1，$2 属于 v2）",
+  ],
+  [/^a field of NNI's v1 or v2 configuration, or tabtune$/, "NNI v1 或 v2 的字段，或 tabtune"],
+  [/^a text of at most (\d+) characters$/, "不超过 $1 个字符的文字"],
+  [/^a duration of at most 1000 days$/, "不超过 1000 天的时长"],
+  [/^either searchSpace or searchSpaceFile$/, "searchSpace 和 searchSpaceFile 中的一个"],
+  [/^"2\.1" or "3\.0"$/, '"2.1" 或 "3.0"'],
+  [/^at least 1 unless the metric is test$/, "至少 1（指标为 test 时除外）"],
+  [/^a name$/, "名称"],
+  [/^the name of a tuner$/, "调优算法的名称"],
+  [/^a tuner or an advisor, not both$/, "tuner 和 advisor 中的一个"],
+  [/^an object$/, "对象"],
+  [/^a JSON object of at most (\d+) characters$/, "不超过 $1 个字符的 JSON 对象"],
+  [/^a number in (\S+)\.\.(\S+)$/, "$1 到 $2 之间的数"],
+  [/^a list of at most (\d+)$/, "最多 $1 项的列表"],
+  [/^true or false$/, "true 或 false"],
+  [/^a string$/, "文字"],
+  [/^(.+), or null$/, ([inner]) => withNull(inner!)],
+  [/^an integer$/, "整数"],
+  [/^an integer of at least (\S+) and at most (\S+)$/, "$1 到 $2 之间的整数"],
+  [/^an integer of at least (\S+)$/, "不小于 $1 的整数"],
+  [/^a number$/, "数"],
+  [/^a number greater than (\S+) and at most (\S+)$/, "大于 $1、不超过 $2 的数"],
+  [/^a number greater than (\S+)$/, "大于 $1 的数"],
+  [/^a number of at least (\S+) and at most (\S+)$/, "$1 到 $2 之间的数"],
+  [/^a number of at least (\S+)$/, "不小于 $1 的数"],
 ];
 
-const remedies: readonly (readonly [RegExp, string])[] = [
+function withNull(inner: string): string | null {
+  const said = zhExpectation(inner);
+  return said === null ? null : `${said}，或 null`;
+}
+
+const remedies: readonly Pattern[] = [
   [/^Write (\{.*\})\.$/, "请写 $1。"],
   [/^Add one, e\.g\. (.+)\.$/, "请加一个，例如 $1。"],
   [/^Remove parameters that need no tuning\.$/, "请去掉不需要调优的参数。"],
@@ -85,25 +121,42 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   [/^Only numbers can be compared\.$/, "只有数能比较大小。"],
   [/^Remove or replace that value\.$/, "请去掉或换掉这个值。"],
   [/^Give every parameter\.$/, "请给出每个参数。"],
+  [
+    /^Paste the content of NNI's config\.yml or a configuration saved here\.$/,
+    "请粘贴 NNI 的 config.yml，或在这里保存的配置。",
+  ],
+  [
+    /^Use either the v1 or the v2 names throughout\.$/,
+    "请全部使用 v1 的名称，或全部使用 v2 的名称。",
+  ],
+  [/^Remove the (?:field|setting)\.$/, "请去掉它。"],
+  [/^Did you mean (.+)\?$/, "是不是想写 $1？"],
+  [/^Shorten the name\.$/, "请缩短名称。"],
+  [/^Write a whole number\.$/, "请写一个整数。"],
+  [/^Write e\.g\. 30m, 0\.5h, 100h or 7d\.$/, "例如写 30m、0.5h、100h 或 7d。"],
+  [/^Remove one(?: of them)?\.$/, "请去掉其中一个。"],
+  [/^Indent it below searchSpace\.$/, "请把它缩进写在 searchSpace 下面。"],
+  [/^Write tabtune: (.+)\.$/, "请写 tabtune: $1。"],
+  [/^Quote the release\.$/, "请给版本号加上引号。"],
+  [/^Set aside validation images, e\.g\. (\d+)\.$/, "请留出验证图像，例如 $1 张。"],
+  [/^$/, ""],
+  [/^Give .+\.$/, "请改正这个值。"],
+  [/^Correct the setting\.$/, "请改正这项设置。"],
+  [/^Write e\.g\. TPE\.$/, "例如写 TPE。"],
+  [/^Write name: value pairs\.$/, "请写成“名称: 值”。"],
+  [/^Use one of (.+)\.$/, ([names]) => `请用以下之一：${zhList(names!)}。`],
+  [/^Write (\{ name: …, classArgs: \{ … \} \}): (.+)\.$/, "请写 $1，名称可以是 $2。"],
 ];
 
-function translate(text: string, patterns: typeof expectations): string | null {
-  const found = patterns.find(([pattern]) => pattern.test(text));
-  return found ? text.replace(found[0], found[1]) : null;
-}
-
-/** Where a text stops being JSON, from the browser's own words. */
-export function zhJson(reason: string): string {
-  const at = /line (\d+) column (\d+)/.exec(reason);
-  return `这不是有效的 JSON${at ? `，问题在第 ${at[1]} 行第 ${at[2]} 列附近` : ""}。`;
-}
-
-/** More than the first problem, which has been told. */
-export const zhMore = (count: number): string => `共有 ${count} 处问题，全部列在下面（英文）：`;
+/** What is expected, in Chinese; null where there is no translation. */
+export const zhExpectation = (text: string): string | null => translate(text, expectations);
 
 /** What is expected and what to do, in Chinese; null where either has no translation. */
 export function zhProblem(expected: string, remedy: string): string | null {
-  const [wanted, advice] = [translate(expected, expectations), translate(remedy, remedies)];
+  const [wanted, advice] = [zhExpectation(expected), translate(remedy, remedies)];
   if (wanted === null || advice === null) return null;
   return `应为${/^\w/.test(wanted) ? " " : ""}${wanted}。${advice}`;
 }
+
+/** Problems that are only counted. */
+export const zhMore = (count: number): string => `还有 ${count} 处。`;

@@ -1,25 +1,51 @@
-import type { ErrorRecord } from "../../core/errors.ts";
+import type { ErrorRecord, Problem } from "../../core/errors.ts";
 import type { Language } from "../format.ts";
 import type { Messages } from "../messages/en.ts";
-import { zhJson, zhMore, zhProblem } from "../messages/zh-problems.ts";
+import { zhMore, zhProblem } from "../messages/zh-problems.ts";
+import { zhSentence } from "../messages/zh-sentences.ts";
 
-/** An error's detail in the reader's language, and whether the program's English words say more. */
-export interface ErrorWords {
-  readonly own: string;
+/** A line of an error's detail, and whether it is in the program's own English. */
+export interface ErrorLine {
+  readonly text: string;
   readonly english: boolean;
 }
 
-export function errorWords(error: ErrorRecord, t: Messages, language: Language): ErrorWords {
-  const place = errorPlace(error, t, language);
-  const { expected, remedy, problems, reason } = error.details;
-  if (language === "zh" && typeof reason === "string" && error.message.includes("not valid JSON"))
-    return { own: zhJson(reason), english: true };
-  if (language === "en" || typeof expected !== "string" || typeof remedy !== "string")
-    return { own: place, english: true };
-  const problem = zhProblem(expected, remedy);
-  if (problem === null) return { own: place, english: true };
-  const more = typeof problems === "number" && problems > 1;
-  return { own: `${place}${problem}${more ? zhMore(problems) : ""}`, english: more };
+/** What exactly is wrong, in the reader's language as far as it can be said there. */
+export function errorLines(
+  error: ErrorRecord,
+  t: Messages,
+  language: Language,
+): readonly ErrorLine[] {
+  const program = { text: error.message, english: true };
+  if (language === "en") return [program];
+  const listed = problemsOf(error);
+  if (listed.length > 0) {
+    const count = Number(error.details["problems"] ?? listed.length);
+    const lines = listed.map((problem) => problemLine(problem, t));
+    if (count === listed.length) return lines;
+    return [...lines, { text: zhMore(count - listed.length), english: false }];
+  }
+  const said = zhSentence(error.message);
+  const own = { text: `${errorPlace(error, t, language)}${said ?? ""}`, english: false };
+  // The program's own words of text that cannot be read show the place itself.
+  const alone = said !== null && typeof error.details["reason"] !== "string";
+  return [own, ...(alone ? [] : [program])].filter(({ text }) => text !== "");
+}
+
+function problemLine({ path, value, expected, remedy }: Problem, t: Messages): ErrorLine {
+  const said = zhProblem(expected, remedy);
+  const place = t.errorAt(path, value);
+  return said === null
+    ? { text: `${place}Expected ${expected}. ${remedy}`, english: true }
+    : { text: `${place}${said}`, english: false };
+}
+
+/** All problems; of an error that tells of one in its details, that one. */
+function problemsOf({ problems, details }: ErrorRecord): readonly Problem[] {
+  const { path, value, expected, remedy = "" } = details;
+  if (problems) return problems;
+  if (typeof expected !== "string") return [];
+  return [{ path: String(path), value: String(value), expected, remedy: String(remedy) }];
 }
 
 /** Where an error lies and what was found there; empty in English, whose message says so itself. */
