@@ -3,6 +3,7 @@ import type { CostEstimate, ExperimentDraft, PresetId, PresetInfo } from "../../
 import type { DataStore } from "./data.svelte.ts";
 import type { PageActs } from "./page-acts.ts";
 import { DraftForm } from "./draft.svelte.ts";
+import { preferences } from "./preferences.svelte.ts";
 import { randomSeed } from "./seed.ts";
 
 export interface ShelfEntry {
@@ -90,7 +91,10 @@ export class PresetShelf {
     this.starting = preset.id;
     await this.app.attempt(async () => {
       const id = await this.#bearable(preset.id);
-      await act(await this.app.tabtune.loadPreset(id, randomSeed()));
+      const draft = await this.app.tabtune.loadPreset(id, randomSeed());
+      // The experiment is called what its card is called.
+      const { name } = preferences.t.presets[id];
+      await act({ ...draft, config: { ...draft.config, name } });
     });
     this.starting = null;
   }
