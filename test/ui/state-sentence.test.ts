@@ -76,6 +76,13 @@ test("a shared experiment that was still open does not promise to go on", () => 
   expect(line(zh)).toBe("实验已暂停：曾被中断");
 });
 
+test("the log says whose images were asked for, by their name", () => {
+  const details = { dataset: "shapes10", sourceId: "shapes10-generated" };
+  const note: EventBody = { type: "note", code: "data-source", details };
+  const { state } = viewOf([running, note]);
+  expect(logLine(state.log.at(-1)!, en)).toBe("Images requested: Shapes-10");
+});
+
 test("a test that failed is told of the trial it was made of", () => {
   const said = (details: Record<string, string | number>): string | null => {
     const note: EventBody = { type: "note", code: "test-failed", details };

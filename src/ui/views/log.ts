@@ -42,14 +42,16 @@ export function logLine(event: JournalEvent, t: Messages): string {
     case "test-finished":
       return log.tested(event.trial, percent(event.testAccuracy));
     case "note":
-      return log.note(event.code, facts(event.details));
+      return log.note(event.code, facts(event.details, t));
     default:
       return event satisfies never;
   }
 }
 
-/** What a note tells; a single text needs no name. */
-function facts(details: Readonly<Record<string, unknown>>): string {
+/** What a note tells: of images, whose they are; a single text needs no name. */
+function facts(details: Readonly<Record<string, unknown>>, t: Messages): string {
+  const images = Object.entries(t.data.names).find(([name]) => name === details["dataset"]);
+  if (images) return images[1];
   const [only, ...others] = Object.values(details);
   return typeof only === "string" && others.length === 0 ? only : list(details);
 }
