@@ -148,6 +148,22 @@ test("the open tab stands in the address and comes back with it", async () => {
   end();
 });
 
+test("what was made from another tab of the recorded experiment keeps its own address", async () => {
+  stubPage("#/recorded/log");
+  const replaceState = vi.fn();
+  vi.stubGlobal("history", { state: null, replaceState });
+  const fake = createFakeTabtune();
+  const app = new App({ ...fake, runHere: () => fake.open("done") });
+  const end = app.begin();
+  await vi.waitUntil(() => app.view !== null);
+  await app.runHere(await fake.recorded());
+  // What the page does as soon as it shows the new view, before the browser tells of the new address.
+  app.keepTab(app.view!.tab);
+  expect(location.hash).toBe("#/experiment/done");
+  expect(replaceState).not.toHaveBeenCalled();
+  end();
+});
+
 test("three impatient clicks on “Run it here” make one experiment", async () => {
   vi.stubGlobal("location", { hash: "#/recorded", search: "" });
   const fake = createFakeTabtune();

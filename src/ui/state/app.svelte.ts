@@ -203,11 +203,17 @@ export class App {
   /** Shows a session that was just made. */
   showSession(session: Session): ExperimentView {
     const view = new ExperimentView({ session });
-    this.failures = [];
-    this.#show(view);
-    this.opening = false;
-    this.go({ page: "experiment", id: session.id });
+    this.#showAt(view, { page: "experiment", id: session.id });
     return view;
+  }
+
+  /** The address follows a moment later; from now on the open tab is this view's, not that of the page before. */
+  #showAt(view: ExperimentView, route: Route): void {
+    this.failures = [];
+    this.opening = false;
+    this.#show(view);
+    this.route = route;
+    this.go(route);
   }
 
   /** Creates an experiment, shows it at once, and starts it: one click, no other decision. */
@@ -218,9 +224,7 @@ export class App {
 
   /** Shows an experiment from a file, read-only. */
   showShared(shared: SharedExperiment): void {
-    this.failures = [];
-    this.#show(new ExperimentView({ shared }));
-    this.go({ page: "file" });
+    this.#showAt(new ExperimentView({ shared }), { page: "file" });
   }
 
   runHere(shared: SharedExperiment): Promise<unknown> {
