@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/json.ts";
 import { createRng } from "../core/math/rng.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
-import type { SearchSpace } from "../core/search-space/types.ts";
+import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
 import { imageCount, manifests } from "../data/manifests.ts";
 import { checkConfigurations, checkSpaceForTraining } from "../engine/training/check-space.ts";
 import { listedBy, trainingImages } from "./cost.ts";
@@ -42,7 +42,7 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       `trainImages: ${training.trainImages} images minus ${training.validationImages} for validation leave nothing to train on.`,
       { path: "tabtune.trainImages" },
     );
-  const images = trainingImages(training, imageCount(manifests[training.dataset], "train"));
+  const images = imagesToTrainOn(training);
   const listed = listedBy(config.tuner.name, space);
   const notes: DraftNote[] = [];
   if (listed) checkConfigurations(listed, training, images);
@@ -67,6 +67,16 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       message: `${unused.path}: ${unused.value} is not used here.`,
     });
   return { space, notes };
+}
+
+/** What is left of the data set's training images after the split. */
+const imagesToTrainOn = (training: TrainingSettings): number =>
+  trainingImages(training, imageCount(manifests[training.dataset], "train"));
+
+/** Holds a trial that a person adds against what training can do with it.
+ *  @throws AppError "parameter-invalid" */
+export function checkTrial(parameters: Parameters, training: TrainingSettings): void {
+  checkConfigurations([parameters], training, imagesToTrainOn(training));
 }
 
 /** @throws AppError "config-invalid" for more images than the data set has */

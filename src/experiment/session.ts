@@ -9,12 +9,11 @@ import {
 } from "../core/journal/index.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { DataProgress } from "../data/dataset.ts";
-import { resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import type { Farewells } from "./farewells.ts";
 import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { misfitOf } from "./cost.ts";
 import { createOrchestrator, type OrchestratorEnvironment } from "./create-orchestrator.ts";
-import { refuseMisfits } from "./drafts.ts";
+import { checkTrial, refuseMisfits } from "./drafts.ts";
 import { gathered } from "./gathered.ts";
 import { weightsGone, weightsKeptElsewhere } from "./kept-weights.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
@@ -175,7 +174,7 @@ export class ExperimentSession implements Session {
   async addTrial(parameters: Parameters): Promise<void> {
     // Refuses what the trainer cannot take before anything is written.
     const { training } = this.state.definition.config;
-    resolveHyperparameters(parameters, training);
+    checkTrial(parameters, training);
     // Without a device nothing is known to be too large; the trial says what is wrong then.
     const device = await this.#env.prepareDevice().catch(() => null);
     const misfit = device && misfitOf(parameters, training, device);

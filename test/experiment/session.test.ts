@@ -127,12 +127,13 @@ test("a lowered limit of a stopped experiment neither gets its images again nor 
   expect(session.state).toMatchObject({ status: "done", maxTrialNumber: 2 });
 });
 
-test("a trial with a key that no network reads is refused before anything is written", async () => {
+test("a trial with a key that no network reads, or with more images a batch than there are, is refused before anything is written", async () => {
   const browser = await newBrowser();
   const session = await browser.openTab();
   await expect(session.addTrial({ nonsense: 1 })).rejects.toMatchObject({
     code: "parameter-invalid",
   });
+  await expect(session.addTrial({ batch_size: 999_999 })).rejects.toThrow(/cannot be filled/);
   expect(session.state.trials).toEqual([]);
 });
 

@@ -3,11 +3,12 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseExperimentConfig } from "../../src/core/config/index.ts";
 import { AppError } from "../../src/core/errors.ts";
-import { parseSearchSpace } from "../../src/core/search-space/index.ts";
+import { parameterProblems, parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { checkSpaceForTraining } from "../../src/engine/training/check-space.ts";
 import { noParameterSettings } from "../../src/engine/training/hyperparameters.ts";
 import { en } from "../../src/ui/messages/en.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
+import { zhMismatch } from "../../src/ui/messages/zh-problems.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";
 
 const choice = (...values: unknown[]): unknown => ({ _type: "choice", _value: values });
@@ -52,6 +53,7 @@ const broken: readonly unknown[] = [
   { a: choice("x"), _constraints: ["a < 1"] },
   { a: choice(1), _initial: {} },
   { a: choice(1), _initial: [1] },
+  { a: choice(1), _initial: [{ a: 2 }] },
 ];
 
 function thrownBy(act: () => unknown): AppError {
@@ -117,11 +119,42 @@ test.each(cases)("what is wrong with %s is said in Chinese alone", (_, refuse) =
   expect(errorLines(error, en, "en")).toEqual([{ text: error.message, english: true }]);
 });
 
-test("an advice that names what is wrong within a configuration stays English, behind its place", () => {
-  const error = refused({ a: choice(1), _initial: [{ a: 2 }] }).toRecord();
-  const [line] = errorLines(error, zh, "zh");
-  expect(line!.text).toMatch(/^位置 _initial\[0\]，给出的是 \{"a":2\}。Expected a configuration/);
-  expect(line!.english).toBe(true);
+test("why parameters are no configuration of the space is said in Chinese, too", () => {
+  const space = parseSearchSpace({
+    lr: prior("uniform", 0, 1),
+    n: prior("randint", 1, 5),
+    q: prior("quniform", 0, 10, 5),
+    m: prior("qnormal", 0, 1, 2),
+    s: prior("lognormal", 0, 1),
+    o: choice("SGD", { _name: "Adam", beta: prior("uniform", 0, 1) }),
+    _constraints: ["lr < n"],
+  });
+  const fit = { lr: 0.5, n: 1, q: 5, m: 2, s: 1, o: "SGD" };
+  const wrong = [
+    { ...fit, lr: "abc" },
+    { ...fit, lr: 2 },
+    { ...fit, n: 1.5 },
+    { ...fit, q: 3 },
+    { ...fit, m: 3 },
+    { ...fit, s: -1 },
+    { ...fit, o: "LBFGS" },
+    { ...fit, o: { _name: "Adam", beta: 2 } },
+    { ...fit, x: 1 },
+    { lr: 1 },
+    { ...fit, lr: 1 },
+  ];
+  for (const parameters of wrong) {
+    const problems = parameterProblems(space, parameters);
+    expect(problems).not.toEqual([]);
+    for (const text of problems) expect(zhMismatch(text), text).toMatch(/[一-龥]/);
+  }
+  const batch = parseSearchSpace({ combine_params: choice({ a: 1 }, { a: 2 }) });
+  expect(zhMismatch(parameterProblems(batch, { a: 3 })[0]!)).toBe('{"a":3} 不是列出的 2 个之一');
+  const [line] = errorLines(refused({ a: choice(1), _initial: [{ a: 2 }] }).toRecord(), zh, "zh");
+  expect(line).toEqual({
+    text: '位置 _initial[0]，给出的是 {"a":2}。应为这个搜索空间里的一个配置。请改正：a：2 不在选项之中。',
+    english: false,
+  });
 });
 
 test("a value that no trial takes is said in Chinese, too", () => {

@@ -74,6 +74,11 @@ const brought: Readonly<Record<string, () => unknown>> = {
   },
   "an unknown file": () => drop(["cat.png", "meow"]),
   "a named broken file": () => drop(["a.json", "{ ]"]),
+  "a file's tuner with a wrong argument": () =>
+    drop(["config.yml", "tuner: { name: TPE, classArgs: { n_startup_jobs: 2.5 } }"]),
+  "a file's assessor with a wrong argument": () =>
+    drop(["config.yml", "assessor: { name: Medianstop, classArgs: { start_step: one } }"]),
+  "a file's tuner that is not here": () => drop(["config.yml", "tuner: { name: PPOTuner }"]),
   "an experiment file that ends early": () => experimentFile(""),
   "an experiment file without events": () => experimentFile("}"),
   "a link with blanks": () => decodeLink("tt1.a b"),

@@ -77,6 +77,33 @@ function withNull(inner: string): string | null {
   return said === null ? null : `${said}，或 null`;
 }
 
+/** What makes parameters no configuration of a search space, behind the name of the parameter. */
+const mismatches: readonly Pattern[] = [
+  [/^is no parameter of the search space here$/, "搜索空间里没有这个参数"],
+  [/^is missing$/, "没有给出"],
+  [/^(.+) is none of the options$/, "$1 不在选项之中"],
+  [/^(.+) is none of the (\d+) listed$/, "$1 不是列出的 $2 个之一"],
+  [/^expected a number, got (.+)$/, "应为数，给出的是 $1"],
+  [/^(\S+) is not an integer in (\S+)\.\.(\S+)$/, "$1 不是 $2 到 $3 之间的整数"],
+  [/^(\S+) is not within (\[.+\]) in steps of (\S+)$/, "$1 不在 $2 之内，或不合步长 $3"],
+  [/^(\S+) is not within (\[.+\])$/, "$1 不在 $2 之内"],
+  [/^(\S+) is not a multiple of (\S+)$/, "$1 不是 $2 的倍数"],
+  [/^(\S+) is not possible$/, "不可能是 $1"],
+  [/^the constraint (.+) does not hold$/, "不满足约束 $1"],
+];
+
+/** Why parameters are no configuration of a search space, in Chinese; null where there is no translation. */
+export function zhMismatch(text: string): string | null {
+  const [, name = "", rest = text] = /^(\S+): (.+)$/.exec(text) ?? [];
+  const said = translate(rest, mismatches);
+  return said === null ? null : `${name ? `${name}：` : ""}${said}`;
+}
+
+function mend(mismatched: string): string | null {
+  const said = mismatched.split("; ").map(zhMismatch);
+  return said.includes(null) ? null : `请改正：${said.join("；")}。`;
+}
+
 const remedies: readonly Pattern[] = [
   [/^Write (\{.*\})\.$/, "请写 $1。"],
   [/^Add one, e\.g\. (.+)\.$/, "请加一个，例如 $1。"],
@@ -139,6 +166,7 @@ const remedies: readonly Pattern[] = [
   [/^Write tabtune: (.+)\.$/, "请写 tabtune: $1。"],
   [/^Quote the release\.$/, "请给版本号加上引号。"],
   [/^Set aside validation images, e\.g\. (\d+)\.$/, "请留出验证图像，例如 $1 张。"],
+  [/^Mend: (.+)\.$/, ([mismatched]) => mend(mismatched!)],
   [/^$/, ""],
   [/^Give .+\.$/, "请改正这个值。"],
   [/^Correct the setting\.$/, "请改正这项设置。"],

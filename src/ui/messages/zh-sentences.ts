@@ -217,11 +217,10 @@ const sentences: readonly Pattern[] = [
   ],
 ];
 
-/** What an error's message says, in Chinese, with the file's or the parameter's name that it may begin with; null where there is
+/** What an error's message says, in Chinese, whatever names of files, tuners and parameters it begins with; null where there is
  *  no translation. */
 export function zhSentence(message: string): string | null {
-  const whole = translate(message, sentences);
-  if (whole !== null) return whole;
-  const name = /^(.{1,200}?): /.exec(message);
-  return name && translate(message.slice(name[0].length), sentences);
+  const said = translate(message, sentences);
+  const name = /^.{1,200}?: /.exec(message);
+  return said ?? (name && zhSentence(message.slice(name[0].length)));
 }

@@ -1,6 +1,7 @@
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import { isJsonObject } from "../../core/json.ts";
 import { parameterProblems } from "../../core/search-space/index.ts";
+import { zhMismatch } from "../messages/zh-problems.ts";
 import type { Commands } from "./commands.ts";
 import type { ExperimentView } from "./experiment.svelte.ts";
 import { preferences } from "./preferences.svelte.ts";
@@ -15,7 +16,10 @@ export class AddTrialForm {
     if (this.#parsed === null || !isJsonObject(this.#parsed))
       return [preferences.t.trial.addNotJson];
     if (!this.view.space) return [];
-    return parameterProblems(this.view.space, this.#parsed);
+    const problems = parameterProblems(this.view.space, this.#parsed);
+    return preferences.language === "en"
+      ? problems
+      : problems.map((text) => zhMismatch(text) ?? text);
   });
 
   constructor(
