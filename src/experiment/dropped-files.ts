@@ -64,7 +64,12 @@ async function naming<T>(name: string, act: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (!(cause instanceof AppError) || !name || cause.message.startsWith(name)) throw cause;
     const { code, message, details, problems } = cause;
-    throw new AppError(code, `${name}: ${message}`, details, { cause, problems });
+    throw new AppError(
+      code,
+      `${name}: ${message}`,
+      { ...details, file: name },
+      { cause, problems },
+    );
   }
 }
 

@@ -37,8 +37,8 @@ export function flops(giga: number): string {
 }
 
 const units = {
-  en: { d: "days", h: "h", min: "min", s: "s" },
-  zh: { d: "天", h: "小时", min: "分", s: "秒" },
+  en: { d: "days", h: "h", min: "min", minutes: "min", s: "s" },
+  zh: { d: "天", h: "小时", min: "分", minutes: "分钟", s: "秒" },
 } as const;
 
 /** `3 min 12 s`, `2 h 05 min`; below a minute whole seconds. */
@@ -57,7 +57,7 @@ export function roughDuration(ms: number, language: Language): string {
   const seconds = Math.max(0, ms / 1000);
   if (seconds < 55) return `${Math.max(5, Math.round(seconds / 5) * 5)}${gap}${unit.s}`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes}${gap}${unit.min}`;
+  if (minutes < 60) return `${minutes}${gap}${unit.minutes}`;
   if (minutes >= 60 * 72) return `${integer(minutes / 60 / 24)}${gap}${unit.d}`;
   if (minutes >= 600) return `${integer(minutes / 60)}${gap}${unit.h}`;
   const rounded = Math.round(minutes / 10) * 10;

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { AppError } from "../../src/core/errors.ts";
+import { checkTrial } from "../../src/experiment/drafts.ts";
 import { Browser, newBrowser } from "./fake-browser.ts";
 import { flush } from "./fakes.ts";
 
@@ -127,14 +129,20 @@ test("a lowered limit of a stopped experiment neither gets its images again nor 
   expect(session.state).toMatchObject({ status: "done", maxTrialNumber: 2 });
 });
 
-test("a trial with a key that no network reads, or with more images a batch than there are, is refused before anything is written", async () => {
+test("a trial with a key that no network reads is refused before anything is written", async () => {
   const browser = await newBrowser();
   const session = await browser.openTab();
   await expect(session.addTrial({ nonsense: 1 })).rejects.toMatchObject({
     code: "parameter-invalid",
   });
-  await expect(session.addTrial({ batch_size: 999_999 })).rejects.toThrow(/cannot be filled/);
   expect(session.state.trials).toEqual([]);
+});
+
+test("a trial whose batch is larger than the images to train on cannot be added", () => {
+  const training = { ...defaultTrainingSettings, trainImages: 96, validationImages: 32 };
+  expect(() => checkTrial({ batch_size: 64 }, training)).not.toThrow();
+  expect(() => checkTrial({ batch_size: 65 }, training)).toThrow(/cannot be filled with the 64/);
+  expect(() => checkTrial({}, training)).toThrow(/cannot be filled/);
 });
 
 test("a trial that the device has no room for is refused before anything is written, with the largest batch that fits", async () => {

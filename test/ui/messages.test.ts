@@ -56,7 +56,7 @@ test("a message takes the same kind of thing in both languages", () => {
 
 test("Chinese messages are written in Chinese", () => {
   const names =
-    /^\.sentence\.join$|^\.(data\.names|device\.backend\.web|setup\.(readings|metricOf$))|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(notes\.of|why\.source|why\.ratio|why\.purpose|device\.fallback|data\.source)$/;
+    /^\.(sentence\.join|errorSentence)$|^\.(data\.names|device\.backend\.web|setup\.(readings|metricOf$))|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(notes\.of|why\.source|why\.ratio|why\.purpose|device\.fallback|data\.source)$/;
   for (const [path, message] of chinese)
     if (!names.test(path) && !mayBeEmpty.test(path))
       expect(sample(message), path).toMatch(/\p{Script=Han}/u);

@@ -17,6 +17,8 @@ import {
   roughDuration,
   shortNumber,
 } from "../../src/ui/format.ts";
+import type { TrialState } from "../../src/core/journal/index.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import { en } from "../../src/ui/messages/en.ts";
 import { isOfSpace } from "../../src/ui/views/error-place.ts";
 import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
@@ -122,6 +124,26 @@ test("one filter hides by status, text and range, and nothing else", () => {
   const best = Math.max(...trials.map((trial) => shownMetric(trial) ?? 0));
   expect(upper.map(shownMetric)).toEqual([best]);
   expect(filterTrials(trials, noFilter, view)).toBe(trials);
+});
+
+test("the search finds shown values word by word, and no digits that are not shown", () => {
+  const found = (text: string): number[] => {
+    const one = (number: number, parameters: JsonObject) =>
+      ({ number, status: "SUCCEEDED", parameters }) as unknown as TrialState;
+    const all = [
+      one(0, { lr: 0.0006412345, batch_size: 64, optimizer: "Adam" }),
+      one(1, { lr: 0.64, batch_size: 32, optimizer: { _name: "SGD", momentum: 0.9 } }),
+      one(2, { lr: 0.1, batch_size: 64, optimizer: { _name: "SGD", momentum: 0.5 } }),
+    ];
+    return filterTrials(all, { ...noFilter, text }, null).map(({ number }) => number);
+  };
+  expect(found("64")).toEqual([0, 2]);
+  expect(found("adam 64")).toEqual([0]);
+  expect(found("optimizer=SGD")).toEqual([1, 2]);
+  expect(found("momentum=0.9")).toEqual([1]);
+  expect(found("#1")).toEqual([1]);
+  expect(found("12345")).toEqual([]);
+  expect(found("succeeded")).toEqual([0, 1, 2]);
 });
 
 test("the best fifth is a range on the metric's axis, in the direction of the experiment", () => {
@@ -257,7 +279,7 @@ test("numbers measured on the test images are never called validation", () => {
 
 test("the log names a time limit that was lifted", () => {
   const event = { seq: 1, at: 0, type: "limits-changed", maxDurationMs: null } as const;
-  expect(logLine(event, en)).toBe("Limits changed: maxDurationMs none");
+  expect(logLine(event, en)).toBe("Limits changed: Time limit, minutes: none");
 });
 
 test("durations on an axis are round, four at most", () => {

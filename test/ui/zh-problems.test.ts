@@ -112,7 +112,7 @@ test.each(cases)("what is wrong with %s is said in Chinese alone", (_, refuse) =
   const lines = errorLines(error, zh, "zh");
   expect(lines).toHaveLength(Math.min(Number(error.details["problems"]), 21));
   for (const { text, english } of lines) {
-    expect(text).toMatch(/应为.*。.*[。？]$|^还有 \d+ 处。$/);
+    expect(text).toMatch(/(应为|应有|应大于).*。.*[。？]$|^还有 \d+ 处。$/);
     expect(text).not.toMatch(/expected|undefined|\bnothing\b/i);
     expect(english).toBe(false);
   }

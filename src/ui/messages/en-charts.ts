@@ -135,7 +135,8 @@ export const enCharts = {
         created: "",
       })[reason] ?? reason,
     limits: (text: string) => `Limits changed: ${text}`,
-    added: (trial: number, parameters: string) => `Trial ${trial} added: ${parameters}`,
+    added: (trial: number, parameters: string) =>
+      `Trial ${trial} added${parameters ? `: ${parameters}` : ""}`,
     attempt: (trial: number, attempt: number) =>
       attempt > 1 ? `Trial ${trial} goes on (attempt ${attempt})` : `Trial ${trial} starts`,
     attemptFailed: (trial: number, attempt: number, error: string) =>

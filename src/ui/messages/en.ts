@@ -236,6 +236,9 @@ export const en = {
     details: "details",
     best: "best",
     soFar: "so far",
+    sort: "Sort by",
+    ascending: "Ascending; turn round",
+    descending: "Descending; turn round",
     empty: "No trials yet.",
     expand: (trial: number) => `Details of trial ${trial}`,
     all: (count: number) => `Show all ${count} trials`,
@@ -271,7 +274,9 @@ export const en = {
   },
   share: {
     copyLink: "Copy link",
-    copied: "Link copied. It contains the whole experiment; nothing was uploaded.",
+    copied:
+      "Link copied. It contains the settings, all trials and their curves; nothing was uploaded.",
+    copiedAddress: "Link copied.",
     tooLargeTitle: "Too large for a link",
     tooLarge:
       "This experiment does not fit into a link that chat programs and browsers pass on unharmed. A file holds all of it: whoever drops it on this page sees the same.",

@@ -108,7 +108,7 @@ export const zhCharts: typeof enCharts = {
         created: "",
       })[reason] ?? reason,
     limits: (text) => `上限已修改：${text}`,
-    added: (trial, parameters) => `加入试验 ${trial}：${parameters}`,
+    added: (trial, parameters) => `加入试验 ${trial}${parameters ? `：${parameters}` : ""}`,
     attempt: (trial, attempt) =>
       attempt > 1 ? `试验 ${trial} 接着跑（第 ${attempt} 次）` : `试验 ${trial} 开始`,
     attemptFailed: (trial, attempt, error) => `试验 ${trial} 第 ${attempt} 次：${error}`,

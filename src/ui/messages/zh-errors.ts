@@ -1,4 +1,5 @@
 import type { enErrors } from "./en-errors.ts";
+import { zhSentence } from "./zh-sentences.ts";
 
 /** 每个错误码一两句话：发生了什么，保住了什么，该怎么办。 */
 export const zhErrors: typeof enErrors = {
@@ -7,6 +8,8 @@ export const zhErrors: typeof enErrors = {
     if (value === "nothing") return `${place}，没有给出。`;
     return value ? `${place}，给出的是 ${value}。` : `${place}。`;
   },
+  inFile: (file, text) => `文件 ${file}：${text}`,
+  errorSentence: (message) => zhSentence(message) ?? message,
   errors: {
     "search-space-invalid": "这个搜索空间不能直接使用。",
     "search-space-exhausted": "搜索空间里的配置都试过了。",

@@ -25,10 +25,10 @@ const expectations: readonly Pattern[] = [
   [/^a step q above 0$/, "大于 0 的步长 q"],
   [/^a standard deviation sigma above 0$/, "大于 0 的标准差 sigma"],
   [/^two integers \[low, high\)$/, "两个整数 [low, high)"],
-  [/^low below high \(high is exclusive\)$/, "low 小于 high（不含 high）"],
-  [/^low below high$/, "low 小于 high"],
+  [/^low below high \(high is exclusive\)$/, "应有 low 小于 high（不含 high）"],
+  [/^low below high$/, "应有 low 小于 high"],
   [/^at most (\d+) integers$/, "最多 $1 个整数"],
-  [/^a lower bound above 0 for (\w+)$/, "$1 的下界大于 0"],
+  [/^a lower bound above 0 for (\w+)$/, "$1 的下界应大于 0"],
   [/^a list of at most (\d+) texts$/, "最多 $1 条文字的列表"],
   [/^two sides and an operator between them$/, "两边，中间一个比较符号"],
   [/^a top-level parameter \((.*)\) or a number$/, "顶层参数（$1）或一个数"],
@@ -179,11 +179,15 @@ const remedies: readonly Pattern[] = [
 /** What is expected, in Chinese; null where there is no translation. */
 export const zhExpectation = (text: string): string | null => translate(text, expectations);
 
+/** What is expected as a demand; some expectations are whole clauses. */
+export const zhShould = (wanted: string): string =>
+  wanted.includes("应") ? wanted : `应为${/^\w/.test(wanted) ? " " : ""}${wanted}`;
+
 /** What is expected and what to do, in Chinese; null where either has no translation. */
 export function zhProblem(expected: string, remedy: string): string | null {
   const [wanted, advice] = [zhExpectation(expected), translate(remedy, remedies)];
   if (wanted === null || advice === null) return null;
-  return `应为${/^\w/.test(wanted) ? " " : ""}${wanted}。${advice}`;
+  return `${zhShould(wanted)}。${advice}`;
 }
 
 /** Problems that are only counted. */

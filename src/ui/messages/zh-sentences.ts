@@ -1,5 +1,5 @@
 import { translate, zhList, type Pattern } from "./zh-patterns.ts";
-import { zhExpectation } from "./zh-problems.ts";
+import { zhExpectation, zhShould } from "./zh-problems.ts";
 
 const kinds: Readonly<Record<string, string>> = {
   "search spaces": "搜索空间",
@@ -8,7 +8,7 @@ const kinds: Readonly<Record<string, string>> = {
 const named = (name: string): string => (name === "The text" ? "这段文字" : name);
 const expected = (text: string): string | null => {
   const wanted = zhExpectation(text);
-  return wanted === null ? null : `应为${/^\w/.test(wanted) ? " " : ""}${wanted}`;
+  return wanted === null ? null : zhShould(wanted);
 };
 
 /** The sentences about what users bring along (files, links, archives, settings) that tell more than their error's headline. */

@@ -223,6 +223,9 @@ export const zh: Messages = {
     details: "详情",
     best: "最佳",
     soFar: "暂时",
+    sort: "排序",
+    ascending: "升序；点按反转",
+    descending: "降序；点按反转",
     empty: "还没有试验。",
     expand: (trial) => `试验 ${trial} 的详情`,
     all: (count) => `显示全部 ${count} 个试验`,
@@ -255,7 +258,8 @@ export const zh: Messages = {
   },
   share: {
     copyLink: "复制链接",
-    copied: "链接已复制。整个实验都在链接里，没有上传任何东西。",
+    copied: "链接已复制。设置、所有试验和曲线都在链接里，没有上传任何东西。",
+    copiedAddress: "链接已复制。",
     tooLargeTitle: "链接放不下",
     tooLarge:
       "这个实验太大，放进链接后可能被聊天软件或浏览器截断。可以改用文件：把它拖到本页，看到的内容完全一样。",

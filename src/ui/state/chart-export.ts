@@ -8,6 +8,8 @@ const copied = [
   "stroke-linejoin",
   "stroke-linecap",
   "opacity",
+  "fill-opacity",
+  "stroke-opacity",
   "font-size",
   "font-weight",
   "font-family",

@@ -53,7 +53,9 @@ export class Commands {
       if (fragment === null) return void (this.app.dialog = "share-too-large");
       try {
         await copying;
-        this.app.say(preferences.t.share.copied);
+        const { copied, copiedAddress } = preferences.t.share;
+        // The recorded experiment lies beside the page.
+        this.app.say(this.view.shared?.source === "recorded" ? copiedAddress : copied);
       } catch {
         // Refused by the browser or by a policy: the user copies it by hand.
         this.app.link = linkOf(fragment);

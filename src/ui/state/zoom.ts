@@ -2,6 +2,7 @@ import { historyOf } from "../../core/journal/index.ts";
 import { zoomSearchSpace, type SearchSpace } from "../../core/search-space/index.ts";
 import type { ExperimentDraft } from "../../experiment/api.ts";
 import type { ExperimentView } from "./experiment.svelte.ts";
+import { preferences } from "./preferences.svelte.ts";
 import { randomSeed } from "./seed.ts";
 
 /** A new experiment like this one, in the space around its best trials.
@@ -13,7 +14,7 @@ export function zoomDraft(
 ): ExperimentDraft {
   const { config } = view.state.definition;
   return {
-    config: { ...config, name: `${config.name.slice(0, 190)} · zoom` },
+    config: { ...config, name: preferences.t.zoom.nameOf(config.name.slice(0, 190)) },
     searchSpace: zoomSearchSpace(space, historyOf(view.state), share, view.mode),
     seed: randomSeed(),
     preset: null,

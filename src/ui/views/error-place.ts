@@ -16,8 +16,14 @@ export function errorLines(
   t: Messages,
   language: Language,
 ): readonly ErrorLine[] {
-  const program = { text: error.message, english: true };
-  if (language === "en") return [program];
+  if (language === "en") return [{ text: error.message, english: true }];
+  const [first, ...others] = linesOf(error, t, language);
+  const { file } = error.details;
+  if (!first || first.english || typeof file !== "string") return first ? [first, ...others] : [];
+  return [{ ...first, text: t.inFile(file, first.text) }, ...others];
+}
+
+function linesOf(error: ErrorRecord, t: Messages, language: Language): readonly ErrorLine[] {
   const listed = problemsOf(error);
   if (listed.length > 0) {
     const count = Number(error.details["problems"] ?? listed.length);
@@ -29,6 +35,7 @@ export function errorLines(
   const own = { text: `${errorPlace(error, t, language)}${said ?? ""}`, english: false };
   // The program's own words of text that cannot be read show the place itself.
   const alone = said !== null && typeof error.details["reason"] !== "string";
+  const program = { text: error.message, english: true };
   return [own, ...(alone ? [] : [program])].filter(({ text }) => text !== "");
 }
 

@@ -1,5 +1,7 @@
 import type { TrialState } from "../../core/journal/state.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { TrialStatus } from "../../core/trial.ts";
+import { parameterValue } from "../format.ts";
 import type { ParallelView } from "./parallel.ts";
 
 /** Which trials all charts and the table show. Ranges are positions on an axis, 0 to 1. */
@@ -7,7 +9,7 @@ export interface TrialFilter {
   readonly hiddenStatuses: ReadonlySet<TrialStatus>;
   /** By axis path; the metric's axis included. */
   readonly ranges: ReadonlyMap<string, readonly [low: number, high: number]>;
-  /** Found in a trial's number, status or parameters. */
+  /** Words, all of which are found in a trial's number, status or parameters. */
   readonly text: string;
 }
 
@@ -24,15 +26,40 @@ export function filterTrials(
   view: ParallelView | null,
 ): readonly TrialState[] {
   if (!isFiltering(filter)) return trials;
-  const wanted = filter.text.trim().toLowerCase();
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   return trials.filter((trial, index) => {
     if (filter.hiddenStatuses.has(trial.status)) return false;
     if (view && !withinRanges(filter, view, index)) return false;
-    if (wanted === "") return true;
-    return `#${trial.number} ${trial.status} ${JSON.stringify(trial.parameters)}`
-      .toLowerCase()
-      .includes(wanted);
+    const facts = words.length > 0 ? factsOf(trial) : [];
+    return words.every((word) => facts.some((fact) => tells(fact, word)));
   });
+}
+
+type Fact = readonly [name: string, value: string];
+
+/** What can be found, as it is shown: the number, the status, and the parameters. */
+function factsOf(trial: TrialState): readonly Fact[] {
+  const parameters = Object.entries(flattened(trial.parameters)).map(([name, value]): Fact => [
+    name.toLowerCase(),
+    parameterValue(value).toLowerCase(),
+  ]);
+  return [["", `#${trial.number}`], ["", trial.status.toLowerCase()], ...parameters];
+}
+
+/** Keys of nested choices beside the others. */
+function flattened(parameters: JsonObject): JsonObject {
+  const inner = Object.values(parameters).filter(isJsonObject).map(flattened);
+  const own = Object.entries(parameters).filter(([name]) => name !== "_name");
+  return Object.assign({}, ...inner, Object.fromEntries(own)) as JsonObject;
+}
+
+/** `64` and `0.0` find numbers that begin so, other words texts that contain them; `name=value` one parameter's. */
+function tells([name, value]: Fact, word: string): boolean {
+  const [key, wanted] = word.includes("=") ? word.split("=", 2) : [name, word];
+  if (key !== name || !wanted) return false;
+  return /^[\d.-]/.test(value) || value.startsWith("#")
+    ? value.startsWith(wanted)
+    : value.includes(wanted);
 }
 
 function withinRanges(filter: TrialFilter, view: ParallelView, index: number): boolean {

@@ -16,11 +16,8 @@ export function logLine(event: JournalEvent, t: Messages): string {
         t.status[event.status],
         event.error ? t.errors[event.error.code] : log.reason(event.reason),
       );
-    case "limits-changed": {
-      const { trialConcurrency, maxTrialNumber } = event;
-      const maxDurationMs = event.maxDurationMs === null ? t.setup.noLimit : event.maxDurationMs;
-      return log.limits(list({ maxTrialNumber, trialConcurrency, maxDurationMs }));
-    }
+    case "limits-changed":
+      return log.limits(limits(event, t));
     case "trial-added":
       return log.added(event.trial, list(event.parameters));
     case "attempt-started":
@@ -29,7 +26,7 @@ export function logLine(event: JournalEvent, t: Messages): string {
       return log.attemptFailed(
         event.trial,
         event.attempt,
-        `${t.errors[event.error.code]} ${event.error.message}`,
+        `${t.errors[event.error.code]} ${t.errorSentence(event.error.message)}`,
       );
     case "epoch-finished":
     case "checkpoint-saved":
@@ -46,6 +43,23 @@ export function logLine(event: JournalEvent, t: Messages): string {
     default:
       return event satisfies never;
   }
+}
+
+/** The limits that were changed, as the form calls them. */
+function limits(
+  change: Extract<JournalEvent, { type: "limits-changed" }>,
+  { setup }: Messages,
+): string {
+  const { trialConcurrency, maxTrialNumber, maxDurationMs } = change;
+  const minutes = maxDurationMs === null ? setup.noLimit : maxDurationMs && maxDurationMs / 60_000;
+  const changed = [
+    [setup.maxTrials, maxTrialNumber],
+    [setup.concurrency, trialConcurrency],
+    [setup.maxDuration, minutes],
+  ] as const;
+  return changed
+    .flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}`))
+    .join(", ");
 }
 
 /** What a note tells: of images, whose they are; a single text needs no name. */
