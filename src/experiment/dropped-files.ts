@@ -1,6 +1,6 @@
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { ExperimentConfig } from "../core/config/types.ts";
-import { parseExperimentConfig } from "../core/config/index.ts";
+import { hasConfigFields, parseExperimentConfig } from "../core/config/index.ts";
 import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { DroppedContent, DroppedFile, SharedExperiment } from "./api.ts";
@@ -28,7 +28,9 @@ export async function parseDroppedFiles(
     if (before)
       throw new AppError(
         "file-invalid",
-        `${before.name} and ${file.name} are two ${kinds[kind]}. Drop one of them.`,
+        before.name && file.name
+          ? `${before.name} and ${file.name} are two ${kinds[kind]}. Drop one of them.`
+          : `These are two ${kinds[kind]}. Give one of them.`,
       );
     Object.assign(found, { [kind]: { name: file.name, value: Object.values(content)[0] } });
   }
@@ -52,9 +54,15 @@ type Found =
 async function read({ name, blob }: DroppedFile): Promise<Found> {
   if (await isExperiment(blob)) return { shared: await decodeFile(blob) };
   const object = await readObject(name, blob);
-  if (!isSearchSpace(object)) return { config: parseExperimentConfig(object) };
-  parseSearchSpace(object);
-  return { searchSpace: object };
+  if (isSearchSpace(object)) {
+    parseSearchSpace(object);
+    return { searchSpace: object };
+  }
+  if (hasConfigFields(object)) return { config: parseExperimentConfig(object) };
+  throw new AppError(
+    "file-invalid",
+    'This is neither a search space, whose parameters have "_type" and "_value", nor a configuration with a field of NNI\'s.',
+  );
 }
 
 /** Says of which file an error speaks: several may have been dropped. */

@@ -72,6 +72,11 @@ const brought: Readonly<Record<string, () => unknown>> = {
     const text = JSON.stringify({ a: choice(1) });
     return drop(["a.json", text], ["b.json", text]);
   },
+  "two search spaces pasted": () => {
+    const text = JSON.stringify({ a: choice(1) });
+    return drop(["", text], ["", text]);
+  },
+  "an object of something else": () => drop(["a.json", '{ "lr": 0.1 }']),
   "an unknown file": () => drop(["cat.png", "meow"]),
   "a named broken file": () => drop(["a.json", "{ ]"]),
   "a file's tuner with a wrong argument": () =>
@@ -122,6 +127,14 @@ const brought: Readonly<Record<string, () => unknown>> = {
   "NNI's tuners that are not here, 2": () => createTuner("PPOTuner"),
   "NNI's tuners that are not here, 3": () => createTuner("DNGOTuner"),
   "a custom tuner": () => createTuner("custom"),
+  "a range for the tuner of lists": () =>
+    createTuner("BatchTuner").suggest(
+      { lr: { _type: "uniform", _value: [0, 1] } },
+      [],
+      createRng(1),
+    ),
+  "two choices for the tuner of lists": () =>
+    createTuner("BatchTuner").suggest({ a: choice(1), b: choice(1) }, [], createRng(1)),
   "a space that the tuner cannot handle": () =>
     createTuner("MetisTuner").suggest(
       parseSearchSpace({ a: { _type: "normal", _value: [0, 1] } }),

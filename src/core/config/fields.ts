@@ -1,3 +1,4 @@
+import type { JsonObject } from "../json.ts";
 import type { NniReading } from "../search-space/types.ts";
 
 /** Why a field of an NNI configuration means nothing here; the page has a sentence for each. */
@@ -98,6 +99,12 @@ export function closestField(name: string, known: Iterable<string>): string | nu
   }
   return best;
 }
+
+/** Whether an object has a configuration's fields, were they misspelt. */
+export const hasConfigFields = (object: JsonObject): boolean =>
+  Object.keys(object).some(
+    (key) => configFields.has(key) || closestField(key, configFields.keys()) !== null,
+  );
 
 /** Levenshtein distance. */
 function editDistance(a: string, b: string): number {

@@ -2,6 +2,9 @@ import { AppError } from "../errors.ts";
 import { canonicalJson, listedConfigurations, type SearchSpace } from "../search-space/index.ts";
 import { defineTuner } from "./definition.ts";
 
+const remedy =
+  'list whole configurations in one choice, e.g. { "combine_params": { "_type": "choice", "_value": [{ "lr": 0.1 }, { "lr": 0.01 }] } }, or use TPE';
+
 /** Runs the configurations listed in the space's one choice, in order, each as often as it is listed. */
 export const batch = defineTuner({
   name: "BatchTuner",
@@ -10,6 +13,7 @@ export const batch = defineTuner({
   arguments: [],
   types: ["choice"],
   nested: true,
+  remedy,
   multiFidelity: false,
   cost: "light",
   create: () => ({
@@ -43,8 +47,7 @@ export const batch = defineTuner({
 function refuse(space: SearchSpace): never {
   throw new AppError(
     "search-space-invalid",
-    "BatchTuner wants one parameter of type choice whose options are whole configurations, e.g. " +
-      '{ "combine_params": { "_type": "choice", "_value": [{ "lr": 0.1 }, { "lr": 0.01 }] } }.',
+    `This search space is no list of configurations: ${remedy}.`,
     { path: space.parameters[0]?.path ?? "" },
   );
 }

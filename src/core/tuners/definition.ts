@@ -28,6 +28,8 @@ export interface TunerDefinition {
   readonly types: readonly ParameterType[];
   /** Whether nested choices are allowed. */
   readonly nested: boolean;
+  /** What to do with a space that it cannot handle, where that is more than changing a parameter. */
+  readonly remedy?: string;
   /** True when it sets budgets and continues trials from checkpoints. */
   readonly multiFidelity: boolean;
   /** Rough cost of a suggestion: "heavy" ones run in the analysis worker. */

@@ -77,7 +77,7 @@ export function checkTunerSupports(definition: TunerDefinition, space: SearchSpa
     const what = nested ? "a nested choice" : `of type ${spec.type}`;
     throw new AppError(
       "search-space-invalid",
-      `${spec.path} is ${what}, which ${definition.name} cannot handle: use TPE, or change the parameter.`,
+      `${spec.path} is ${what}, which ${definition.name} cannot handle: ${definition.remedy ?? "use TPE, or change the parameter"}.`,
       { path: spec.path, tuner: definition.name },
     );
   }

@@ -48,6 +48,14 @@ const sentences: readonly Pattern[] = [
     ([one, other, kind]) => `${one} 和 ${other} 都是${kinds[kind!]}，请只拖入一个。`,
   ],
   [
+    /^These are two (search spaces|configurations)\. Give one of them\.$/,
+    ([kind]) => `两份都是${kinds[kind!]}，请只给一份。`,
+  ],
+  [
+    /^This is neither a search space, whose parameters have "_type" and "_value", nor a configuration with a field of NNI's\.$/,
+    "这既不是搜索空间（每个参数都有 _type 和 _value），也不是含有 NNI 字段的配置。",
+  ],
+  [
     /^(.+) is neither a search space, a configuration, an experiment nor a data archive\.$/,
     ([name]) => `${named(name!)} 既不是搜索空间、配置，也不是实验文件或数据压缩包。`,
   ],
@@ -194,6 +202,10 @@ const sentences: readonly Pattern[] = [
   [
     /^There is no assessor named (.+): use one of (.+)\.$/,
     ([name, known]) => `没有叫 ${name} 的早停评估。请用以下之一：${zhList(known!)}。`,
+  ],
+  [
+    /^(?:\S+ is (?:of type|a nested) \w+, which BatchTuner cannot handle|This search space is no list of configurations): list whole configurations in one choice, e\.g\. (.+), or use TPE\.$/,
+    "BatchTuner 只跑列出的配置。请在一个 choice 里列出完整的配置，例如 $1；或改用 TPE。",
   ],
   [
     /^\S+ is a nested choice, which (\S+) cannot handle: use TPE, or change the parameter\.$/,
