@@ -36,7 +36,7 @@ export const enAnalysis = {
   distribution: {
     title: "How many trials get how far",
     summary: (count: number, half: string) =>
-      `Distribution of the results of ${plural(count, "trial", "trials")}; half of them are below ${half}.`,
+      `Distribution of the results of ${plural(count, "trial", "trials")}; half of them are at most ${half}.`,
     share: "share of the trials",
     metric: "at most this metric",
   },

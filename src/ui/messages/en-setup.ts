@@ -33,7 +33,7 @@ export const enSetup = {
     seed: "Seed",
     newSeed: "Draw a new seed",
     dataset: "Data set",
-    trainImages: "Training images",
+    trainImages: "Training images, validation included",
     validationImages: "Validation images",
     testImages: "Test images",
     all: "all",

@@ -29,7 +29,7 @@ export const zhAnalysis: typeof enAnalysis = {
   },
   distribution: {
     title: "多少试验能达到多高",
-    summary: (count, half) => `${count} 个试验的成绩分布，一半低于 ${half}。`,
+    summary: (count, half) => `${count} 个试验的成绩分布，一半不高于 ${half}。`,
     share: "试验的比例",
     metric: "指标不超过",
   },

@@ -34,7 +34,7 @@ export const zhSetup: typeof enSetup = {
     seed: "随机种子",
     newSeed: "换一个随机种子",
     dataset: "数据集",
-    trainImages: "训练图像",
+    trainImages: "训练图像（含验证）",
     validationImages: "验证图像",
     testImages: "测试图像",
     all: "全部",
