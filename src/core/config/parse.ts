@@ -44,12 +44,28 @@ export function parseExperimentConfig(object: unknown): ExperimentConfig {
     searchSpace: readSearchSpace(copy, problems),
     training,
   };
-  const tuner = parseTuner(copy, problems, notUsedHere);
-  const assessor = parseAssessor(copy["assessor"], problems, notUsedHere);
+  const algorithms = attempt(() => ({
+    tuner: parseTuner(copy, problems, notUsedHere),
+    assessor: parseAssessor(copy["assessor"], problems, notUsedHere),
+  }));
+  // What else is wrong is told together, before the one thing that an algorithm refuses.
   problems.throwIfAny();
+  const { tuner, assessor } = algorithms();
   if (config.searchSpace !== null)
     parseSearchSpace(config.searchSpace, { reading: config.reading });
   return { ...config, tuner, assessor, notUsedHere };
+}
+
+/** Does it now; what it gave or threw comes when it is asked for. */
+function attempt<T>(act: () => T): () => T {
+  try {
+    const value = act();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** v1 or v2 by the fields that only one of them has; a file without such a field reads as v2 unless its tuner says v1. */

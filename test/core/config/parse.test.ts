@@ -204,3 +204,11 @@ test("durations are read and written as NNI writes them", () => {
   for (const ms of [360_000_000, 1_800_000, 604_800_000, 45_000, 1_500])
     expect(parseDuration(formatDuration(ms))).toBe(ms);
 });
+
+test("fields are told together before what an algorithm refuses", () => {
+  const tuner = { name: "TPE", classArgs: { n_startup_jobs: 2.5 } };
+  const both = (): unknown =>
+    parseExperimentConfig({ tuner, trialConcurency: 2, maxTrialNumber: 0 });
+  expect(both).toThrow(/trialConcurency[^]*maxTrialNumber/);
+  expect(() => parseExperimentConfig({ tuner })).toThrow(/n_startup_jobs/);
+});
