@@ -170,6 +170,23 @@ test.each(Object.entries(brought))("%s: what is wrong is said in Chinese", async
   expect(lines.some(({ english }) => english)).toBe("reason" in error.details);
 });
 
+test("everything that training cannot do with a space is said at once, a line each", async () => {
+  const space = {
+    lr: choice(0.1, "abc"),
+    learning_rat: choice(1),
+    epochs: { _type: "uniform", _value: [1, 2] },
+    batch_size: choice(99_999),
+  };
+  const error = await recordOf(() => trains(space));
+  expect(error.message.split("\n")).toHaveLength(4);
+  const lines = errorLines(error, zh, "zh");
+  expect(lines.map(({ english }) => english)).toEqual([false, false, false, false]);
+  for (const { text } of lines) expect(text).toMatch(/^位置 (lr|learning_rat|epochs|batch_size)。/);
+  expect(lines[0]!.text).toBe(
+    '位置 lr。应为大于 0、不超过 1000 的数，而这里有 "abc"。请去掉或换掉这个值。',
+  );
+});
+
 test("every argument of every tuner is refused in Chinese", async () => {
   for (const { name, arguments: specs } of tunerCatalogue)
     for (const spec of specs) {

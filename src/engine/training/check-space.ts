@@ -1,3 +1,4 @@
+import { AppError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Parameters, ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
 import {
@@ -37,8 +38,8 @@ export interface SpaceContext {
 
 /** Holds a search space against what training can do with it, before the first trial.
  *  @returns notes on keys without effect by setting or in some configurations
- *  @throws AppError "parameter-invalid" (path and remedy in the details) for unknown keys, keys without effect in every
- *  configuration and values the network cannot take */
+ *  @throws AppError "parameter-invalid" for unknown keys, keys without effect in every configuration and values the network
+ *  cannot take, of every parameter a line; path and remedy of the first are in the details */
 export function checkSpaceForTraining(
   space: SearchSpace,
   settings: ParameterSettings,
@@ -75,8 +76,24 @@ export function checkSpaceForTraining(
         for (const inner of option.parameters)
           visit(inner, name === "optimizer" ? [option.name] : possible);
   };
-  for (const spec of space.parameters) visit(spec, optimizers);
-  return notes;
+  const refusals = space.parameters.flatMap((spec) => refusalOf(() => visit(spec, optimizers)));
+  const [first, ...others] = refusals;
+  if (!first) return notes;
+  if (others.length === 0) throw first;
+  throw new AppError(first.code, refusals.map(({ message }) => message).join("\n"), {
+    ...first.details,
+    refusals: refusals.length,
+  });
+}
+
+function refusalOf(act: () => void): readonly AppError[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (error instanceof AppError) return [error];
+    throw error;
+  }
 }
 
 /** Holds configurations that are given whole against what training can do with them.

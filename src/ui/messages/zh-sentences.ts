@@ -115,6 +115,13 @@ const sentences: readonly Pattern[] = [
   ],
   // 设置与参数
   [
+    /^expected (.+), and the space contains (.+)\. Remove or replace that value\.$/,
+    ([wanted, value]) => {
+      const said = expected(wanted!);
+      return said === null ? null : `${said}，而这里有 ${value}。请去掉或换掉这个值。`;
+    },
+  ],
+  [
     /^0 leaves nothing to judge trials by\. Choose some, or the metric "test"\.$/,
     "没有图像可用来评判试验。请留出一些，或把指标改为 test。",
   ],

@@ -24,6 +24,8 @@ export function errorLines(
 }
 
 function linesOf(error: ErrorRecord, t: Messages, language: Language): readonly ErrorLine[] {
+  if (Number(error.details["refusals"]) > 1)
+    return error.message.split("\n").map((line) => refusalLine(line, t));
   const listed = problemsOf(error);
   if (listed.length > 0) {
     const count = Number(error.details["problems"] ?? listed.length);
@@ -37,6 +39,15 @@ function linesOf(error: ErrorRecord, t: Messages, language: Language): readonly 
   const alone = said !== null && typeof error.details["reason"] !== "string";
   const program = { text: error.message, english: true };
   return [own, ...(alone ? [] : [program])].filter(({ text }) => text !== "");
+}
+
+/** One of several refusals, which begins with its place. */
+function refusalLine(line: string, t: Messages): ErrorLine {
+  const said = zhSentence(line);
+  const [place = ""] = line.split(": ", 1);
+  return said === null
+    ? { text: line, english: true }
+    : { text: `${t.errorAt(place, "")}${said}`, english: false };
 }
 
 function problemLine({ path, value, expected, remedy }: Problem, t: Messages): ErrorLine {
