@@ -1,4 +1,3 @@
-import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { ExperimentConfig } from "../core/config/types.ts";
 import { hasConfigFields, parseExperimentConfig } from "../core/config/index.ts";
 import { AppError } from "../core/errors.ts";
@@ -8,7 +7,8 @@ import { maxConfigTextLength, parseJsonText, parseYamlText } from "./config-text
 import { decodeFile, fileFormat, fileLimits } from "./sharing/file.ts";
 
 /** Recognises what was dropped, picked or pasted, by content and, for archives, by name. Starts nothing.
- *  @throws AppError "file-invalid", "config-invalid", "search-space-invalid", "journal-invalid" */
+ *  @throws AppError "file-invalid", "config-invalid", "journal-invalid", "search-space-invalid" for one within a configuration; one
+ *  of its own is checked in the form */
 export async function parseDroppedFiles(
   files: readonly DroppedFile[],
   seed: number,
@@ -54,10 +54,8 @@ type Found =
 async function read({ name, blob }: DroppedFile): Promise<Found> {
   if (await isExperiment(blob)) return { shared: await decodeFile(blob) };
   const object = await readObject(name, blob);
-  if (isSearchSpace(object)) {
-    parseSearchSpace(object);
-    return { searchSpace: object };
-  }
+  // What is wrong with it is said where it can be mended: in the form.
+  if (isSearchSpace(object)) return { searchSpace: object };
   if (hasConfigFields(object)) return { config: parseExperimentConfig(object) };
   throw new AppError(
     "file-invalid",

@@ -157,6 +157,18 @@ test("a search space and a configuration are recognised in any order", async () 
   });
 });
 
+test("a search space with mistakes is handed on, so that they can be mended in the form", async () => {
+  const space = { lr: { _type: "uniform", _value: [1, 0.1] } };
+  const files = [
+    file("search_space.json", JSON.stringify(space)),
+    file("config.yml", "trialConcurrency: 1"),
+  ];
+  expect(await parseDroppedFiles(files, 9)).toMatchObject({
+    kind: "draft",
+    draft: { searchSpace: space },
+  });
+});
+
 test("an experiment file and a data archive are recognised by content", async () => {
   const experiment = { name: "x.json", blob: encodeFile(journalOf(2, 2)) };
   expect(await parseDroppedFiles([experiment], 1)).toMatchObject({ kind: "experiment" });
@@ -204,13 +216,12 @@ test("a search space with a key twice is refused as text too", async () => {
 });
 
 test("an error in one of several files says in which", async () => {
-  const broken = file("my-space.json", '{"lr": {"_type": "uniform", "_value": [1, 0]}}');
-  await expect(
-    parseDroppedFiles([file("config.yml", "maxTrialNum: 8"), broken], 1),
-  ).rejects.toMatchObject({
-    code: "search-space-invalid",
-    message: expect.stringMatching(/^my-space\.json: .*lr/) as string,
-    details: { path: "lr._value" },
+  const space = file("space.json", '{"lr": {"_type": "uniform", "_value": [0, 1]}}');
+  const broken = file("my-config.yml", "maxTrialNum: none");
+  await expect(parseDroppedFiles([space, broken], 1)).rejects.toMatchObject({
+    code: "config-invalid",
+    message: expect.stringMatching(/^my-config\.yml: .*maxTrialNum/) as string,
+    details: { path: "maxTrialNum", file: "my-config.yml" },
   });
 });
 
@@ -219,7 +230,8 @@ test("broken texts are refused with a sentence, never with a stack", async () =>
     "{",
     "a: [1",
     "- 1\n- 2",
-    '{"lr": {"_type": "uniform", "_value": [1, 0]}}',
+    '{"lr": 0.1}',
+    '{"a": {"_type": "choice", "_value": [{"__proto__": 1}]}}',
     "&a [*a]",
   ])
     await expect(parseDroppedFiles([file("x", text)], 1)).rejects.toMatchObject({
