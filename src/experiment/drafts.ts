@@ -27,7 +27,7 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   const definition = findTuner(config.tuner.name);
   // Its first suggestion, for whatever it cannot do with this space.
   const { name, classArgs } = plannedTuner(config, space);
-  createTuner(name, classArgs).suggest(space, [], createRng(draft.seed));
+  const suggested = createTuner(name, classArgs).suggest(space, [], createRng(draft.seed));
   if (config.assessor) createAssessor(config.assessor.name, config.assessor.classArgs);
   if (training.validationImages === 0 && training.metric !== "test")
     throw new AppError(
@@ -53,6 +53,13 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
         budgetsBy: definition && setsBudgets(definition, classArgs) ? definition.name : null,
       }),
     );
+  const startup = suggested.kind === "trial" ? (suggested.provenance.startup?.needed ?? 0) : 0;
+  if (startup >= config.maxTrialNumber)
+    notes.push({
+      code: "all-random",
+      path: "tuner",
+      message: `All ${config.maxTrialNumber} trials will be random: ${name} tries ${startup} at random before it chooses.`,
+    });
   if (training.metric === "test")
     notes.push({
       code: "metric-test",

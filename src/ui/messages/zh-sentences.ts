@@ -179,6 +179,10 @@ const sentences: readonly Pattern[] = [
   ],
   // 算法
   [
+    /^All (\d+) trials will be random: (\S+) tries (\d+) at random before it chooses\.$/,
+    "这 $1 个试验都是随机的：$2 先随机试 $3 个，然后才选择。",
+  ],
+  [
     /^\S+ must be (.+), got ([^]+)\.$/,
     ([wanted, got]) => {
       const said = expected(wanted!);

@@ -1,3 +1,4 @@
+import { zhSentence } from "./zh-sentences.ts";
 import type { enSetup } from "./en-setup.ts";
 
 /** 设置实验：表单、上限、检查结果。 */
@@ -82,6 +83,7 @@ export const zhSetup: typeof enSetup = {
         "key-overridden": `${path} 参与搜索，但设置固定了它的值。`,
         "key-sometimes-inert": `${path} 在某些配置中没有效果。`,
         "metric-test": "试验按测试图像比较，胜者的成绩会偏高。",
-      })[code] ?? (code.startsWith("not-used-") ? `${path} 在这里用不到。` : message),
+      })[code] ??
+      (code.startsWith("not-used-") ? `${path} 在这里用不到。` : (zhSentence(message) ?? message)),
   },
 };
