@@ -46,6 +46,7 @@ export const enAnalysis = {
       "A new experiment in a smaller space around the best trials: ranges shrink to theirs with a margin, options that none of them used are left out. You see it before it starts.",
     share: "Best",
     submit: "Set it up",
+    of: (share: string, count: number) => `${share}: ${plural(count, "trial", "trials")}`,
     nameOf: (name: string) => `${name} · zoom`,
   },
   findings: {

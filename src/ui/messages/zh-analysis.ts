@@ -39,6 +39,7 @@ export const zhAnalysis: typeof enAnalysis = {
       "在最好的试验周围新建一个更小的搜索空间：范围收缩到它们所用的值并留出余量，它们没有用过的选项被去掉。开始之前可以先查看。",
     share: "最好的",
     submit: "去设置",
+    of: (share, count) => `${share}：${count} 个试验`,
     nameOf: (name) => `${name} · 缩小`,
   },
   findings: {
