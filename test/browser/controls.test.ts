@@ -117,7 +117,7 @@ test("a finished experiment runs again when its limit is raised, and its best tr
   await page.goto(address);
   await waitForStatus(page, "done");
   await tab("Log");
-  await page.getByText(/Limits changed: maxTrialNumber 4$/).waitFor();
+  await page.getByText(/Limits changed: Trials: 4$/).waitFor();
   await tab("Trials");
   expect(await statusOfTrial(3)).toBe("SUCCEEDED");
 
