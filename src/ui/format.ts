@@ -93,6 +93,12 @@ export function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString("en-GB");
 }
 
+/** `29 November 2026` */
+export function day(at: number, language: Language): string {
+  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  return new Date(at).toLocaleDateString(locale, { dateStyle: "long" });
+}
+
 /** `today`, `yesterday`, `3 days ago`, or a time of today. */
 export function ago(at: number, now: number, language: Language): string {
   const locale = language === "zh" ? "zh-CN" : "en";
