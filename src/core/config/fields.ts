@@ -101,10 +101,14 @@ export function closestField(name: string, known: Iterable<string>): string | nu
 }
 
 /** Whether an object has a configuration's fields, were they misspelt. */
-export const hasConfigFields = (object: JsonObject): boolean =>
-  Object.keys(object).some(
-    (key) => configFields.has(key) || closestField(key, configFields.keys()) !== null,
-  );
+export function hasConfigFields(object: JsonObject): boolean {
+  const keys = Object.keys(object);
+  if (keys.some((key) => configFields.has(key))) return true;
+  // No configuration has more of them; comparing thousands of keys takes seconds.
+  return keys
+    .slice(0, configFields.size)
+    .some((key) => closestField(key, configFields.keys()) !== null);
+}
 
 /** Levenshtein distance. */
 function editDistance(a: string, b: string): number {
