@@ -21,6 +21,7 @@ import { checkDraft, refuseMisfits } from "../../src/experiment/drafts.ts";
 import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
 import { decodeFile, fileFormat } from "../../src/experiment/sharing/file.ts";
 import { decodeLink } from "../../src/experiment/sharing/link.ts";
+import { zhSentence } from "../../src/ui/messages/zh-sentences.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";
 import { chunksOf, tar } from "../data/make-files.ts";
@@ -168,6 +169,12 @@ test.each(Object.entries(brought))("%s: what is wrong is said in Chinese", async
   expect(said).not.toMatch(/expected|undefined/i);
   // Only a text that cannot be read is shown as the parser saw it, in its words.
   expect(lines.some(({ english }) => english)).toBe("reason" in error.details);
+});
+
+test("a foreign message that goes on and on is not searched for sentences", () => {
+  expect(zhSentence(`${"a: ".repeat(3)}It is empty.`)).toBe("它是空的。");
+  expect(zhSentence(`${"a: ".repeat(500)}It is empty.`)).toBeNull();
+  expect(zhSentence(`${"a: ".repeat(3000)}It is empty.`)).toBeNull();
 });
 
 test("everything that training cannot do with a space is said at once, a line each", async () => {

@@ -240,10 +240,15 @@ const sentences: readonly Pattern[] = [
   ],
 ];
 
+/** Longer ones and deeper ones are nobody's sentences: a foreign file's errors must not keep the page busy. */
+const longest = 2_000;
+const mostNames = 4;
+
 /** What an error's message says, in Chinese, whatever names of files, tuners and parameters it begins with; null where there is
  *  no translation. */
-export function zhSentence(message: string): string | null {
+export function zhSentence(message: string, names = mostNames): string | null {
+  if (message.length > longest) return null;
   const said = translate(message, sentences);
-  const name = /^.{1,200}?: /.exec(message);
-  return said ?? (name && zhSentence(message.slice(name[0].length)));
+  const name = names > 0 ? /^.{1,200}?: /.exec(message) : null;
+  return said ?? (name && zhSentence(message.slice(name[0].length), names - 1));
 }
