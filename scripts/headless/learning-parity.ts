@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createRng } from "../../src/core/math/rng.ts";
 import { createEngine, engineChoices } from "../../src/engine/create-engine.ts";
-import { resnet } from "../../src/engine/model/resnet.ts";
+import { buildNetwork } from "../../src/engine/networks/index.ts";
+import { cifarShape } from "../../src/engine/training/cifar.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
@@ -54,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const device = await openNodeDevice();
   for (const seed of (values.seeds ?? "0").split(",").map(Number)) {
     const start = performance.now();
-    const graph = resnet(hyperparameters.network);
+    const graph = buildNetwork(hyperparameters.network, cifarShape);
     const split = stratifiedSplit(images.train.labels, 500, null, seed);
     const train = selectImages(images.train, split.train);
     const initial = initialState(graph, createRng(seed, "initialisation"));

@@ -7,13 +7,14 @@ import type { CachedDataset } from "../data/dataset.ts";
 import { imageCount, manifestBytes, manifests } from "../data/manifests.ts";
 import { trainingFlops } from "../engine/model/flops.ts";
 import type { Graph } from "../engine/model/graph.ts";
-import { resnet } from "../engine/model/resnet.ts";
 import {
   estimateGpuBytes,
   largestBatchThatFits,
   type MemoryQuestion,
 } from "../engine/gpu-memory.ts";
 import { parameterCount } from "../engine/model/weights.ts";
+import { buildNetwork, costKey } from "../engine/networks/index.ts";
+import { cifarShape } from "../engine/training/cifar.ts";
 import {
   resolveHyperparameters,
   type Hyperparameters,
@@ -170,10 +171,10 @@ const networkCosts = new Map<string, NetworkCost>();
 
 /** Most configurations of a space share a few networks. */
 function networkCost(network: Hyperparameters["network"]): NetworkCost {
-  const key = JSON.stringify({ ...network, dropoutRate: 0 });
+  const key = costKey(network);
   const known = networkCosts.get(key);
   if (known) return known;
-  const graph = resnet(network);
+  const graph = buildNetwork(network, cifarShape);
   const cost = {
     graph,
     parameters: parameterCount(graph),

@@ -59,7 +59,10 @@ describe("resolving a trial's parameters", () => {
         inertKeys: ["hidden_size"],
       }),
     );
-    expect(resolved).toMatchObject({ epochs: 12, network: { width: 8, hiddenSize: 0 } });
+    expect(resolved).toMatchObject({
+      epochs: 12,
+      network: { name: "resnet18", parameters: { width: 8, hidden_size: 0 } },
+    });
     expect(resolveHyperparameters(given, noParameterSettings, 2).epochs).toBe(2);
   });
 

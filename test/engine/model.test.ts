@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
 import { GraphBuilder } from "../../src/engine/model/builder.ts";
 import { forwardMacs } from "../../src/engine/model/flops.ts";
-import { resnet } from "../../src/engine/model/resnet.ts";
+import { resnet } from "./resnet.ts";
 import { inferShapes } from "../../src/engine/model/shapes.ts";
 import { initialState, parameterCount, weightSpecs } from "../../src/engine/model/weights.ts";
 

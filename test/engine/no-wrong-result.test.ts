@@ -4,7 +4,8 @@ import { createRng } from "../../src/core/math/rng.ts";
 import type { Parameters } from "../../src/core/search-space/types.ts";
 import { createEngine, type EngineChoice } from "../../src/engine/create-engine.ts";
 import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
-import { resnet } from "../../src/engine/model/resnet.ts";
+import { buildNetwork } from "../../src/engine/networks/index.ts";
+import { cifarShape } from "../../src/engine/training/cifar.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
 import type { Checkpoint } from "../../src/engine/training/checkpoint.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
@@ -136,7 +137,7 @@ test.each(["webgpu", "reference"] as const)(
   async (kind) => {
     const device = await remoteDevice();
     const { hyperparameters, train: images } = task({}, kind);
-    const graph = resnet(hyperparameters.network);
+    const graph = buildNetwork(hyperparameters.network, cifarShape);
     const options = networkOptions({ hyperparameters, seed: 7 });
     const engine = await createEngine(device, graph, options, kind);
     await engine.setTrainingSet(images);

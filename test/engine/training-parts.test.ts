@@ -6,7 +6,7 @@ import {
   type MemoryQuestion,
 } from "../../src/engine/gpu-memory.ts";
 import { hwioToOihw, oihwToHwio, permute } from "../../src/engine/layout.ts";
-import { resnet } from "../../src/engine/model/resnet.ts";
+import { resnet } from "./resnet.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
 import { defaultOptimizers } from "../../src/engine/training/optimizer-config.ts";
 import { planMemory } from "../../src/engine/webgpu/index.ts";

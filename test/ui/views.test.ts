@@ -299,9 +299,9 @@ test("durations on an axis are round, four at most", () => {
 
 test("fields for all trials name what the trainer takes, and what it uses by itself", () => {
   const { epochs, batchSize, network } = resolveHyperparameters({}, noParameterSettings);
-  const usual = { epochs, batch_size: batchSize, width: network.width };
+  const usual = { epochs, batch_size: batchSize, width: network.parameters["width"] };
   for (const field of perTrialFields) {
-    expect(parameterKeys[field.name].max, field.name).toBe(field.max);
+    expect(parameterKeys()[field.name], field.name).toMatchObject({ max: field.max });
     expect(usual[field.name], field.name).toBe(field.usual);
   }
 });

@@ -111,6 +111,8 @@ const brought: Readonly<Record<string, () => unknown>> = {
   "a key that nothing reads": () => trains({ learning_rat: choice(1) }),
   "a key twice in a space": () =>
     trains({ lr: choice(0.1), optimizer: choice({ _name: "SGD", lr: choice(0.1) }) }),
+  "a head's key for a network without that head": () =>
+    trains({ model: choice("toy", "resnet18"), hidden_size: choice(1) }),
   "momentum for Adam": () => trains({ optimizer: choice("Adam"), momentum: choice(0.9) }),
   "fractions for integers": () => trains({ epochs: { _type: "uniform", _value: [1, 2] } }),
   "numbers for names": () => trains({ optimizer: { _type: "uniform", _value: [1, 2] } }),

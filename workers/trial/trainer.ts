@@ -6,9 +6,10 @@ import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/eng
 import type { KernelMemory } from "../../src/engine/kernel-table.ts";
 import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
 import type { Graph } from "../../src/engine/model/graph.ts";
-import { resnet } from "../../src/engine/model/resnet.ts";
 import { assertState } from "../../src/engine/model/weights.ts";
+import { buildNetwork } from "../../src/engine/networks/index.ts";
 import type { NetworkState } from "../../src/engine/network-engine.ts";
+import { cifarShape } from "../../src/engine/training/cifar.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -279,7 +280,7 @@ async function loadStart(
   if (job.from.own) return { resume: checkpoint };
   const { optimizer, network } = resolveHyperparameters(job.parameters, job.settings, job.epochs);
   // Population-based training may have changed the network itself: then there is nothing to take over.
-  if (!fits(resnet(network), checkpoint.state)) {
+  if (!fits(buildNetwork(network, cifarShape), checkpoint.state)) {
     listener.note("parent-does-not-fit", { checkpoint: job.from.checkpoint.path });
     return {};
   }

@@ -1,24 +1,16 @@
 import { AppError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Parameters, ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
+import { expectation, findName, rejectValue, type ParameterDomain } from "../parameter-domain.ts";
 import {
   flattenNested,
   invalidParameter,
+  refuseNamed,
   resolveHyperparameters,
   unknownKey,
   type ParameterSettings,
 } from "./hyperparameters.ts";
-import {
-  expectation,
-  findName,
-  isParameterKey,
-  momentumOptimizers,
-  optimizerNames,
-  parameterKeys,
-  rejectValue,
-  type KeyDomain,
-  type ParameterKey,
-} from "./parameter-keys.ts";
+import { ownershipOf, parameterKeys, type Selector } from "./parameter-keys.ts";
 
 /** Something about a space that does not stop the experiment. */
 export interface SpaceNote {
@@ -51,15 +43,16 @@ export function checkSpaceForTraining(
   if (!searched || overridden.includes("batch_size"))
     checkBatchSize("batch_size", batchSize, trainingImages);
   refuseRepeats(space.parameters);
-  const optimizers = possibleOptimizers(space, settings);
+  const domains = parameterKeys();
   const notes: SpaceNote[] = [];
-  const visit = (spec: ParameterSpec, possible: readonly string[]): void => {
+  const visit = (spec: ParameterSpec, possible: Possible): void => {
     const { name, path } = spec;
     const note = (code: SpaceNote["code"], message: string): void =>
       void notes.push({ code, path, message });
     if (settings.inertKeys.includes(name))
       return note("key-inert", `${path} is searched but deliberately without effect.`);
-    if (!isParameterKey(name)) throw unknownKey(path, name);
+    const domain = Object.hasOwn(domains, name) ? domains[name] : undefined;
+    if (!domain) throw unknownKey(path, name);
     if (name === "epochs" && budgetsBy !== null)
       throw invalidParameter(
         path,
@@ -68,15 +61,16 @@ export function checkSpaceForTraining(
       );
     if (overridden.includes(name))
       return note("key-overridden", `${path} is searched, but the settings fix ${name}.`);
-    checkDomain(spec, name);
+    checkDomain(spec, domain);
     if (name === "batch_size") checkBatchSize(path, largestOf(spec), trainingImages);
-    if (name === "momentum") checkMomentum(path, possible, note);
+    checkEffect(spec, possible, note);
     for (const option of spec.type === "choice" ? spec.options : [])
       if (option.kind === "nested")
         for (const inner of option.parameters)
-          visit(inner, name === "optimizer" ? [option.name] : possible);
+          visit(inner, isSelector(name) ? { ...possible, [name]: [option.name] } : possible);
   };
-  const refusals = space.parameters.flatMap((spec) => refusalOf(() => visit(spec, optimizers)));
+  const everywhere = possibleIn(space, settings);
+  const refusals = space.parameters.flatMap((spec) => refusalOf(() => visit(spec, everywhere)));
   const [first, ...others] = refusals;
   if (!first) return notes;
   if (others.length === 0) throw first;
@@ -97,16 +91,27 @@ function refusalOf(act: () => void): readonly AppError[] {
 }
 
 /** Holds configurations that are given whole against what training can do with them.
- *  @throws AppError "parameter-invalid" for the first one that cannot train */
+ *  @throws AppError "parameter-invalid" for the first one that cannot train, and for a key that does nothing in any of them */
 export function checkConfigurations(
   configurations: readonly Parameters[],
   settings: ParameterSettings,
   trainingImages: number,
 ): void {
+  const idle = new Map<string, Map<string, string>>();
+  const used = new Set(settings.inertKeys);
   for (const parameters of configurations) {
-    const { batchSize } = resolveHyperparameters(parameters, settings);
+    const { batchSize, network, optimizer } = resolveHyperparameters(parameters, settings);
     checkBatchSize("batch_size", batchSize, trainingImages);
+    const chosen = { model: network.name, optimizer: optimizer.name };
+    for (const key of Object.keys(flattenNested(parameters))) {
+      const ownership = ownershipOf(key);
+      const name = ownership && chosen[ownership.selector];
+      if (!ownership || ownership.owners.includes(name!)) used.add(key);
+      else idle.set(key, (idle.get(key) ?? new Map<string, string>()).set(name!, name!));
+    }
   }
+  for (const [key, names] of idle)
+    if (!used.has(key)) throw withoutEffect(key, key, [...names.keys()]);
 }
 
 function checkBatchSize(path: string, batchSize: number, trainingImages: number): void {
@@ -130,7 +135,7 @@ function largestOf(spec: ParameterSpec): number {
 function refuseRepeats(specs: readonly ParameterSpec[], outer: readonly string[] = []): void {
   const seen = new Set(outer);
   for (const spec of specs) {
-    const reach = keysOf(spec);
+    const reach = allSpecs([spec]);
     for (const { name, path } of reach)
       if (seen.has(name))
         throw invalidParameter(
@@ -144,48 +149,70 @@ function refuseRepeats(specs: readonly ParameterSpec[], outer: readonly string[]
   }
 }
 
-function keysOf(spec: ParameterSpec): { name: string; path: string }[] {
-  const options = spec.type === "choice" ? spec.options : [];
-  const inner = options.flatMap((option) =>
-    option.kind === "nested" ? option.parameters.flatMap(keysOf) : [],
-  );
-  return [{ name: spec.name, path: spec.path }, ...inner];
-}
+/** What each selector may be in some configuration. */
+type Possible = { readonly [S in Selector]: readonly string[] };
 
-function checkMomentum(
-  path: string,
-  optimizers: readonly string[],
+const isSelector = (key: string): key is Selector => key === "model" || key === "optimizer";
+
+/** A key must have an effect in some configuration, and is named where it has none in others. */
+function checkEffect(
+  { name, path }: ParameterSpec,
+  possible: Possible,
   note: (code: SpaceNote["code"], message: string) => void,
 ): void {
-  const users = optimizers.filter((name) => {
-    const found = findName(optimizerNames, name);
-    return found !== undefined && momentumOptimizers.includes(found);
-  });
-  if (users.length === 0)
-    throw invalidParameter(
-      path,
-      `momentum has no effect with ${optimizers.join(", ")}`,
-      `Remove it, or let optimizer choose ${momentumOptimizers.join(" or ")}.`,
-    );
-  const others = optimizers.filter((name) => !users.includes(name));
+  const ownership = ownershipOf(name);
+  if (!ownership) return;
+  const { selector, owners } = ownership;
+  const others = possible[selector].filter((value) => !findName(owners, value));
+  if (others.length === possible[selector].length) throw withoutEffect(path, name, others);
   if (others.length > 0)
-    note("key-sometimes-inert", `${path} has no effect when optimizer is ${others.join(" or ")}.`);
+    note("key-sometimes-inert", `${path} has no effect when ${selector} is ${anyOf(others)}.`);
 }
 
-/** Optimizers some configuration of the space trains with. */
-function possibleOptimizers(space: SearchSpace, settings: ParameterSettings): readonly string[] {
-  const override = flattenNested(settings.overrides)["optimizer"];
-  const spec = space.parameters.find((parameter) => parameter.name === "optimizer");
-  if (override !== undefined || spec?.type !== "choice" || settings.inertKeys.includes("optimizer"))
-    return [resolveHyperparameters({}, settings).optimizer.name];
-  return spec.options.map((option) =>
-    option.kind === "nested" ? option.name : String(option.value),
+/** @param values of its selector, with none of which the key does anything */
+function withoutEffect(path: string, key: string, values: readonly string[]): AppError {
+  const { selector, owners } = ownershipOf(key)!;
+  return invalidParameter(
+    path,
+    `${key} has no effect with ${values.join(", ")}`,
+    `Remove it, list it under inertKeys, or let ${selector} choose ${anyOf(owners)}.`,
   );
 }
 
-function checkDomain(spec: ParameterSpec, key: ParameterKey): void {
-  const domain: KeyDomain = parameterKeys[key];
+const anyOf = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+
+/** Optimizers and networks that some configuration of the space trains with. */
+function possibleIn(space: SearchSpace, settings: ParameterSettings): Possible {
+  const { optimizer, network } = resolveHyperparameters({}, settings);
+  const overrides = flattenNested(settings.overrides);
+  const of = (selector: Selector, usual: string): readonly string[] => {
+    if (selector in overrides || settings.inertKeys.includes(selector)) return [usual];
+    const specs = allSpecs(space.parameters).filter(({ name }) => name === selector);
+    const options = specs.flatMap((spec) => (spec.type === "choice" ? spec.options : []));
+    const names = options.map((option) =>
+      option.kind === "nested" ? option.name : String(option.value),
+    );
+    // Searched in some branches only, the others train with the usual one.
+    const always = space.parameters.some(({ name }) => name === selector);
+    return [...new Set(always ? names : [...names, usual])];
+  };
+  return { optimizer: of("optimizer", optimizer.name), model: of("model", network.name) };
+}
+
+/** Parameters with those of nested options. */
+function allSpecs(specs: readonly ParameterSpec[]): readonly ParameterSpec[] {
+  return specs.flatMap((spec) => [
+    spec,
+    ...(spec.type === "choice" ? spec.options : []).flatMap((option) =>
+      option.kind === "nested" ? allSpecs(option.parameters) : [],
+    ),
+  ]);
+}
+
+function checkDomain(spec: ParameterSpec, domain: ParameterDomain): void {
   const demand = (value: JsonValue): void => {
+    refuseNamed(domain, value, spec.path);
     const expected = rejectValue(domain, value);
     if (!expected) return;
     const text = JSON.stringify(value);
@@ -204,21 +231,21 @@ function checkDomain(spec: ParameterSpec, key: ParameterKey): void {
   if (domain.kind === "name")
     throw invalidParameter(
       spec.path,
-      `${key} takes ${expectation(domain)}, not numbers`,
+      `${spec.name} takes ${expectation(domain)}, not numbers`,
       `Use {"_type":"choice","_value":[…]}.`,
     );
   const whole = spec.type === "randint" || wholeSteps(spec);
   if (domain.kind === "integer" && !whole)
     throw invalidParameter(
       spec.path,
-      `${key} takes integers, and ${spec.type} gives fractions`,
+      `${spec.name} takes integers, and ${spec.type} gives fractions`,
       `Use randint or choice, or a quantised type with an integer step.`,
     );
   for (const bound of boundsOf(spec)) if (!isOpenEnd(domain, spec, bound)) demand(bound);
 }
 
 /** A continuous distribution may end where its key's values do, excluded or not: it hardly ever gives that one value. */
-function isOpenEnd(domain: KeyDomain, spec: ParameterSpec, bound: number): boolean {
+function isOpenEnd(domain: ParameterDomain, spec: ParameterSpec, bound: number): boolean {
   const continuous = spec.type !== "choice" && spec.type !== "randint" && !("q" in spec);
   return continuous && domain.kind === "number" && (bound === domain.min || bound === domain.max);
 }

@@ -2,20 +2,11 @@ import type { TrainingSettings } from "../../core/config/types.ts";
 import { AppError, type ErrorDetails } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
-import { defaultResnetOptions, type ResnetOptions } from "../model/resnet.ts";
+import { findNetwork, networkNames, ownParameters, type NetworkChoice } from "../networks/index.ts";
 import type { AugmentOptions } from "../network-engine.ts";
-import { defaultOptimizers, type OptimizerConfig, type OptimizerName } from "./optimizer-config.ts";
-import {
-  augmentNames,
-  findName,
-  isParameterKey,
-  modelNames,
-  momentumOptimizers,
-  optimizerNames,
-  parameterKeys,
-  rejectValue,
-  type ParameterKey,
-} from "./parameter-keys.ts";
+import { findName, reasonAgainst, rejectValue, type ParameterDomain } from "../parameter-domain.ts";
+import { configureOptimizer, optimizerNames, type OptimizerConfig } from "./optimizer-config.ts";
+import { augmentNames, parameterKeys, trainingDefaults } from "./parameter-keys.ts";
 import { scheduleNames, type ScheduleName } from "./schedule.ts";
 
 /** Everything one trial trains with, typed and complete. JSON-safe. */
@@ -28,11 +19,17 @@ export interface Hyperparameters {
   readonly optimizer: OptimizerConfig;
   readonly labelSmoothing: number;
   readonly augment: AugmentOptions;
-  readonly network: ResnetOptions;
+  readonly network: NetworkChoice;
 }
 
 /** The settings that decide what parameters mean; any TrainingSettings will do. */
-export type ParameterSettings = Pick<TrainingSettings, "defaults" | "overrides" | "inertKeys">;
+export interface ParameterSettings extends Pick<
+  TrainingSettings,
+  "defaults" | "overrides" | "inertKeys"
+> {
+  /** Augmentation of trials that do not say, a property of the data set. */
+  readonly augment?: string;
+}
 
 export const noParameterSettings: ParameterSettings = {
   defaults: {},
@@ -40,22 +37,8 @@ export const noParameterSettings: ParameterSettings = {
   inertKeys: [],
 };
 
-const fallback = {
-  lr: 0.1,
-  optimizer: "SGD",
-  epochs: 10,
-  batch_size: 128,
-  model: "resnet18",
-  conv_size: defaultResnetOptions.convSize,
-  hidden_size: defaultResnetOptions.hiddenSize,
-  dropout_rate: defaultResnetOptions.dropoutRate,
-  width: defaultResnetOptions.width,
-  lr_schedule: "constant",
-  label_smoothing: 0,
-  augment: "crop-flip",
-} as const;
-
-/** Resolves a trial's parameters: settings' defaults, then the parameters without inert keys, then settings' overrides.
+/** Resolves a trial's parameters: settings' defaults, then the parameters without inert keys, then settings' overrides. Keys
+ *  that the trial's network and optimizer do not own are left out.
  *  @param budgetEpochs epochs given by a multi-fidelity tuner; wins over everything
  *  @throws AppError "parameter-invalid" with `path` and `remedy` in its details */
 export function resolveHyperparameters(
@@ -63,26 +46,21 @@ export function resolveHyperparameters(
   settings: ParameterSettings = noParameterSettings,
   budgetEpochs?: number,
 ): Hyperparameters {
-  const values = mergeParameters(parameters, settings);
-  const number = (key: keyof typeof fallback): number => (values[key] ?? fallback[key]) as number;
-  const name = (key: keyof typeof fallback): string => String(values[key] ?? fallback[key]);
-  const model = findName(modelNames, name("model"))!;
+  const defaults = settings.augment === undefined ? {} : { augment: settings.augment };
+  const values = { ...trainingDefaults, ...defaults, ...mergeParameters(parameters, settings) };
+  const number = (key: keyof typeof trainingDefaults): number => values[key] as number;
+  const name = <N extends string>(key: keyof typeof trainingDefaults, names: readonly N[]): N =>
+    findName(names, String(values[key]))!;
+  const network = findNetwork(name("model", networkNames()));
   return {
     epochs: budgetEpochs ?? number("epochs"),
     batchSize: number("batch_size"),
     learningRate: number("lr"),
-    schedule: findName(scheduleNames, name("lr_schedule"))!,
-    optimizer: optimizerOf(findName(optimizerNames, name("optimizer"))!, values),
+    schedule: name("lr_schedule", scheduleNames),
+    optimizer: configureOptimizer(name("optimizer", optimizerNames), values),
     labelSmoothing: number("label_smoothing"),
-    augment: augmentOf(name("augment")),
-    network: {
-      ...defaultResnetOptions,
-      depth: Number(model.slice("resnet".length)) as ResnetOptions["depth"],
-      width: number("width"),
-      convSize: number("conv_size"),
-      hiddenSize: number("hidden_size"),
-      dropoutRate: number("dropout_rate"),
-    },
+    augment: augmentOf(String(values.augment), settings.augment ?? trainingDefaults.augment),
+    network: { name: network.name, parameters: ownParameters(network.parameters, values) },
   };
 }
 
@@ -93,21 +71,28 @@ export function effectiveParameters(
   settings: ParameterSettings = noParameterSettings,
 ): JsonObject {
   const { optimizer, network, augment, ...rest } = resolveHyperparameters(parameters, settings);
-  return { ...rest, optimizer: { ...optimizer }, network: { ...network }, augment: { ...augment } };
+  const { name, parameters: own } = network;
+  return {
+    ...rest,
+    optimizer: { ...optimizer },
+    network: { name, parameters: { ...own } },
+    augment: { ...augment },
+  };
 }
 
 /** Flat, checked values by key; a nested choice `{ _name, … }` counts as its name and its own keys. */
 function mergeParameters(
   parameters: Parameters,
   settings: ParameterSettings,
-): Partial<Record<ParameterKey, JsonValue>> {
+): Readonly<Record<string, JsonValue>> {
+  const domains = parameterKeys();
   const chosen = Object.entries(flattenNested(parameters)).filter(
     ([key]) => !settings.inertKeys.includes(key),
   );
   return {
-    ...checkValues(Object.entries(flattenNested(settings.defaults)), "defaults."),
-    ...checkValues(chosen, ""),
-    ...checkValues(Object.entries(flattenNested(settings.overrides)), "overrides."),
+    ...checkValues(domains, Object.entries(flattenNested(settings.defaults)), "defaults."),
+    ...checkValues(domains, chosen, ""),
+    ...checkValues(domains, Object.entries(flattenNested(settings.overrides)), "overrides."),
   };
 }
 
@@ -126,12 +111,15 @@ export function flattenNested(parameters: Parameters): Parameters {
 }
 
 function checkValues(
+  domains: Readonly<Record<string, ParameterDomain>>,
   entries: readonly (readonly [string, JsonValue])[],
   prefix: string,
-): Partial<Record<ParameterKey, JsonValue>> {
+): Readonly<Record<string, JsonValue>> {
   for (const [key, value] of entries) {
-    if (!isParameterKey(key)) throw unknownKey(prefix + key, key);
-    const expected = rejectValue(parameterKeys[key], value);
+    const domain = Object.hasOwn(domains, key) ? domains[key] : undefined;
+    if (!domain) throw unknownKey(prefix + key, key);
+    refuseNamed(domain, value, prefix + key);
+    const expected = rejectValue(domain, value);
     const text = JSON.stringify(value);
     if (expected)
       throw invalidParameter(
@@ -142,6 +130,17 @@ function checkValues(
       );
   }
   return Object.fromEntries(entries);
+}
+
+/** @throws AppError "parameter-invalid" for a name that people write and that cannot be had, with the reason */
+export function refuseNamed(domain: ParameterDomain, value: JsonValue, path: string): void {
+  const reason = reasonAgainst(domain, value);
+  if (reason !== null)
+    throw invalidParameter(
+      path,
+      `${String(value)} cannot be had: ${reason}`,
+      "Remove it, or choose another one.",
+    );
 }
 
 /** @returns AppError "parameter-invalid" whose message is the path, the finding and the remedy */
@@ -159,7 +158,7 @@ export function invalidParameter(
 }
 
 export function unknownKey(path: string, key: string): AppError {
-  const known = Object.keys(parameterKeys).join(", ");
+  const known = Object.keys(parameterKeys()).join(", ");
   return invalidParameter(
     path,
     `no network or optimizer reads the key ${JSON.stringify(key)}`,
@@ -167,23 +166,13 @@ export function unknownKey(path: string, key: string): AppError {
   );
 }
 
-function optimizerOf(
-  name: OptimizerName,
-  values: Partial<Record<ParameterKey, JsonValue>>,
-): OptimizerConfig {
-  const base = defaultOptimizers[name];
-  const weightDecay = (values.weight_decay as number | undefined) ?? base.weightDecay;
-  if (!momentumOptimizers.includes(name) || values.momentum === undefined)
-    return { ...base, weightDecay };
-  return { ...base, weightDecay, momentum: values.momentum as number } as OptimizerConfig;
-}
-
-function augmentOf(value: string): AugmentOptions {
-  const name =
-    value === "true" ? "crop-flip" : value === "false" ? "none" : findName(augmentNames, value)!;
+/** @param usual what `true` means */
+function augmentOf(value: string, usual: string): AugmentOptions {
+  const name = value === "true" ? usual : value === "false" ? "none" : value;
+  const parts = findName(augmentNames, name)!.split("-");
   return {
-    cropPadding: name.includes("crop") ? 4 : 0,
-    flip: name.includes("flip"),
-    cutout: name.includes("cutout") ? 8 : 0,
+    cropPadding: parts.includes("crop") ? 4 : 0,
+    flip: parts.includes("flip"),
+    cutout: parts.includes("cutout") ? 8 : 0,
   };
 }

@@ -1,8 +1,9 @@
 import { createRng } from "../../core/math/rng.ts";
 import { openSecondDevice, type EngineDevice } from "../device.ts";
 import { trainingFlops } from "../model/flops.ts";
-import { resnet } from "../model/resnet.ts";
+import { buildNetwork, yardstick } from "../networks/index.ts";
 import type { ImageSet } from "../network-engine.ts";
+import { cifarShape } from "./cifar.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
 import { noiseImages } from "./measure.ts";
 import { runTrial } from "./run-trial.ts";
@@ -27,13 +28,10 @@ export interface ConcurrencyOptions {
 /** More trials at once must bring this much, or they only make each of them slower. */
 const worthwhileGain = 1.05;
 /** The network of the quick look. */
-const hyperparameters = resolveHyperparameters({
-  model: "resnet10",
-  width: 16,
-  batch_size: 64,
-  epochs: 1,
-});
-const network = resnet(hyperparameters.network);
+const hyperparameters = {
+  ...resolveHyperparameters({ batch_size: 64, epochs: 1 }),
+  network: yardstick(16),
+};
 
 /** Runs whole trials – compiling, training, validation, saving – at once, each on a WebGPU device of its own, as the page's
  *  workers do, but from one thread. */
@@ -44,7 +42,9 @@ export async function measureConcurrency({
   all = false,
 }: ConcurrencyOptions): Promise<readonly ConcurrentRate[]> {
   const { batchSize } = hyperparameters;
-  const images = (trialMs * trainingGflops * 1e6) / trainingFlops(network);
+  const images =
+    (trialMs * trainingGflops * 1e6) /
+    trainingFlops(buildNetwork(hyperparameters.network, cifarShape));
   const train = noiseImages(batchSize * Math.max(1, Math.round(images / batchSize)));
   const validation = noiseImages(Math.ceil(train.labels.length / 8));
   const devices: EngineDevice[] = [];

@@ -4,9 +4,10 @@ import { createEngine, type EngineChoice } from "../create-engine.ts";
 import type { EngineDevice } from "../device.ts";
 import { assertKnownAnswer } from "../known-answer.ts";
 import { trainingFlops } from "../model/flops.ts";
-import { resnet } from "../model/resnet.ts";
 import { initialState } from "../model/weights.ts";
+import { buildNetwork, yardstick } from "../networks/index.ts";
 import type { ImageSet } from "../network-engine.ts";
+import { cifarShape } from "./cifar.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
 import { networkOptions } from "./run-trial.ts";
 
@@ -84,8 +85,8 @@ async function measureOne(
   width: number,
   batch: number,
 ): Promise<{ readonly gflops: number; readonly stepMs: number }> {
-  const hyperparameters = resolveHyperparameters({ width, batch_size: batch, model: "resnet10" });
-  const graph = resnet(hyperparameters.network);
+  const hyperparameters = resolveHyperparameters({ batch_size: batch });
+  const graph = buildNetwork(yardstick(width), cifarShape);
   const engine = await createEngine(
     device,
     graph,

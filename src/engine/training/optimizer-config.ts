@@ -1,3 +1,5 @@
+import type { ParameterDomain } from "../parameter-domain.ts";
+
 /** Optimizers with PyTorch's semantics and defaults (version 2.x, `torch.optim`). The learning rate comes with each step. */
 export type OptimizerConfig =
   | {
@@ -40,6 +42,36 @@ export const defaultOptimizers: { readonly [N in OptimizerName]: OptimizerConfig
   Adamax: { name: "Adamax", beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
   RMSprop: { name: "RMSprop", alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0 },
 };
+
+export const optimizerNames = Object.keys(defaultOptimizers) as readonly OptimizerName[];
+
+/** Search-space keys that optimizers own. */
+export const optimizerKeys = {
+  momentum: { kind: "number", min: 0, max: 1, maxExcluded: true },
+  weight_decay: { kind: "number", min: 0, max: 10 },
+} as const satisfies Readonly<Record<string, ParameterDomain>>;
+
+/** Where an optimizer that owns a key keeps its value. */
+const fieldOf: { readonly [K in keyof typeof optimizerKeys]: string } = {
+  momentum: "momentum",
+  weight_decay: "weightDecay",
+};
+
+/** Whether an optimizer owns a key. */
+export const readsKey = (name: OptimizerName, key: string): boolean =>
+  Object.hasOwn(fieldOf, key) && fieldOf[key as keyof typeof fieldOf] in defaultOptimizers[name];
+
+/** An optimizer with the values of the keys that it owns. */
+export function configureOptimizer(
+  name: OptimizerName,
+  values: Readonly<Record<string, unknown>>,
+): OptimizerConfig {
+  const given = Object.entries(fieldOf).filter(
+    ([key]) => values[key] !== undefined && readsKey(name, key),
+  );
+  const fields = Object.fromEntries(given.map(([key, field]) => [field, values[key]]));
+  return { ...defaultOptimizers[name], ...fields };
+}
 
 /** State slots each optimizer keeps per parameter, under PyTorch's names. */
 export const optimizerSlots: { readonly [N in OptimizerName]: readonly string[] } = {

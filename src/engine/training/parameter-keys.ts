@@ -1,84 +1,63 @@
-import type { JsonValue } from "../../core/json.ts";
-import { defaultOptimizers, type OptimizerName } from "./optimizer-config.ts";
+import {
+  defaultNetworkName,
+  findNetwork,
+  networkKeys,
+  networkNames,
+  refusedNetworks,
+} from "../networks/index.ts";
+import type { ParameterDomain } from "../parameter-domain.ts";
+import { optimizerKeys, optimizerNames, readsKey } from "./optimizer-config.ts";
 import { scheduleNames } from "./schedule.ts";
 
-/** What values a search-space key takes. */
-export type KeyDomain =
-  | { readonly kind: "integer"; readonly min: number; readonly max: number }
-  | {
-      readonly kind: "number";
-      readonly min: number;
-      readonly max: number;
-      readonly minExcluded?: boolean;
-      readonly maxExcluded?: boolean;
-    }
-  | { readonly kind: "name"; readonly names: readonly string[]; readonly flags?: boolean };
-
-export const optimizerNames = Object.keys(defaultOptimizers) as readonly OptimizerName[];
-export const modelNames = ["resnet10", "resnet18", "resnet34"] as const;
 export const augmentNames = ["none", "crop", "flip", "crop-flip", "crop-flip-cutout"] as const;
+export type AugmentName = (typeof augmentNames)[number];
 
-/** Every key a trial understands; order as documented. */
-export const parameterKeys = {
+/** What training itself reads, whatever the network and the optimizer. */
+const trainingKeys = {
   lr: { kind: "number", min: 0, minExcluded: true, max: 1000 },
   optimizer: { kind: "name", names: optimizerNames },
   epochs: { kind: "integer", min: 1, max: 10_000 },
   batch_size: { kind: "integer", min: 1, max: 4096 },
-  model: { kind: "name", names: modelNames },
-  conv_size: { kind: "integer", min: 1, max: 7 },
-  hidden_size: { kind: "integer", min: 0, max: 8192 },
-  dropout_rate: { kind: "number", min: 0, max: 1, maxExcluded: true },
-  width: { kind: "integer", min: 1, max: 256 },
-  momentum: { kind: "number", min: 0, max: 1, maxExcluded: true },
-  weight_decay: { kind: "number", min: 0, max: 10 },
   lr_schedule: { kind: "name", names: scheduleNames },
   label_smoothing: { kind: "number", min: 0, max: 1, maxExcluded: true },
   augment: { kind: "name", names: augmentNames, flags: true },
-} as const satisfies Readonly<Record<string, KeyDomain>>;
+} as const satisfies Readonly<Record<string, ParameterDomain>>;
 
-export type ParameterKey = keyof typeof parameterKeys;
+/** What trials get that do not say; networks and optimizers have their own. */
+export const trainingDefaults = {
+  lr: 0.1,
+  optimizer: "SGD",
+  epochs: 10,
+  batch_size: 128,
+  model: defaultNetworkName,
+  lr_schedule: "constant",
+  label_smoothing: 0,
+  augment: "crop-flip",
+} as const;
 
-export const isParameterKey = (key: string): key is ParameterKey =>
-  Object.prototype.hasOwnProperty.call(parameterKeys, key);
+/** Every key a trial understands: training's own, `model`, the networks' and the optimizers'. */
+export function parameterKeys(): Readonly<Record<string, ParameterDomain>> {
+  const model: ParameterDomain = { kind: "name", names: networkNames(), refused: refusedNetworks };
+  return { ...trainingKeys, model, ...networkKeys(), ...optimizerKeys };
+}
 
-/** Optimizers that use the key `momentum`. */
-export const momentumOptimizers: readonly OptimizerName[] = ["SGD", "RMSprop"];
+/** A key that decides who else reads something. */
+export type Selector = "model" | "optimizer";
 
-/** What is wrong with a value, in words that follow "got …"; null when the key takes it. */
-export function rejectValue(domain: KeyDomain, value: JsonValue): string | null {
-  switch (domain.kind) {
-    case "integer":
-      return Number.isInteger(value) && inRange(domain, value as number)
-        ? null
-        : expectation(domain);
-    case "number":
-      return typeof value === "number" && inRange(domain, value) ? null : expectation(domain);
-    case "name":
-      if (domain.flags && typeof value === "boolean") return null;
-      return typeof value === "string" && findName(domain.names, value)
-        ? null
-        : expectation(domain);
-    default:
-      return domain satisfies never;
+/** The only values of a selector with which a key has an effect. */
+export interface Ownership {
+  readonly selector: Selector;
+  readonly owners: readonly string[];
+}
+
+/** Who reads a key; null where every trial does. */
+export function ownershipOf(key: string): Ownership | null {
+  if (Object.hasOwn(optimizerKeys, key)) {
+    const owners = optimizerNames.filter((name) => readsKey(name, key));
+    return owners.length === optimizerNames.length ? null : { selector: "optimizer", owners };
   }
-}
-
-/** What a key takes, in words. */
-export function expectation(domain: KeyDomain): string {
-  if (domain.kind === "name")
-    return `one of ${domain.names.join(", ")}${domain.flags ? ", true, false" : ""}`;
-  if (domain.kind === "integer") return `an integer in ${domain.min}..${domain.max}`;
-  const low = domain.minExcluded ? `above ${domain.min}` : `from ${domain.min}`;
-  return `a number ${low} ${domain.maxExcluded ? "and below" : "to"} ${domain.max}`;
-}
-
-/** Names are matched without regard to case, as people write them. */
-export function findName<N extends string>(names: readonly N[], value: string): N | undefined {
-  return names.find((name) => name.toLowerCase() === value.toLowerCase());
-}
-
-function inRange(domain: Exclude<KeyDomain, { kind: "name" }>, value: number): boolean {
-  if (domain.kind === "number" && domain.minExcluded && value === domain.min) return false;
-  if (domain.kind === "number" && domain.maxExcluded && value === domain.max) return false;
-  return value >= domain.min && value <= domain.max;
+  if (!Object.hasOwn(networkKeys(), key)) return null;
+  const names = networkNames();
+  const owners = names.filter((name) => key in findNetwork(name).parameters);
+  return owners.length === names.length ? null : { selector: "model", owners };
 }

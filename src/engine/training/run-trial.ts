@@ -3,8 +3,8 @@ import type { EpochReport } from "../../core/journal/events.ts";
 import { createRng } from "../../core/math/rng.ts";
 import { createEngine } from "../create-engine.ts";
 import type { EngineDevice } from "../device.ts";
-import { resnet } from "../model/resnet.ts";
 import { assertState, initialState } from "../model/weights.ts";
+import { buildNetwork } from "../networks/index.ts";
 import type {
   EvaluationResult,
   ImageSet,
@@ -13,7 +13,7 @@ import type {
 } from "../network-engine.ts";
 import { kernelsFor } from "./kernels-for.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { cifarMean, cifarStd } from "./cifar.ts";
+import { cifarMean, cifarShape, cifarStd } from "./cifar.ts";
 import { TrialRun } from "./trial-run.ts";
 import type { TrialHooks, TrialProgress, TrialStart, TrialTask } from "./trial.ts";
 
@@ -42,7 +42,7 @@ export async function runTrial(
       `batch_size: ${hyperparameters.batchSize} is more than the ${train.labels.length} training images. Choose a smaller one.`,
       { path: "batch_size", remedy: "Choose a smaller one." },
     );
-  const graph = resnet(hyperparameters.network);
+  const graph = buildNetwork(hyperparameters.network, cifarShape);
   const from = start.resume ?? start.parent;
   hooks.progress?.(compiling(task, from?.epoch ?? 0));
   const kernels = await kernelsFor(device, graph, task, {
@@ -97,7 +97,7 @@ export async function testTrial(
   { state, kernels: before }: Pick<Checkpoint, "state" | "kernels">,
   set: ImageSet,
 ): Promise<EvaluationResult> {
-  const graph = resnet(task.hyperparameters.network);
+  const graph = buildNetwork(task.hyperparameters.network, cifarShape);
   assertState(graph, state);
   const kernels = await kernelsFor(device, graph, task, { before });
   const engine = await createEngine(device, graph, networkOptions(task), task.engine, kernels);

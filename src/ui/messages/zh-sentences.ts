@@ -163,8 +163,13 @@ const sentences: readonly Pattern[] = [
     "$1 出现在两处，而一个试验只有一个。请去掉一处，或分别放进同一个 choice 的不同选项。",
   ],
   [
-    /^momentum has no effect with (.+)\. Remove it, or let optimizer choose (.+) or (.+)\.$/,
-    "momentum 对 $1 不起作用。请去掉它，或让 optimizer 可选 $2 或 $3。",
+    /^(\w+) has no effect with (.+)\. Remove it, list it under inertKeys, or let (\w+) choose (.+)\.$/,
+    ([key, values, selector, owners]) =>
+      `${key} 对 ${zhList(values!)} 不起作用。请去掉它，或列入 inertKeys，或让 ${selector} 可选 ${zhList(owners!.replace(" or ", ", "))}。`,
+  ],
+  [
+    /^(\w+) cannot be had: NNI's own definition of it divides channels with \/ and cannot be built in Python 3, so nothing says what it is\. Remove it, or choose another one\.$/,
+    "没有 $1：NNI 自己的定义用 / 计算通道数，在 Python 3 中无法构建，所以没有什么说明它是怎样的。请去掉它，或换一个。",
   ],
   [
     /^(\w+) takes integers, and (\w+) gives fractions\. .*$/,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { GraphBuilder } from "../../../src/engine/model/builder.ts";
-import { resnet } from "../../../src/engine/model/resnet.ts";
+import { resnet } from "../resnet.ts";
 import type { Graph } from "../../../src/engine/model/graph.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import type { NetworkEngine } from "../../../src/engine/network-engine.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openDevice } from "../../../src/engine/device.ts";
 import { GraphBuilder } from "../../../src/engine/model/builder.ts";
 import type { Graph } from "../../../src/engine/model/graph.ts";
-import { resnet } from "../../../src/engine/model/resnet.ts";
+import { resnet } from "../resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { createReferenceEngine } from "../../../src/engine/reference/engine.ts";
 import { createWebGpuEngine, type WebGpuOptions } from "../../../src/engine/webgpu/engine.ts";

@@ -4,7 +4,8 @@ import { installNodeGpu } from "../../../scripts/node-gpu.ts";
 import type { Parameters } from "../../../src/core/search-space/types.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { openDevice } from "../../../src/engine/device.ts";
-import { resnet } from "../../../src/engine/model/resnet.ts";
+import { buildNetwork } from "../../../src/engine/networks/index.ts";
+import { cifarShape } from "../../../src/engine/training/cifar.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import { noiseImages } from "../../../src/engine/training/measure.ts";
 import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
@@ -23,7 +24,7 @@ describe("nothing leaks", () => {
       ...tinyJob(0).parameters,
       dropout_rate: 0.2,
     });
-    const graph = resnet(hyperparameters.network);
+    const graph = buildNetwork(hyperparameters.network, cifarShape);
     const before = counts.bytes;
     const engine = await createWebGpuEngine(
       device,

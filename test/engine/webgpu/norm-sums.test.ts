@@ -3,7 +3,7 @@ import { createRng } from "../../../src/core/math/rng.ts";
 import { normGradientSums } from "../../../src/engine/webgpu/kernels/norm-gradient.ts";
 import { normStatistics } from "../../../src/engine/webgpu/kernels/norm-statistics.ts";
 import { planNetwork } from "../../../src/engine/webgpu/network-plan.ts";
-import { resnet } from "../../../src/engine/model/resnet.ts";
+import { resnet } from "../resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { normals } from "./conv-shapes.ts";
 import { relativeError, runCall, testDevice } from "./kernel-harness.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resnet } from "../../../src/engine/model/resnet.ts";
+import { resnet } from "../resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { optimizerUpdate } from "../../../src/engine/webgpu/kernels/optimizer.ts";
 import { placeRegions } from "../../../src/engine/webgpu/memory-plan.ts";

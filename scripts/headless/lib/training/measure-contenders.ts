@@ -2,7 +2,8 @@ import { AppError, toErrorRecord } from "../../../../src/core/errors.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
 import type { DispatchTime } from "../../../../src/engine/webgpu/index.ts";
 import { trainingFlops } from "../../../../src/engine/model/flops.ts";
-import { resnet } from "../../../../src/engine/model/resnet.ts";
+import { buildNetwork } from "../../../../src/engine/networks/index.ts";
+import { cifarShape } from "../../../../src/engine/training/cifar.ts";
 import type { Ceiling } from "./ceiling.ts";
 import type { Contender, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
@@ -165,7 +166,10 @@ async function repeat(
 }
 
 function rowOf(one: Running, workload: Workload): Measured {
-  const gflopsPerImage = trainingFlops(resnet({ width: workload.width })) / 1e9;
+  const gflopsPerImage =
+    trainingFlops(
+      buildNetwork({ name: "resnet18", parameters: { width: workload.width } }, cifarShape),
+    ) / 1e9;
   const perStep = (count: number): number => Math.round((10 * count) / one.steps) / 10;
   return {
     engine: one.engine,

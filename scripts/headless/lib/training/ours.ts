@@ -1,7 +1,8 @@
 import { createRng } from "../../../../src/core/math/rng.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
 import type { Graph } from "../../../../src/engine/model/graph.ts";
-import { resnet } from "../../../../src/engine/model/resnet.ts";
+import { buildNetwork } from "../../../../src/engine/networks/index.ts";
+import { cifarShape } from "../../../../src/engine/training/cifar.ts";
 import { initialState } from "../../../../src/engine/model/weights.ts";
 import type { NetworkEngine, NetworkOptions } from "../../../../src/engine/network-engine.ts";
 import {
@@ -25,7 +26,7 @@ export const ours =
   (create: Create): ContenderFactory =>
   async (device, { width, batch }) => {
     const hyperparameters = resolveHyperparameters({ width, batch_size: batch });
-    const graph = resnet(hyperparameters.network);
+    const graph = buildNetwork(hyperparameters.network, cifarShape);
     const options = networkOptions({ hyperparameters, seed: 1 });
     const engine = await create(device, graph, options, hyperparameters);
     await engine.setTrainingSet(benchImages(batch));

@@ -1,40 +1,40 @@
-import { GraphBuilder } from "./builder.ts";
-import type { Graph } from "./graph.ts";
+import { GraphBuilder } from "../model/builder.ts";
+import type { Graph, ImageShape } from "../model/graph.ts";
+import { defineNetwork, type Network } from "./network.ts";
+import { widthParameter } from "./width.ts";
 
 /** BasicBlocks per stage. Depth 10 is not in the literature's list; it is the smallest net of the family. */
 const blocksPerStage = { 10: [1, 1, 1, 1], 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
 
-export interface ResnetOptions {
-  readonly depth: keyof typeof blocksPerStage;
-  /** Channels of the first stage; the stages have 1, 2, 4 and 8 times as many. */
-  readonly width: number;
-  /** Side of the stem's kernel, 1 to 7. */
-  readonly convSize: number;
+const parameters = {
+  /** Side of the stem's kernel. */
+  conv_size: { domain: { kind: "integer", min: 1, max: 7 }, default: 3 },
   /** Units of a hidden layer in the head, 0 = none. */
+  hidden_size: { domain: { kind: "integer", min: 0, max: 8192 }, default: 0 },
+  dropout_rate: {
+    domain: { kind: "number", min: 0, max: 1, maxExcluded: true },
+    default: 0,
+    costs: false,
+  },
+  /** Channels of the first stage; the stages have 1, 2, 4 and 8 times as many. */
+  width: widthParameter,
+} as const;
+
+interface ResnetOptions {
+  readonly depth: keyof typeof blocksPerStage;
+  readonly width: number;
+  readonly convSize: number;
   readonly hiddenSize: number;
   readonly dropoutRate: number;
-  readonly classes: number;
 }
 
-export const defaultResnetOptions: ResnetOptions = {
-  depth: 18,
-  width: 64,
-  convSize: 3,
-  hiddenSize: 0,
-  dropoutRate: 0,
-  classes: 10,
-};
-
-/** ResNet for 32x32 images as widely trained on CIFAR-10 in PyTorch: stem at full size, projection shortcuts, and that model's
+/** ResNet for small images as widely trained on CIFAR-10 in PyTorch: stem at full size, projection shortcuts, and that model's
  *  state_dict names. With `hiddenSize` the head is pooled features -> `hidden` -> ReLU -> dropout -> `linear`. */
-export function resnet(options: Partial<ResnetOptions> = {}): Graph {
-  const { depth, width, convSize, hiddenSize, dropoutRate, classes } = {
-    ...defaultResnetOptions,
-    ...options,
-  };
-  const net = new GraphBuilder(`resnet${depth}`, { height: 32, width: 32, channels: 3 }, classes);
+function resnet(options: ResnetOptions, input: ImageShape, classes: number): Graph {
+  const { depth, width, convSize, hiddenSize, dropoutRate } = options;
+  const net = new GraphBuilder(`resnet${depth}`, input, classes);
   let x = net.conv(0, "conv1", width, { kernel: convSize });
-  x = net.relu(net.batchNorm(x, "bn1"), "relu1"); // [32, 32, width]
+  x = net.relu(net.batchNorm(x, "bn1"), "relu1"); // [height, width, width of the network]
   let channels = width;
   blocksPerStage[depth].forEach((blocks, stage) => {
     for (let block = 0; block < blocks; block++) {
@@ -69,3 +69,17 @@ function basicBlock(
   }
   return net.relu(net.sum([x, shortcut], `${name}.add`), `${name}.relu2`);
 }
+
+const ofDepth = (depth: ResnetOptions["depth"]): Network<typeof parameters> =>
+  defineNetwork({
+    name: `resnet${depth}`,
+    parameters,
+    build: (
+      { conv_size: convSize, hidden_size: hiddenSize, dropout_rate: dropoutRate, width },
+      ...to
+    ) => resnet({ depth, width, convSize, hiddenSize, dropoutRate }, ...to),
+  });
+
+export const resnet10 = ofDepth(10);
+export const resnet18 = ofDepth(18);
+export const resnet34 = ofDepth(34);

@@ -1,0 +1,2 @@
+/** Every network under `model`. */
+export { resnet10, resnet18, resnet34 } from "./resnet.ts";
