@@ -1,14 +1,13 @@
-import { AppError, toErrorRecord } from "../../src/core/errors.ts";
+import { toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { engineFor } from "../../src/engine/create-engine.ts";
 import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
 import type { KernelMemory } from "../../src/engine/kernel-table.ts";
 import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
-import type { Graph } from "../../src/engine/model/graph.ts";
-import { assertState } from "../../src/engine/model/weights.ts";
+import { inheritWeights } from "../../src/engine/model/inherit.ts";
+import { initialState } from "../../src/engine/model/weights.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
-import type { NetworkState } from "../../src/engine/network-engine.ts";
 import { cifarShape } from "../../src/engine/training/cifar.ts";
 import {
   decodeCheckpoint,
@@ -21,7 +20,7 @@ import {
   measureConcurrency,
 } from "../../src/engine/training/measure-concurrency.ts";
 import { measureTraining, type TrainingSpeed } from "../../src/engine/training/measure.ts";
-import { optimizerSlots } from "../../src/engine/training/optimizer-config.ts";
+import { usedSlots } from "../../src/engine/training/optimizer-slots.ts";
 import { runTrial, testTrial } from "../../src/engine/training/run-trial.ts";
 import { samplePredictions } from "../../src/engine/training/sample-predictions.ts";
 import { TrialControl, type TrialStart } from "../../src/engine/training/trial.ts";
@@ -279,26 +278,25 @@ async function loadStart(
   const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.from.checkpoint));
   if (job.from.own) return { resume: checkpoint };
   const { optimizer, network } = resolveHyperparameters(job.parameters, job.settings, job.epochs);
-  // Population-based training may have changed the network itself: then there is nothing to take over.
-  if (!fits(buildNetwork(network, cifarShape), checkpoint.state)) {
-    listener.note("parent-does-not-fit", { checkpoint: job.from.checkpoint.path });
+  const graph = buildNetwork(network, cifarShape);
+  // Population-based training may have changed the network itself, and the optimizer.
+  const fresh = initialState(graph, createRng(trialSeed(job), "initialisation"));
+  const { state, taken, left } = inheritWeights(
+    graph,
+    fresh,
+    checkpoint.state,
+    usedSlots(optimizer),
+  );
+  const { path } = job.from.checkpoint;
+  if (taken.length === 0) {
+    listener.note("parent-does-not-fit", { checkpoint: path });
     return {};
   }
-  // The parent may have used another optimizer, whose slots mean nothing here.
-  const slots = new Map(
-    [...checkpoint.state.slots].filter(([slot]) => optimizerSlots[optimizer.name].includes(slot)),
-  );
-  return { parent: { ...checkpoint, state: { ...checkpoint.state, slots } } };
-}
-
-function fits(graph: Graph, state: NetworkState): boolean {
-  try {
-    assertState(graph, state);
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "checkpoint-corrupt") return false;
-    throw error;
+  if (left.length > 0) {
+    const counts = { taken: taken.length, of: taken.length + left.length };
+    listener.note("parent-partly-taken", { checkpoint: path, ...counts });
   }
+  return { parent: { ...checkpoint, state } };
 }
 
 /** Weights that cannot be stored are no reason to lose the training itself; older ones make room for them. */

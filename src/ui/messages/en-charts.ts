@@ -150,6 +150,7 @@ export const enCharts = {
         "assessor-failed": "The assessor gave no answer, so the trial went on",
         "test-failed": "The test of the best trial failed",
         "parent-does-not-fit": "The network changed: training began anew instead of continuing",
+        "parent-partly-taken": "The network changed: what fits of the weights was taken over",
         "parent-lost":
           "The weights to continue from are not kept any more: training began from scratch",
         "tested-last-epoch":

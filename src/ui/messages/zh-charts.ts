@@ -121,6 +121,7 @@ export const zhCharts: typeof enCharts = {
         "assessor-failed": "早停评估没有给出结论，试验继续",
         "test-failed": "最佳试验的测试失败",
         "parent-does-not-fit": "网络结构变了：没有接着训练，而是从头开始",
+        "parent-partly-taken": "网络结构变了：只接过了合适的那部分权重",
         "parent-lost": "要接着训练的权重已不在了：从头开始训练",
         "tested-last-epoch": "成绩取自最好的一轮；测试用的是最后一轮的权重",
         "weights-discarded": "空间不足：删除了这些试验的权重",
