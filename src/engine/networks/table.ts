@@ -1,2 +1,3 @@
 /** Every network under `model`. */
 export { resnet10, resnet18, resnet34 } from "./resnet.ts";
+export { vgg } from "./vgg.ts";
