@@ -1,3 +1,4 @@
 /** Every network under `model`. */
+export { googlenet } from "./googlenet.ts";
 export { resnet10, resnet18, resnet34 } from "./resnet.ts";
 export { vgg } from "./vgg.ts";
