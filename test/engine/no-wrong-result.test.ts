@@ -137,7 +137,7 @@ test.each(["webgpu", "reference"] as const)(
     const device = await remoteDevice();
     const { hyperparameters, train: images } = task({}, kind);
     const graph = resnet(hyperparameters.network);
-    const options = networkOptions({ hyperparameters, seed: 7 });
+    const options = networkOptions({ hyperparameters, seed: 7 }, images.shape);
     const engine = await createEngine(device, graph, options, kind);
     await engine.setTrainingSet(images);
     await engine.restore(initialState(graph, createRng("weights")));

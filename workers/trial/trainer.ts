@@ -1,12 +1,13 @@
 import { AppError, toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
+import type { DatasetShape } from "../../src/engine/dataset-shape.ts";
 import { engineFor } from "../../src/engine/create-engine.ts";
 import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
 import type { KernelMemory } from "../../src/engine/kernel-table.ts";
 import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
 import type { Graph } from "../../src/engine/model/graph.ts";
-import { resnet } from "../../src/engine/model/resnet.ts";
+import { buildNetwork } from "../../src/engine/model/build-network.ts";
 import { assertState } from "../../src/engine/model/weights.ts";
 import type { NetworkState } from "../../src/engine/network-engine.ts";
 import {
@@ -183,7 +184,7 @@ export class Trainer implements TrialWorkerApi {
       job.settings,
       job.seed,
     );
-    const start = await loadStart(files, job, listener);
+    const start = await loadStart(files, job, train.shape, listener);
     if (control.stopRequested !== "no") return { kind: "stopped" };
     await this.#assertPrecision(device, job);
     const save = async (checkpoint: Checkpoint): Promise<CheckpointRef | null> =>
@@ -272,6 +273,7 @@ export class Trainer implements TrialWorkerApi {
 async function loadStart(
   files: FileStore,
   job: TrialJob,
+  shape: DatasetShape,
   listener: TrialListener,
 ): Promise<TrialStart> {
   if (!job.from) return {};
@@ -279,7 +281,7 @@ async function loadStart(
   if (job.from.own) return { resume: checkpoint };
   const { optimizer, network } = resolveHyperparameters(job.parameters, job.settings, job.epochs);
   // Population-based training may have changed the network itself: then there is nothing to take over.
-  if (!fits(resnet(network), checkpoint.state)) {
+  if (!fits(buildNetwork(network, shape), checkpoint.state)) {
     listener.note("parent-does-not-fit", { checkpoint: job.from.checkpoint.path });
     return {};
   }

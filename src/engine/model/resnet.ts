@@ -1,5 +1,5 @@
 import { GraphBuilder } from "./builder.ts";
-import type { Graph } from "./graph.ts";
+import type { Graph, ImageShape } from "./graph.ts";
 
 /** BasicBlocks per stage. Depth 10 is not in the literature's list; it is the smallest net of the family. */
 const blocksPerStage = { 10: [1, 1, 1, 1], 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
@@ -25,14 +25,17 @@ export const defaultResnetOptions: ResnetOptions = {
   classes: 10,
 };
 
-/** ResNet for 32x32 images as widely trained on CIFAR-10 in PyTorch: stem at full size, projection shortcuts, and that model's
+/** ResNet for small images as widely trained on CIFAR-10 in PyTorch: stem at full size, projection shortcuts, and that model's
  *  state_dict names. With `hiddenSize` the head is pooled features -> `hidden` -> ReLU -> dropout -> `linear`. */
-export function resnet(options: Partial<ResnetOptions> = {}): Graph {
+export function resnet(
+  options: Partial<ResnetOptions> = {},
+  input: ImageShape = { height: 32, width: 32, channels: 3 },
+): Graph {
   const { depth, width, convSize, hiddenSize, dropoutRate, classes } = {
     ...defaultResnetOptions,
     ...options,
   };
-  const net = new GraphBuilder(`resnet${depth}`, { height: 32, width: 32, channels: 3 }, classes);
+  const net = new GraphBuilder(`resnet${depth}`, input, classes);
   let x = net.conv(0, "conv1", width, { kernel: convSize });
   x = net.relu(net.batchNorm(x, "bn1"), "relu1"); // [32, 32, width]
   let channels = width;

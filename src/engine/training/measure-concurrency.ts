@@ -1,10 +1,10 @@
 import { createRng } from "../../core/math/rng.ts";
 import { openSecondDevice, type EngineDevice } from "../device.ts";
+import { buildNetwork } from "../model/build-network.ts";
 import { trainingFlops } from "../model/flops.ts";
-import { resnet } from "../model/resnet.ts";
 import type { ImageSet } from "../network-engine.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
-import { noiseImages } from "./measure.ts";
+import { noiseImages, noiseShape } from "./measure.ts";
 import { runTrial } from "./run-trial.ts";
 
 /** What so many trials at once train together. */
@@ -33,7 +33,7 @@ const hyperparameters = resolveHyperparameters({
   batch_size: 64,
   epochs: 1,
 });
-const network = resnet(hyperparameters.network);
+const network = buildNetwork(hyperparameters.network, noiseShape);
 
 /** Runs whole trials – compiling, training, validation, saving – at once, each on a WebGPU device of its own, as the page's
  *  workers do, but from one thread. */

@@ -1,10 +1,11 @@
 import { AppError } from "../../core/errors.ts";
 import { createRng } from "../../core/math/rng.ts";
 import { createEngine, type EngineChoice } from "../create-engine.ts";
+import { imageBytes, type DatasetShape } from "../dataset-shape.ts";
 import type { EngineDevice } from "../device.ts";
 import { assertKnownAnswer } from "../known-answer.ts";
+import { buildNetwork } from "../model/build-network.ts";
 import { trainingFlops } from "../model/flops.ts";
-import { resnet } from "../model/resnet.ts";
 import { initialState } from "../model/weights.ts";
 import type { ImageSet } from "../network-engine.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
@@ -85,11 +86,11 @@ async function measureOne(
   batch: number,
 ): Promise<{ readonly gflops: number; readonly stepMs: number }> {
   const hyperparameters = resolveHyperparameters({ width, batch_size: batch, model: "resnet10" });
-  const graph = resnet(hyperparameters.network);
+  const graph = buildNetwork(hyperparameters.network, noiseShape);
   const engine = await createEngine(
     device,
     graph,
-    networkOptions({ hyperparameters, seed: 1 }),
+    networkOptions({ hyperparameters, seed: 1 }, noiseShape),
     choice,
   );
   try {
@@ -116,9 +117,21 @@ async function measureOne(
   }
 }
 
+/** What the usual small pictures look like, whose training is measured. */
+export const noiseShape: DatasetShape = {
+  height: 32,
+  width: 32,
+  channels: 3,
+  classes: Array.from({ length: 10 }, (_, label) => String(label)),
+  mean: [0.5, 0.5, 0.5],
+  std: [0.25, 0.25, 0.25],
+};
+
 /** Nothing to be learned, always the same. */
 export function noiseImages(count: number): ImageSet {
   const rng = createRng("measure");
-  const images = Uint8Array.from({ length: count * 3072 }, () => rng.uint32() >>> 24);
-  return { images, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };
+  const length = count * imageBytes(noiseShape);
+  const images = Uint8Array.from({ length }, () => rng.uint32() >>> 24);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % noiseShape.classes.length);
+  return { images, labels, shape: noiseShape };
 }

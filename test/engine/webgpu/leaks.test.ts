@@ -6,7 +6,7 @@ import { createRng } from "../../../src/core/math/rng.ts";
 import { openDevice } from "../../../src/engine/device.ts";
 import { resnet } from "../../../src/engine/model/resnet.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
-import { noiseImages } from "../../../src/engine/training/measure.ts";
+import { noiseImages, noiseShape } from "../../../src/engine/training/measure.ts";
 import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
 import { networkOptions } from "../../../src/engine/training/run-trial.ts";
 import { createWebGpuEngine } from "../../../src/engine/webgpu/index.ts";
@@ -28,7 +28,7 @@ describe("nothing leaks", () => {
     const engine = await createWebGpuEngine(
       device,
       graph,
-      networkOptions({ hyperparameters, seed: 1 }),
+      networkOptions({ hyperparameters, seed: 1 }, noiseShape),
     );
     await engine.setTrainingSet(noiseImages(20));
     await engine.restore(initialState(graph, createRng(1)));
