@@ -6,8 +6,9 @@ import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner, tunerCatalogue } from "../../src/core/tuners/index.ts";
-import { readCifarArchive } from "../../src/data/cifar10/archive.ts";
+import { readCifarArchive } from "../../src/data/sets/cifar10/archive.ts";
 import { checkRecords } from "../../src/data/records.ts";
+import { shape } from "../../src/data/sets/cifar10/manifest.ts";
 import {
   checkConfigurations,
   checkSpaceForTraining,
@@ -98,8 +99,8 @@ const brought: Readonly<Record<string, () => unknown>> = {
   "a damaged gzip": () => archive(new Uint8Array([0x1f, 0x8b, 8, 0, 1, 2, 3, 4])),
   "an archive of something else": () => archive(tar({ "readme.txt": records(10, 0) })),
   "a short batch": () => archive(tar({ "data_batch_1.bin": records(3073, 0) })),
-  "part of a record": () => checkRecords(records(100, 0)),
-  "a label beyond ten": () => checkRecords(records(3073, 77)),
+  "part of a record": () => checkRecords(records(100, 0), shape),
+  "a label beyond ten": () => checkRecords(records(3073, 77), shape),
   "no validation images": () => drafted({ validationImages: 0 }),
   "nothing to train on": () => drafted({ trainImages: 100, validationImages: 100 }),
   "more images than there are": () => drafted({ testImages: 99_999 }),

@@ -1,3 +1,4 @@
+import type { ImageShape } from "../model/graph.ts";
 import type { AugmentOptions } from "../network-engine.ts";
 
 /** Random choices inside a training step come from one counter-based generator, the same integers here and in WGSL, so that
@@ -37,15 +38,19 @@ export interface Augmentation {
   readonly cutoutY: number;
 }
 
-/** The random choices for one image of an epoch.
- *  @param image index into the training set
- *  @param size side of the image in pixels */
+/** Names the random choices for one image of an epoch. */
+export interface AugmentedImage {
+  readonly seed: number;
+  readonly epoch: number;
+  /** Index into the training set. */
+  readonly image: number;
+}
+
+/** The random choices for one image of an epoch. @param size of the image in pixels */
 export function augmentationOf(
   options: AugmentOptions,
-  seed: number,
-  epoch: number,
-  image: number,
-  size = 32,
+  { seed, epoch, image }: AugmentedImage,
+  size: Pick<ImageShape, "height" | "width">,
 ): Augmentation {
   const draw = (purpose: number): number => drawUint32(seed, epoch, image, purpose);
   const shifts = 2 * options.cropPadding + 1;
@@ -54,8 +59,8 @@ export function augmentationOf(
     cropX: options.cropPadding > 0 ? draw(drawPurpose.cropX) % shifts : 0,
     cropY: options.cropPadding > 0 ? draw(drawPurpose.cropY) % shifts : 0,
     flip: options.flip && draw(drawPurpose.flip) >= 0x80000000,
-    cutoutX: options.cutout > 0 ? (draw(drawPurpose.cutoutX) % size) - half : 0,
-    cutoutY: options.cutout > 0 ? (draw(drawPurpose.cutoutY) % size) - half : 0,
+    cutoutX: options.cutout > 0 ? (draw(drawPurpose.cutoutX) % size.width) - half : 0,
+    cutoutY: options.cutout > 0 ? (draw(drawPurpose.cutoutY) % size.height) - half : 0,
   };
 }
 

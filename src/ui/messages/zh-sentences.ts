@@ -107,7 +107,15 @@ const sentences: readonly Pattern[] = [
     /^Record (\d+) has the label (\d+); labels are 0 to (\d+)\.$/,
     "第 $1 条记录的标签是 $2，标签应为 0 到 $3。",
   ],
-  [/^No file was given\. Choose (\S+) or (\S+)\.$/, "没有给出文件。请选择 $1 或 $2。"],
+  [
+    /^No file was given\. Choose (.+)\.$/,
+    ([names]) =>
+      `没有给出文件。请选择 ${names!.replaceAll(" or ", " 或 ").replaceAll(", ", "、")}。`,
+  ],
+  [
+    /^There is no data set "(.+)" here\. Use one of: (.+)\.$/,
+    ([name, known]) => `这里没有叫 ${name} 的数据集，请用以下之一：${zhList(known!)}。`,
+  ],
   [/^(\S+) is not here yet: choose a source\.$/, "这里还没有 $1：请选择来源。"],
   [
     /^(\S+) is not complete here: (\S+) is missing\. Prepare the data set again\.$/,

@@ -1,22 +1,31 @@
-import { AppError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/json.ts";
-import { readAll } from "../formats/gunzip.ts";
-import { readPngRows } from "../formats/png.ts";
-import { imageBytes, recordBytes } from "../records.ts";
-import type { PublicHost } from "../sources/hosts.ts";
-import type { ShardPiece, SourceContext } from "../sources/source.ts";
-import { cifar10Count, toCanonicalShards } from "./canonical-order.ts";
+import { AppError } from "../../../core/errors.ts";
+import type { JsonValue } from "../../../core/json.ts";
+import { imageBytes as bytesOfImage } from "../../../engine/dataset-shape.ts";
+import { readAll } from "../../formats/gunzip.ts";
+import { readPngRows } from "../../formats/png.ts";
+import { recordBytes as bytesOfRecord } from "../../records.ts";
+import type { PublicHost } from "../../sources/host.ts";
+import type { ShardPiece, SourceContext } from "../../sources/source.ts";
+import { cifar10Count, parseOrder, toCanonicalShards } from "./canonical-order.ts";
+import { shape } from "./manifest.ts";
 import { readParquetImages } from "./parquet.ts";
+
+const imageBytes = bytesOfImage(shape);
+const recordBytes = bytesOfRecord(shape);
+
+/** A host that keeps the images as pictures. */
+export interface PictureHost extends PublicHost {
+  readonly format: "sprite" | "batch-sprites" | "parquet";
+}
 
 const maxLabelBytes = 4_000_000;
 
 /** CIFAR-10 from a host that keeps it as pictures, in an order of its own. All 60,000 records (184 MB) are collected in
  *  memory, then brought into the official order. */
 export async function* readUnordered(
-  host: PublicHost,
+  host: PictureHost,
   context: SourceContext,
 ): AsyncGenerator<ShardPiece, void, undefined> {
-  context.phase("downloading");
   const records = new RecordCollector();
   switch (host.format) {
     case "sprite": {
@@ -38,14 +47,12 @@ export async function* readUnordered(
         await readParquetImages(bytes, (rgb, label) => records.addImage(rgb, label));
       }
       break;
-    case "archive":
-    case "shards":
-      throw new RangeError(`format: ${host.format} has the official order`);
     default:
       throw new RangeError(`format: ${host.format satisfies never}`);
   }
   context.phase("verifying");
-  yield* toCanonicalShards(records.bytes(), await context.loadOrder());
+  const order = await context.readAsset(new URL("./order.bin", import.meta.url));
+  yield* toCanonicalShards(records.bytes(), parseOrder(order));
 }
 
 /** Gathers interleaved RGB images as records of planes. */

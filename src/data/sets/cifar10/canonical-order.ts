@@ -1,7 +1,10 @@
-import { AppError } from "../../core/errors.ts";
-import { cifar10Manifest } from "../manifests.ts";
-import { classCount, recordBytes } from "../records.ts";
-import type { ShardPiece } from "../sources/source.ts";
+import { AppError } from "../../../core/errors.ts";
+import { recordBytes as bytesOfRecord } from "../../records.ts";
+import type { ShardPiece } from "../../sources/source.ts";
+import { cifar10Manifest, shape } from "./manifest.ts";
+
+const recordBytes = bytesOfRecord(shape);
+const classCount = shape.classes.length;
 
 /** Images of the whole set, training images first. */
 export const cifar10Count = 60_000;

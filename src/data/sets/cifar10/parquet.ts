@@ -1,6 +1,7 @@
-import { AppError } from "../../core/errors.ts";
-import { readPngRows } from "../formats/png.ts";
-import { imageBytes } from "../records.ts";
+import { AppError } from "../../../core/errors.ts";
+import { imageBytes } from "../../../engine/dataset-shape.ts";
+import { readPngRows } from "../../formats/png.ts";
+import { shape } from "./manifest.ts";
 
 const rowsAtOnce = 2_000;
 
@@ -44,7 +45,7 @@ async function decodePicture(value: unknown): Promise<Uint8Array> {
   async function* once(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     yield png;
   }
-  const rgb = new Uint8Array(imageBytes);
+  const rgb = new Uint8Array(imageBytes(shape));
   let at = 0;
   const rows = readPngRows(once(), ({ width, height }) => {
     if (width !== 32 || height !== 32) throw wrong(`a picture has ${width} x ${height} pixels`);

@@ -1,4 +1,4 @@
-import type { Rng } from "../../core/math/rng.ts";
+import type { Rng } from "../../../core/math/rng.ts";
 import { outlines, polygon, shapeClasses, type Outline } from "./outlines.ts";
 
 const side = 32;

@@ -1,0 +1,3 @@
+/** Every data set there is; a new one is one line here. */
+export { cifar10 } from "./cifar10/index.ts";
+export { shapes10 } from "./shapes10/index.ts";
