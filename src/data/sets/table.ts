@@ -1,3 +1,4 @@
 /** Every data set there is; a new one is one line here. */
 export { cifar10 } from "./cifar10/index.ts";
+export { mnist } from "./mnist/index.ts";
 export { shapes10 } from "./shapes10/index.ts";
