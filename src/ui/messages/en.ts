@@ -358,6 +358,9 @@ export const en = {
       cifar10: "60,000 colour photographs of 32 × 32 pixels in 10 classes.",
       shapes10:
         "Drawn shapes of 32 × 32 pixels in 10 classes, made from a seed in this browser. No download.",
+      mnist: "70,000 handwritten digits, 28 × 28 pixels of grey.",
+      "fashion-mnist": "70,000 articles of clothing in 10 classes, 28 × 28 pixels of grey.",
+      cifar100: "60,000 colour photographs of 32 × 32 pixels in 100 classes.",
     } as Readonly<Record<string, string>>,
     images: (count: number, width: number, height: number, classes: number) =>
       `${integer(count)} images of ${width} × ${height} pixels in ${classes} classes.`,

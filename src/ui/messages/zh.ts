@@ -332,6 +332,9 @@ export const zh: Messages = {
     about: {
       cifar10: "60,000 张 32 × 32 像素的彩色照片，分 10 类。",
       shapes10: "32 × 32 像素的绘制图形，分 10 类，由随机种子在浏览器里生成，无需下载。",
+      mnist: "70,000 个手写数字，28 × 28 像素，灰度。",
+      "fashion-mnist": "70,000 件衣物的图像，分 10 类，28 × 28 像素，灰度。",
+      cifar100: "60,000 张 32 × 32 像素的彩色照片，分 100 类。",
     },
     images: (count, width, height, classes) =>
       `${integer(count)} 张 ${width} × ${height} 像素的图像，分 ${classes} 类。`,
