@@ -1,7 +1,7 @@
 import type { Graph } from "../model/graph.ts";
 import { channelsOf, inferShapes } from "../model/shapes.ts";
 import { weightSpecs, type WeightSpec } from "../model/weights.ts";
-import { padChannels } from "./conv-shape.ts";
+import { padChannels } from "./conv/conv-shape.ts";
 
 /** Tensors start at multiples of this many floats, so that half-precision copies start at multiples of 256 bytes too. */
 const tensorFloats = 128;

@@ -1,8 +1,8 @@
 import type { Graph } from "../model/graph.ts";
 import { channelsOf, type NodeShape } from "../model/shapes.ts";
 import type { OptimizerConfig } from "../training/optimizer-config.ts";
-import { padChannels, type KernelFamily, type Real } from "./conv-shape.ts";
-import type { ConvContext } from "./conv-variant.ts";
+import { padChannels, type KernelFamily, type Real } from "./conv/conv-shape.ts";
+import type { ConvContext } from "./conv/conv-variant.ts";
 import type { FusedGraph } from "./fusion.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 import type { Dispatch, ProgramWriter, Region, Slice } from "./program.ts";

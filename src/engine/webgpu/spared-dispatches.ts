@@ -1,8 +1,8 @@
 import type { Graph } from "../model/graph.ts";
 import { inferShapes } from "../model/shapes.ts";
-import { convVariant } from "./conv-calls.ts";
-import { problemKey } from "./conv-problem.ts";
-import { convFlops } from "./conv-shape.ts";
+import { convVariant } from "./conv/conv-calls.ts";
+import { problemKey } from "./conv/conv-problem.ts";
+import { convFlops } from "./conv/conv-shape.ts";
 import { convShapeOf } from "./lowering/shapes.ts";
 import type { PlanOptions } from "./plan-context.ts";
 

@@ -4,13 +4,13 @@ import {
   convVariants,
   type ConvDirection,
   type ConvVariant,
-} from "../../../src/engine/webgpu/conv-calls.ts";
+} from "../../../src/engine/webgpu/conv/conv-calls.ts";
 import type {
   ConvShape,
   KernelFamily,
   MatrixUnits,
   Real,
-} from "../../../src/engine/webgpu/conv-shape.ts";
+} from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { resnet } from "../../../src/engine/model/resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { problemsOf } from "../../../src/engine/webgpu/choice/problems.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRng, type Rng } from "../../../src/core/math/rng.ts";
-import type { Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { Real } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { itemGrid } from "../../../src/engine/webgpu/kernel.ts";
 import { activateGradient } from "../../../src/engine/webgpu/kernels/elementwise.ts";
 import { pool, poolGradient } from "../../../src/engine/webgpu/kernels/pool.ts";

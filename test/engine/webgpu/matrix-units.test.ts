@@ -1,7 +1,7 @@
 import { create } from "webgpu";
 import { describe, expect, test } from "vitest";
-import { convVariants } from "../../../src/engine/webgpu/conv-calls.ts";
-import type { ConvShape, MatrixUnit } from "../../../src/engine/webgpu/conv-shape.ts";
+import { convVariants } from "../../../src/engine/webgpu/conv/conv-calls.ts";
+import type { ConvShape, MatrixUnit } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { matrixUnits, type MatrixDevice } from "../../../src/engine/webgpu/choose-family.ts";
 import type { Kernel } from "../../../src/engine/webgpu/kernel.ts";
 import { testDevice } from "./kernel-harness.ts";

@@ -1,6 +1,6 @@
 import type { Graph } from "../../model/graph.ts";
 import { inferShapes } from "../../model/shapes.ts";
-import { convFlops, smallFlops, type KernelFamily } from "../conv-shape.ts";
+import { convFlops, smallFlops, type KernelFamily } from "../conv/conv-shape.ts";
 import { convShapeOf } from "../lowering/shapes.ts";
 import { deviceSpeed } from "./device-speed.ts";
 

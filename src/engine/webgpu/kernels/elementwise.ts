@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { activationFunctions, type Activation } from "./norm-group.ts";
 import { drawFunctions } from "./draw.ts";
 

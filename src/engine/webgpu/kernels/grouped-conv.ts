@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 
 const params = [
   ...["items", "height", "width", "inPitch", "outHeight", "outWidth", "outPitch", "outputs"],

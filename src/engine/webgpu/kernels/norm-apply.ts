@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
 
 /** Normalises, scales, adds and activates in one pass; one item per four channels.

@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { addersEnable, addUp } from "./add-up.ts";
 import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
 import { sumRows, type SumThreads } from "./norm-statistics.ts";

@@ -1,5 +1,5 @@
 import { defineKernel, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { addendTerm } from "./norm-apply.ts";
 import {
   firstGradient,

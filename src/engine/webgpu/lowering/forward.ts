@@ -1,6 +1,6 @@
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
-import { lowerConv, lowerConvMoments } from "../conv-pieces.ts";
+import { lowerConv, lowerConvMoments } from "../conv/conv-pieces.ts";
 import * as elementwise from "../kernels/elementwise.ts";
 import { groupedConv } from "../kernels/grouped-conv.ts";
 import { normApply } from "../kernels/norm-apply.ts";

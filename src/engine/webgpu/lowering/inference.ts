@@ -1,4 +1,4 @@
-import { lowerConv } from "../conv-pieces.ts";
+import { lowerConv } from "../conv/conv-pieces.ts";
 import type { NodeOf, Unit } from "../fusion.ts";
 import { itemGrid } from "../kernel.ts";
 import { plainEnding, type ConvEnding } from "../kernels/conv-ending.ts";

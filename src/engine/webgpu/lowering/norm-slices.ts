@@ -1,4 +1,4 @@
-import type { Moments } from "../conv-pieces.ts";
+import type { Moments } from "../conv/conv-pieces.ts";
 import type { NodeOf } from "../fusion.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";

@@ -1,4 +1,4 @@
-import { convVariant } from "../conv-calls.ts";
+import { convVariant } from "../conv/conv-calls.ts";
 import { itemGrid } from "../kernel.ts";
 import { adaptScale, checkGradients } from "../kernels/loss-scale.ts";
 import {

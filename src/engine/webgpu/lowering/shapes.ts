@@ -1,5 +1,5 @@
 import { channelsOf, type NodeShape } from "../../model/shapes.ts";
-import { padChannels, type ConvShape } from "../conv-shape.ts";
+import { padChannels, type ConvShape } from "../conv/conv-shape.ts";
 import { addersOf } from "../kernels/add-up.ts";
 import type { SumThreads } from "../kernels/norm-statistics.ts";
 import { mostBuffersOfWholeNorm } from "../kernels/norm-whole.ts";
