@@ -1,5 +1,7 @@
 import { AppError } from "../../core/errors.ts";
+import type { Operation } from "../ops/operation.ts";
 import type { Graph, GraphNode, ImageShape, Padding } from "./graph.ts";
+import type { AnyNode } from "./node.ts";
 
 /** What one node adds to its name and inputs. */
 type NodeOperation = GraphNode extends infer N
@@ -98,12 +100,29 @@ export class GraphBuilder {
     return { name, input, classes, nodes: [...this.#nodes] };
   }
 
+  /** Appends a node of any operation in the table. */
   add(name: string, inputs: readonly number[], operation: NodeOperation): number {
+    return this.#append({ id: this.#nodes.length, name, inputs: [...inputs], ...operation });
+  }
+
+  /** Appends a node of an operation that was registered from outside the table. */
+  addOf<N extends AnyNode>(
+    { op }: Operation<N>,
+    name: string,
+    inputs: readonly number[],
+    attributes: Omit<N, keyof AnyNode>,
+  ): number {
+    const node = { id: this.#nodes.length, name, inputs: [...inputs], ...attributes, op };
+    // The union of nodes knows the table alone; whatever reads a graph asks for a node's operation by its name.
+    return this.#append(node as AnyNode as GraphNode);
+  }
+
+  #append(node: GraphNode): number {
+    const { id, name } = node;
     if (this.#names.has(name))
       throw new AppError("network-invalid", `Two nodes are named ${name}.`, { node: name });
     this.#names.add(name);
-    const id = this.#nodes.length;
-    this.#nodes.push({ id, name, inputs: [...inputs], ...operation });
+    this.#nodes.push(node);
     return id;
   }
 }

@@ -1,7 +1,6 @@
-import { mostTransformedBytes } from "../../gpu-memory.ts";
 import { productsCall } from "./conv-direct.ts";
 import { sumsCall } from "./conv-filter.ts";
-import { convFlops, type ConvShape } from "./conv-shape.ts";
+import { convFlops, mostTransformedBytes, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvCall, ConvContext, ConvDirection, ConvVariant } from "./conv-variant.ts";
 import { itemGrid } from "../kernel.ts";
 import { plainEnding } from "../kernels/conv-ending.ts";

@@ -1,6 +1,6 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv/conv-shape.ts";
-import { activationFunctions, type Activation } from "./norm-group.ts";
+import type { Activation } from "./norm-group.ts";
 import { drawFunctions } from "./draw.ts";
 
 interface ItemKernel {
@@ -33,20 +33,20 @@ function itemKernel({ name, real, buffers, params = [], globals = "", body }: It
 /** y = act(x). */
 export const activate = (activation: Activation, real: Real): Kernel =>
   itemKernel({
-    name: `activate-${activation}`,
+    name: `activate-${activation.name}`,
     real,
     buffers: { x: "read", y: "write" },
-    globals: activationFunctions[activation],
+    globals: activation.functions,
     body: "y[item] = Stored(activate(vec4f(x[item])));",
   });
 
 /** dx (+)= dy * act'(x). */
 export const activateGradient = (activation: Activation, add: boolean, real: Real): Kernel =>
   itemKernel({
-    name: `activate-gradient-${activation}${add ? "-add" : ""}`,
+    name: `activate-gradient-${activation.name}${add ? "-add" : ""}`,
     real,
     buffers: { dy: "read", x: "read", dx: "write" },
-    globals: activationFunctions[activation],
+    globals: activation.functions,
     body: `let value = vec4f(dy[item]) * slope(vec4f(x[item]));
 dx[item] = Stored(value${add ? " + vec4f(dx[item])" : ""});`,
   });

@@ -8,9 +8,9 @@ import {
   updateItems,
 } from "../kernels/optimizer.ts";
 import type { PlanContext } from "../plan-context.ts";
-import type { PlacedTensor } from "../parameter-layout.ts";
+import type { PlacedTensor } from "../placed-tensor.ts";
 import { wholeOf, type Region, type Slice } from "../program.ts";
-import { convShapeOf } from "./shapes.ts";
+import { convShapeOf, geometryOf, isSparse } from "./geometry.ts";
 
 /** Memory for the gradients of all parameters. A filter's gradient has several parts, one after the other, that the optimizer
  *  adds up. */
@@ -75,9 +75,10 @@ export class GradientStore {
 
 function wantedParts(context: PlanContext, { spec, floats }: PlacedTensor): number {
   const node = context.fused.nodes[spec.node]!;
-  if (spec.role !== "weight" || (node.op !== "conv" && node.op !== "dense")) return 1;
-  const shape = convShapeOf(context, node);
-  if (node.op === "conv" && node.groups > 1) {
+  const geometry = geometryOf(node);
+  if (spec.role !== "weight" || !geometry) return 1;
+  const shape = convShapeOf(context, node, geometry);
+  if (isSparse(geometry)) {
     // One item per filter value has little to do in parallel when filters are few.
     const lines = shape.batch * shape.outHeight;
     return Math.max(1, Math.min(64, lines, Math.ceil(4096 / floats)));

@@ -1,0 +1,13 @@
+export { add } from "./add.ts";
+export { averagePool } from "./average-pool.ts";
+export { batchNorm } from "./batch-norm.ts";
+export { concat } from "./concat.ts";
+export { conv } from "./conv.ts";
+export { dense } from "./dense.ts";
+export { dropout } from "./dropout.ts";
+export { globalAveragePool } from "./global-average-pool.ts";
+export { identity } from "./identity.ts";
+export { input } from "./input.ts";
+export { maxPool } from "./max-pool.ts";
+export { relu } from "./relu.ts";
+export { silu } from "./silu.ts";
