@@ -1,6 +1,7 @@
 import type { AnyNode, Padding, Pair } from "../model/node.ts";
 import type { Activation, NormConstants } from "./kernels/norm-group.ts";
 import type { PlanContext, Value } from "./plan-context.ts";
+import type { Slice } from "./program.ts";
 
 /** How an operation runs on WebGPU.
  *
@@ -47,6 +48,8 @@ export interface NodePass<N extends AnyNode> {
   readonly x: Value;
   /** The node's own. */
   readonly y: Value;
+  /** One of the node's weights, in f32: vectors padded to a multiple of four with zeros, which have to stay zero. */
+  readonly weight: (suffix: string) => Slice;
 }
 
 export interface NodeGradientPass<N extends AnyNode> extends NodePass<N> {
@@ -54,6 +57,8 @@ export interface NodeGradientPass<N extends AnyNode> extends NodePass<N> {
   readonly dy: Value;
   /** Where the gradient of an input goes; null when nobody wants it. Asked once for each input, right before it is written. */
   readonly into: (input: number) => GradientTarget | null;
+  /** Where the gradient of a weight goes: all of it is to be written. */
+  readonly weightGradient: (suffix: string) => Slice;
 }
 
 /** Where a contribution to a gradient goes: written first, added to what is there afterwards. */

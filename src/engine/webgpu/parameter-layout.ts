@@ -1,5 +1,4 @@
 import type { AnyGraph } from "../model/node.ts";
-import { channelsOf, inferShapes } from "../model/shapes.ts";
 import { weightSpecs } from "../model/weights.ts";
 import { padChannels } from "./conv/conv-shape.ts";
 import { geometryOf, isSparse } from "./lowering/geometry.ts";
@@ -12,7 +11,6 @@ const tensorFloats = 128;
 
 /** @param maxFloats floats that one binding can hold */
 export function layoutParameters(graph: AnyGraph, maxFloats: number): ParameterLayout {
-  const shapes = inferShapes(graph);
   const trainable: PlacedTensor[] = [];
   const running: PlacedTensor[] = [];
   const segments = [0];
@@ -22,9 +20,8 @@ export function layoutParameters(graph: AnyGraph, maxFloats: number): ParameterL
     const geometry = geometryOf(node);
     const grouped = geometry !== null && isSparse(geometry);
     const outputs = spec.shape[0]!;
-    const inputs = spec.role === "weight" ? spec.shape[1]! : 1;
-    const channels = spec.role === "weight" ? channelsOf(shapes[node.inputs[0]!]!) : 1;
-    const paddedInputs = spec.role !== "weight" ? 1 : grouped ? inputs : padChannels(channels);
+    const inputs = spec.shape[1] ?? 1;
+    const paddedInputs = spec.shape.length < 2 || grouped ? inputs : padChannels(inputs);
     const paddedOutputs = padChannels(outputs);
     const taps = (spec.shape[2] ?? 1) * (spec.shape[3] ?? 1);
     const floats = Math.ceil((taps * paddedInputs * paddedOutputs) / tensorFloats) * tensorFloats;

@@ -3,7 +3,7 @@ import { operationOf } from "../../ops/index.ts";
 import { activateGradient } from "../kernels/elementwise.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
 import { runQuads } from "../values.ts";
-import { convGradient } from "./conv.ts";
+import { convGradient, masterSlice, tensorOf } from "./conv.ts";
 import { GradientFlow } from "./gradient-flow.ts";
 import { lowerNormGradient } from "./norm-gradient.ts";
 import type { ForwardPass } from "./norm-slices.ts";
@@ -65,7 +65,13 @@ function nodeGradient(
     case "kernels": {
       const into = (input: number): ReturnType<GradientFlow["into"]> =>
         flow.into(node.inputs[input]!);
-      webgpu.gradient({ context, node, inputs, x, y: pass.values.get(node.id)!, dy, into });
+      const place = { context, node, inputs, x, y: pass.values.get(node.id)!, dy };
+      webgpu.gradient({
+        ...place,
+        into,
+        weight: (suffix) => masterSlice(context, tensorOf(context, node, suffix)),
+        weightGradient: (suffix) => gradients.slice(tensorOf(context, node, suffix)),
+      });
       return;
     }
     case "batch-norm":

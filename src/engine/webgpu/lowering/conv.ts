@@ -20,6 +20,13 @@ export function weightSlice(context: PlanContext, tensor: PlacedTensor): Slice {
   return { region: flat.region, offset: tensor.offset * size, bytes: tensor.floats * size };
 }
 
+/** A weight of a node that has it. */
+export function tensorOf({ layout }: PlanContext, node: AnyNode, suffix: string): PlacedTensor {
+  const tensor = layout.byName.get(`${node.name}.${suffix}`);
+  if (!tensor) throw new Error(`Node ${node.name}: no weight is named ${suffix}`);
+  return tensor;
+}
+
 /** Weights as the optimizer keeps them, and biases: always f32. */
 export function masterSlice(context: PlanContext, tensor: PlacedTensor): Slice {
   const flat = context.parameters[tensor.segment]!;

@@ -7,7 +7,7 @@ import { normApply } from "../kernels/norm-apply.ts";
 import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
 import { quads, runQuads } from "../values.ts";
-import { convForward } from "./conv.ts";
+import { convForward, masterSlice, tensorOf } from "./conv.ts";
 import { emptyPass, scaleSlice, type ForwardPass } from "./norm-slices.ts";
 import { batchStatistics, fixedStatistics } from "./norm-statistics.ts";
 import { wholeNormUnit } from "./norm-whole.ts";
@@ -76,7 +76,8 @@ function nodeUnit(context: PlanContext, pass: ForwardPass, node: AnyNode, traini
   }
   const y = valueOf(context, node.id);
   pass.values.set(node.id, y);
-  const nodePass = { context, node, inputs, x, y };
+  const weight = (suffix: string): Slice => masterSlice(context, tensorOf(context, node, suffix));
+  const nodePass = { context, node, inputs, x, y, weight };
   switch (webgpu.kind) {
     case "convolution":
       convForward(context, pass, { node, geometry: webgpu.geometry(node), x }, y, training);
