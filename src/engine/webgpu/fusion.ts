@@ -85,7 +85,9 @@ function normOf(node: AnyNode): NormNode | null {
 /** The activation that a node is, where kernels of other operations can do it on the way. */
 function absorbableOf(node: AnyNode): Activation | null {
   const { webgpu } = operationOf(node);
-  return webgpu.kind === "activation" && webgpu.activation.expression ? webgpu.activation : null;
+  if (webgpu.kind !== "activation") return null;
+  const { activation } = webgpu;
+  return activation.expression && !activation.movesZero ? activation : null;
 }
 
 function representative(graph: AnyGraph, id: number): number {

@@ -36,8 +36,12 @@ export const activate = (activation: Activation, real: Real): Kernel =>
     name: `activate-${activation.name}`,
     real,
     buffers: { x: "read", y: "write" },
+    ...(activation.movesZero ? { params: ["c4", "channels"] } : {}),
     globals: activation.functions,
-    body: "y[item] = Stored(activate(vec4f(x[item])));",
+    body: activation.movesZero
+      ? `let own = vec4u(item % p.c4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(p.channels);
+y[item] = Stored(select(vec4f(), activate(vec4f(x[item])), own));`
+      : "y[item] = Stored(activate(vec4f(x[item])));",
   });
 
 /** dx (+)= dy * act'(x). */

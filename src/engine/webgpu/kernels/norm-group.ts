@@ -23,6 +23,8 @@ export interface Activation {
   readonly expression?: (value: string, type: string) => string;
   /** The slope is 1 where the value – before the activation, or after it – is positive, else 0. */
   readonly bySign?: boolean;
+  /** The function of 0 is not 0. It runs alone then, and padded channels, which have to stay zero, are set to it afterwards. */
+  readonly movesZero?: boolean;
 }
 
 /** Leaves values as they are. */

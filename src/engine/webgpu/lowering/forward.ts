@@ -83,8 +83,10 @@ function nodeUnit(context: PlanContext, pass: ForwardPass, node: AnyNode, traini
       convForward(context, pass, { node, geometry: webgpu.geometry(node), x }, y, training);
       return;
     case "activation": {
-      const kernel = activate(webgpu.activation, context.real);
-      runQuads(nodePass, { kernel, buffers: [x, y], over: y });
+      const { activation } = webgpu;
+      const kernel = activate(activation, context.real);
+      const params = activation.movesZero ? { c4: y.pitch / 4, channels: y.channels } : {};
+      runQuads(nodePass, { kernel, buffers: [x, y], params, over: y });
       return;
     }
     case "sum":
