@@ -12,6 +12,9 @@ interface Image {
 
 const classes = 10;
 
+/** Activations whose gradient does not jump. */
+const smooth = ["silu", "sigmoid"] as const;
+
 /** What a random graph may consist of. */
 export interface RandomGraphOptions {
   /** ReLU and max pooling, whose gradient jumps where the value only moves. */
@@ -133,11 +136,8 @@ class ImageMaker {
 
   #activation(x: Image): Image {
     const { net, rng } = this;
-    const id =
-      this.kinks && rng.int(3)
-        ? net.relu(x.id, this.#name("relu"))
-        : net.silu(x.id, this.#name("silu"));
-    return { ...x, id };
+    const op = this.kinks && rng.int(3) ? "relu" : smooth[rng.int(smooth.length)]!;
+    return { ...x, id: net.add(this.#name(op), [x.id], { op }) };
   }
 
   /** A branch of the same size and channels: one or two convolutions of stride 1, normed or not. */

@@ -10,4 +10,5 @@ export { identity } from "./identity.ts";
 export { input } from "./input.ts";
 export { maxPool } from "./max-pool.ts";
 export { relu } from "./relu.ts";
+export { sigmoid } from "./sigmoid.ts";
 export { silu } from "./silu.ts";
