@@ -13,7 +13,7 @@ interface Image {
 const classes = 10;
 
 /** Activations whose gradient does not jump. */
-const smooth = ["silu", "sigmoid"] as const;
+const smooth = ["silu", "sigmoid", "gelu"] as const;
 
 /** What a random graph may consist of. */
 export interface RandomGraphOptions {

@@ -5,6 +5,7 @@ export { concat } from "./concat.ts";
 export { conv } from "./conv.ts";
 export { dense } from "./dense.ts";
 export { dropout } from "./dropout.ts";
+export { gelu } from "./gelu.ts";
 export { globalAveragePool } from "./global-average-pool.ts";
 export { identity } from "./identity.ts";
 export { input } from "./input.ts";
