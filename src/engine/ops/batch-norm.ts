@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { channelsOf, type AnyNode } from "../model/node.ts";
+import type { OwnWeight } from "../model/weight-spec.ts";
 import { batchNormTraining } from "../reference/batch-norm.ts";
 import { defineOperation } from "./operation.ts";
 import { imageOf } from "./shapes.ts";
@@ -10,17 +11,22 @@ export interface BatchNorm extends AnyNode {
   readonly op: "batch-norm";
   readonly eps: number;
   readonly momentum: number;
+  /** Whether a scale and a shift follow. */
+  readonly affine: boolean;
 }
 
 export const batchNorm = defineOperation<BatchNorm>({
   op: "batch-norm",
   shape: (place) => imageOf(place, place.input),
-  weights({ output }) {
+  weights({ node, output }) {
     const base = { shape: [channelsOf(output)], fanIn: 1, trainable: true };
     const statistic = { ...base, trainable: false };
-    return [
+    const scale: readonly OwnWeight[] = [
       { ...base, suffix: "weight", role: "gamma" },
       { ...base, suffix: "bias", role: "beta" },
+    ];
+    return [
+      ...(node.affine ? scale : []),
       { ...statistic, suffix: "running_mean", role: "running-mean" },
       { ...statistic, suffix: "running_var", role: "running-var" },
     ];
@@ -29,7 +35,10 @@ export const batchNorm = defineOperation<BatchNorm>({
   reference({ tf, node, image, weight, training }) {
     const { id, eps, momentum } = node;
     const vector = (suffix: string): tf.Tensor1D => weight(suffix) as tf.Tensor1D;
-    const [gamma, beta] = [vector("weight"), vector("bias")];
+    const channels = image.shape[3];
+    const [gamma, beta] = node.affine
+      ? [vector("weight"), vector("bias")]
+      : [tf.ones<tf.Rank.R1>([channels]), tf.zeros<tf.Rank.R1>([channels])];
     if (!training) {
       const [mean, variance] = [vector("running_mean"), vector("running_var")];
       return tf.batchNorm(image, mean, variance, beta, gamma, eps);
@@ -40,6 +49,6 @@ export const batchNorm = defineOperation<BatchNorm>({
   },
   webgpu: {
     kind: "batch-norm",
-    constants: ({ eps, momentum }) => ({ eps, momentum, affine: true }),
+    constants: ({ eps, momentum, affine }) => ({ eps, momentum, affine }),
   },
 });

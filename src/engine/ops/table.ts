@@ -1,10 +1,12 @@
 export { add } from "./add.ts";
 export { averagePool } from "./average-pool.ts";
 export { batchNorm } from "./batch-norm.ts";
+export { channelScale } from "./channel-scale.ts";
 export { concat } from "./concat.ts";
 export { conv } from "./conv.ts";
 export { dense } from "./dense.ts";
 export { dropout } from "./dropout.ts";
+export { flatten } from "./flatten.ts";
 export { gelu } from "./gelu.ts";
 export { globalAveragePool } from "./global-average-pool.ts";
 export { identity } from "./identity.ts";
@@ -13,3 +15,4 @@ export { maxPool } from "./max-pool.ts";
 export { relu } from "./relu.ts";
 export { sigmoid } from "./sigmoid.ts";
 export { silu } from "./silu.ts";
+export { slice } from "./slice.ts";

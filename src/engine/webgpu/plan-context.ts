@@ -23,8 +23,11 @@ export interface PlanOptions {
 }
 
 /** An activation in memory: [batch, height, width, pitch], `pitch` channels of which the first `channels` mean something. */
-export interface Value {
+export interface Value extends ValueShape {
   readonly slice: Slice;
+}
+
+export interface ValueShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -78,11 +81,17 @@ export interface NetworkPlan {
 
 /** New memory for a node's activation, or for its gradient. */
 export function valueOf(context: PlanContext, node: number, what = ""): Value {
-  const shape = context.shapes[node]!;
-  const channels = channelsOf(shape);
-  const pitch = padChannels(channels);
-  const [height, width] = pixelsOf(shape);
+  const shape = shapeOf(context, node);
+  const { height, width, pitch } = shape;
   const bytes = context.batch * height * width * pitch * context.bytesPerValue;
   const label = `${what} ${context.graph.nodes[node]!.name}`.trim();
-  return { slice: context.writer.whole(label, bytes), height, width, channels, pitch };
+  return { slice: context.writer.whole(label, bytes), ...shape };
+}
+
+/** How a node's activation lies in memory. */
+export function shapeOf({ shapes }: Pick<PlanContext, "shapes">, node: number): ValueShape {
+  const shape = shapes[node]!;
+  const channels = channelsOf(shape);
+  const [height, width] = pixelsOf(shape);
+  return { height, width, channels, pitch: padChannels(channels) };
 }

@@ -1,7 +1,7 @@
 import type { AnyNode, Window } from "../model/node.ts";
 import { itemGrid, type Kernel } from "./kernel.ts";
 import { clearChannels } from "./kernels/elementwise.ts";
-import type { PlanContext, Value } from "./plan-context.ts";
+import type { PlanContext, Value, ValueShape } from "./plan-context.ts";
 import type { Slice } from "./program.ts";
 
 /** Pixels of a whole batch. */
@@ -55,8 +55,8 @@ export function clearPadding(context: PlanContext, label: string, y: Value): voi
 /** A sliding kernel's parameters. */
 export const windowParams = (
   { kernel, stride, padding }: Window,
-  x: Value,
-  y: Value,
+  x: ValueShape,
+  y: ValueShape,
 ): Readonly<Record<string, number>> => ({
   height: x.height,
   width: x.width,

@@ -77,7 +77,7 @@ const smooth = (graph: Graph): Graph => ({
   ...graph,
   nodes: graph.nodes.map((node) => {
     if (node.op === "relu") return { ...node, op: "silu" };
-    return node.op === "max-pool" ? { ...node, op: "average-pool" } : node;
+    return node.op === "max-pool" ? { ...node, op: "average-pool", countPadding: true } : node;
   }),
 });
 

@@ -102,25 +102,6 @@ for (var i = 0u; i < 4u; i++) {
 y[item] = Stored(keep * vec4f(x[item])${add ? " + vec4f(y[item])" : ""});`,
   });
 
-/** Copies channels: `to` channels of y starting at `at` from x or the other way. One item per four channels of y; scalar, because
- *  the pieces need not start at multiples of four. */
-export function copyChannels(add: boolean, real: Real): Kernel {
-  return defineKernel({
-    name: `copy-channels${add ? "-add" : ""}`,
-    enable: real === "f16" ? ["f16"] : [],
-    buffers: { x: `read array<${real}>`, y: `write array<${real}>` },
-    params: ["items", "channels", "fromPitch", "fromChannel", "toPitch", "toChannel"],
-    workgroup: [itemThreads],
-    builtins: ["item"],
-    body: `
-if (item >= p.items) { return; }
-let pixel = item / p.channels; let c = item % p.channels;
-let from_ = pixel * p.fromPitch + p.fromChannel + c;
-let to = pixel * p.toPitch + p.toChannel + c;
-y[to] = ${add ? "y[to] + " : ""}x[from_];`,
-  });
-}
-
 /** Zeros in the channels after the last real one; one item per pixel. */
 export const clearChannels = (real: Real): Kernel =>
   defineKernel({
