@@ -17,7 +17,7 @@ import {
 } from "../../src/engine/training/trial.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
 import { chooseFamily } from "../../src/engine/webgpu/choose-family.ts";
-import { convVariants } from "../../src/engine/webgpu/conv-calls.ts";
+import { convVariants } from "../../src/engine/webgpu/conv/conv-calls.ts";
 import { problemsOf } from "../../src/engine/webgpu/choice/problems.ts";
 import { pseudoImages } from "./oracle-run.ts";
 

@@ -13,9 +13,9 @@ import type {
   StepTotals,
 } from "../network-engine.ts";
 import { dispatchLimit } from "./choice/dispatch-limit.ts";
-import { problemKey } from "./conv-problem.ts";
+import { problemKey } from "./conv/conv-problem.ts";
 import { chooseFamily } from "./choose-family.ts";
-import type { KernelFamily, Real } from "./conv-shape.ts";
+import type { KernelFamily, Real } from "./conv/conv-shape.ts";
 import { readBuffer, record, type Recorded } from "./device-program.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { Evaluator } from "./evaluator.ts";

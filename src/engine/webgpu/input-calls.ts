@@ -1,6 +1,6 @@
 import type { Graph } from "../model/graph.ts";
 import type { NetworkOptions } from "../network-engine.ts";
-import type { Real } from "./conv-shape.ts";
+import type { Real } from "./conv/conv-shape.ts";
 import { itemGrid } from "./kernel.ts";
 import { gatherBatch, plainBatch } from "./kernels/gather.ts";
 import type { NetworkPlan } from "./plan-context.ts";

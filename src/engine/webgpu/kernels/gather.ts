@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, unroll, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { drawFunctions } from "./draw.ts";
 
 /** Makes a training batch from resident bytes: takes image order[first + row], crops, flips, erases and normalises it (the

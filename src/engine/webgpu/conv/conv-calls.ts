@@ -3,7 +3,7 @@ import { winogradVariants, winogradWins } from "./conv-winograd.ts";
 import { problemKey } from "./conv-problem.ts";
 import { convFlops, smallFlops, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
-import type { ProgramWriter, Slice } from "./program.ts";
+import type { ProgramWriter, Slice } from "../program.ts";
 
 export type {
   Call,

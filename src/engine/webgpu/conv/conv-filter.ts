@@ -1,6 +1,6 @@
-import { convFilterRows, filterTileRows } from "./kernels/conv-filter-rows.ts";
-import { convFilterTile, filterTile } from "./kernels/conv-filter-tile.ts";
-import { columnsPerLane } from "./kernels/register-tile.ts";
+import { convFilterRows, filterTileRows } from "../kernels/conv-filter-rows.ts";
+import { convFilterTile, filterTile } from "../kernels/conv-filter-tile.ts";
+import { columnsPerLane } from "../kernels/register-tile.ts";
 import {
   convFlops,
   matrixShape,

@@ -1,13 +1,12 @@
-import { mostTransformedBytes } from "../gpu-memory.ts";
 import { productsCall } from "./conv-direct.ts";
 import { sumsCall } from "./conv-filter.ts";
-import { convFlops, type ConvShape } from "./conv-shape.ts";
+import { convFlops, mostTransformedBytes, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvCall, ConvContext, ConvDirection, ConvVariant } from "./conv-variant.ts";
-import { itemGrid } from "./kernel.ts";
-import { plainEnding } from "./kernels/conv-ending.ts";
-import { transformed, type WinogradTile } from "./kernels/winograd.ts";
-import { winogradFilterOutput, winogradOutput } from "./kernels/winograd-output.ts";
-import { winogradTransform } from "./kernels/winograd-transform.ts";
+import { itemGrid } from "../kernel.ts";
+import { plainEnding } from "../kernels/conv-ending.ts";
+import { transformed, type WinogradTile } from "../kernels/winograd.ts";
+import { winogradFilterOutput, winogradOutput } from "../kernels/winograd-output.ts";
+import { winogradTransform } from "../kernels/winograd-transform.ts";
 
 type Context = Pick<ConvContext, "family" | "real">;
 

@@ -46,6 +46,9 @@ export const convFlops = (s: ConvShape): number =>
 /** Work that every device does within about 50 ms, in floating-point operations: never cut into several dispatches. */
 export const smallFlops = 0.25e9;
 
+/** Larger operands are not transformed for Winograd's algorithm: they would cost more memory than the time is worth. */
+export const mostTransformedBytes = 64 * 2 ** 20;
+
 /** Channels are stored in groups of four. */
 export const padChannels = (channels: number): number => Math.ceil(channels / 4) * 4;
 

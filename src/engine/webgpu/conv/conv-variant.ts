@@ -1,6 +1,6 @@
 import type { ConvShape, KernelFamily, Real } from "./conv-shape.ts";
-import type { ConvEnding } from "./kernels/conv-ending.ts";
-import type { Dispatch } from "./program.ts";
+import type { ConvEnding } from "../kernels/conv-ending.ts";
+import type { Dispatch } from "../program.ts";
 
 /** A kernel with its parameters and grid; the buffers are the caller's. */
 export type Call = Pick<Dispatch, "kernel" | "params" | "grid" | "flops">;

@@ -1,8 +1,8 @@
-import { plainEnding } from "./kernels/conv-ending.ts";
-import { convRows } from "./kernels/conv-rows.ts";
-import { convTile, type ConvTileOptions } from "./kernels/conv-tile.ts";
-import { columnsPerLane, type RegisterFamily } from "./kernels/register-tile.ts";
-import type { TileSize } from "./kernels/tile-product.ts";
+import { plainEnding } from "../kernels/conv-ending.ts";
+import { convRows } from "../kernels/conv-rows.ts";
+import { convTile, type ConvTileOptions } from "../kernels/conv-tile.ts";
+import { columnsPerLane, type RegisterFamily } from "../kernels/register-tile.ts";
+import type { TileSize } from "../kernels/tile-product.ts";
 import { filterVariant } from "./conv-filter.ts";
 import {
   convFlops,

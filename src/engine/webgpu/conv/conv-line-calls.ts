@@ -1,9 +1,9 @@
 import { convFlops, type ConvShape } from "./conv-shape.ts";
 import type { ConvContext, ConvDirection, ConvVariant } from "./conv-variant.ts";
-import { plainEnding } from "./kernels/conv-ending.ts";
-import { convFilterLines, linePixels } from "./kernels/conv-filter-lines.ts";
-import { convLines } from "./kernels/conv-lines.ts";
-import { columnsPerLane } from "./kernels/register-tile.ts";
+import { plainEnding } from "../kernels/conv-ending.ts";
+import { convFilterLines, linePixels } from "../kernels/conv-filter-lines.ts";
+import { convLines } from "../kernels/conv-lines.ts";
+import { columnsPerLane } from "../kernels/register-tile.ts";
 
 /** Subgroups of this size; SwiftShader's are smaller, and it compiles long kernels slowly. */
 const lanes = 8;
