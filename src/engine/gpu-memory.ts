@@ -35,29 +35,53 @@ export function estimateGpuBytes(
   { graph, optimizer, kind, precision }: MemoryQuestion,
   batch: number,
 ): number {
-  const shapes = inferShapes(graph);
-  const outputs = (kept: (node: GraphNode) => boolean): number =>
-    graph.nodes.reduce((sum, node) => sum + (kept(node) ? sizeOf(shapes[node.id]!) : 0), 0);
-  const largest = Math.max(...shapes.map(sizeOf));
+  const { all, kept, largest, weights } = sizesOf(graph);
   const perImage =
     kind === "reference"
-      ? referenceCopies * outputs(() => true)
-      : // Outputs of layers and activations are kept for the backward pass; gradients take turns in three buffers.
-        outputs((node) => !operationOf(node).recomputed) + 3 * largest;
+      ? referenceCopies * all
+      : // Gradients take turns in three buffers.
+        kept + 3 * largest;
   // Weights, gradients, a copy for the input gradient or in half precision, slots.
-  const parameters = parameterCount(graph) * (3 + usedSlots(optimizer).length);
+  const parameters = weights * (3 + usedSlots(optimizer).length);
   // Should Winograd's algorithm be chosen: tiles of 2x2 make four f32 values of each, of a layer's input and of its output.
   const transformed = 2 * Math.min(mostTransformedBytes, 16 * batch * largest);
   const workspace = kind === "reference" ? 0 : planWorkspaceBytes + transformed;
   return Math.round(4 * parameters + bytesOf[precision] * batch * perImage + workspace);
 }
 
+/** Numbers of values of a network, for one image. */
+interface Sizes {
+  /** Of all outputs. */
+  readonly all: number;
+  /** Of the outputs of layers and activations, which are kept for the backward pass. */
+  readonly kept: number;
+  readonly largest: number;
+  readonly weights: number;
+}
+
+const known = new WeakMap<Graph, Sizes>();
+
+function sizesOf(graph: Graph): Sizes {
+  const before = known.get(graph);
+  if (before) return before;
+  const outputs = inferShapes(graph).map(sizeOf);
+  const sum = (nodes: readonly GraphNode[]): number =>
+    nodes.reduce((total, { id }) => total + outputs[id]!, 0);
+  const sizes = {
+    all: sum(graph.nodes),
+    kept: sum(graph.nodes.filter((node) => !operationOf(node).recomputed)),
+    largest: Math.max(...outputs),
+    weights: parameterCount(graph),
+  };
+  known.set(graph, sizes);
+  return sizes;
+}
+
 const bytesOf: { readonly [P in Precision]: number } = { f32: 4, f16: 2 };
 
 /** The largest batch size up to 4096 that a device takes; 0 when not even one image fits. */
 export function largestBatchThatFits(question: MemoryQuestion, limits: MemoryLimits): number {
-  const values = Math.max(...inferShapes(question.graph).map(sizeOf));
-  const largest = bytesOf[question.precision] * values;
+  const largest = bytesOf[question.precision] * sizesOf(question.graph).largest;
   const fits = (batch: number): boolean =>
     (limits.maxBufferBytes === 0 || batch * largest <= limits.maxBufferBytes) &&
     estimateGpuBytes(question, batch) <= limits.budgetBytes;

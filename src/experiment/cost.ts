@@ -99,9 +99,9 @@ export function misfitOf(
   device: DeviceReport,
 ): CostEstimate["misfits"][number] | null {
   const { batchSize, optimizer, network } = resolveHyperparameters(parameters, settings);
-  const { graph } = networkCost(network, datasetOf(settings.dataset).shape);
+  const { key, graph } = networkCost(network, datasetOf(settings.dataset).shape);
   const question = { graph, optimizer, ...computesWith(device, settings) };
-  const largestBatchSize = largestBatch(question, device);
+  const largestBatchSize = largestBatch(key, question, device);
   return batchSize > largestBatchSize ? { batchSize, largestBatchSize } : null;
 }
 
@@ -131,7 +131,7 @@ function configurationCost(
 ): ConfigurationCost {
   const { batchSize, epochs, optimizer, network } = hyperparameters;
   const { shape } = datasetOf(settings.dataset);
-  const { graph, parameters, flops } = networkCost(network, shape);
+  const { key, graph, parameters, flops } = networkCost(network, shape);
   const question: MemoryQuestion = { graph, optimizer, ...computesWith(device, settings) };
   // A forward pass is a third of a training step.
   const perEpoch = flops * (images + settings.validationImages / 3);
@@ -140,14 +140,20 @@ function configurationCost(
     flops: epochs * perEpoch,
     checkpointBytes: 4 * parameters * (1 + usedSlots(optimizer).length),
     gpuBytes: estimateGpuBytes(question, batchSize),
-    largestBatchSize: largestBatch(question, device),
+    largestBatchSize: largestBatch(key, question, device),
   };
 }
 
 const largestBatches = new Map<string, number>();
 
-function largestBatch(question: MemoryQuestion, { maxBufferBytes }: DeviceReport): number {
-  const key = JSON.stringify([question, maxBufferBytes]);
+/** @param network names the question's graph */
+function largestBatch(
+  network: string,
+  question: MemoryQuestion,
+  { maxBufferBytes }: DeviceReport,
+): number {
+  const { graph: _, ...others } = question;
+  const key = JSON.stringify([network, others, maxBufferBytes]);
   const known = largestBatches.get(key);
   if (known !== undefined) return known;
   const budgetBytes =
@@ -161,6 +167,8 @@ function largestBatch(question: MemoryQuestion, { maxBufferBytes }: DeviceReport
 }
 
 interface NetworkCost {
+  /** Names the network. */
+  readonly key: string;
   readonly graph: Graph;
   readonly parameters: number;
   /** Of a training step per image. */
@@ -177,6 +185,7 @@ function networkCost(network: Hyperparameters["network"], shape: DatasetShape): 
   if (known) return known;
   const graph = buildNetwork(network, shape);
   const cost = {
+    key,
     graph,
     parameters: parameterCount(graph),
     flops: trainingFlops(graph),

@@ -4,9 +4,18 @@ import type { AnyGraph, AnyNode, NodeShape } from "./node.ts";
 
 export { channelsOf, sizeOf, type NodeShape } from "./node.ts";
 
+/** Graphs never change, and many ask for the shapes of the same one. */
+const known = new WeakMap<AnyGraph, readonly NodeShape[]>();
+
 /** Shapes of all nodes, by node id.
  *  @throws AppError "network-invalid" naming the node whose inputs do not fit */
 export function inferShapes(graph: AnyGraph): readonly NodeShape[] {
+  const shapes = known.get(graph) ?? infer(graph);
+  known.set(graph, shapes);
+  return shapes;
+}
+
+function infer(graph: AnyGraph): readonly NodeShape[] {
   const shapes: NodeShape[] = [];
   graph.nodes.forEach((node, index) => {
     const refuse = (why: string): AppError => invalid(node, why);
