@@ -69,14 +69,15 @@ export interface StorageReport {
 }
 
 export type PresetId =
-  "quick-look" | "small-look" | "nni-task-2.2" | "as-the-students-ran-it" | "smoke";
+  "quick-look" | "small-look" | "nni-cifar10" | "nni-task-2.2" | "as-the-students-ran-it" | "smoke";
 
 export interface PresetInfo {
   /** Message keys are derived from it. */
   readonly id: PresetId;
   readonly dataset: DatasetName;
   readonly trials: number;
-  readonly epochs: number;
+  /** Null where it is as many as fit the device. */
+  readonly epochs: number | null;
 }
 
 /** `name` is empty for pasted text. */

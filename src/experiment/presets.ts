@@ -4,17 +4,25 @@ import { parseExperimentConfig } from "../core/config/index.ts";
 import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExperimentDraft, PresetId } from "./api.ts";
+import { fitToDevice } from "./fitted-size.ts";
 import { parseConfigText, parseSearchSpaceText } from "./config-text.ts";
 
 /** Random numbers are drawn anew for each experiment except where a preset is a test. */
 const smokeSeed = 7;
 
-/** Gives the preset as a draft that can be started as it is.
- *  @param readText reads a file shipped with the page, by its path below the page's folder */
+export interface PresetSources {
+  /** Reads a file shipped with the page, by its path below the page's folder. */
+  readText(path: string): Promise<string>;
+  /** What a draft would take on this device, in ms, Infinity for what it cannot hold; asked for presets that fit themselves to
+   *  it. */
+  durationOf(draft: ExperimentDraft): Promise<number>;
+}
+
+/** Gives the preset as a draft that can be started as it is. */
 export async function loadPreset(
   id: PresetId,
   seed: number,
-  readText: (path: string) => Promise<string>,
+  sources: PresetSources,
 ): Promise<ExperimentDraft> {
   switch (id) {
     case "quick-look":
@@ -23,16 +31,13 @@ export async function loadPreset(
       return { ...smallLook, seed, preset: id };
     case "smoke":
       return { ...smoke, seed: smokeSeed, preset: id };
+    case "nni-cifar10": {
+      const shipped = await shippedFiles("presets/nni-cifar10", sources);
+      return fitToDevice({ ...shipped, seed, preset: id }, sources.durationOf);
+    }
     case "nni-task-2.2":
     case "as-the-students-ran-it": {
-      const [space, config] = await Promise.all([
-        readText("presets/nni-task-2.2/search_space.json"),
-        readText("presets/nni-task-2.2/config.yml"),
-      ]);
-      const shipped = {
-        searchSpace: await parseSearchSpaceText(space),
-        config: await parseConfigText(config),
-      };
+      const shipped = await shippedFiles("presets/nni-task-2.2", sources);
       return {
         ...(id === "nni-task-2.2" ? shipped : asTheStudentsRanIt(shipped)),
         seed,
@@ -43,6 +48,21 @@ export async function loadPreset(
       id satisfies never;
       throw new AppError("internal", `There is no preset ${String(id)}.`);
   }
+}
+
+/** NNI's two files, unedited. */
+async function shippedFiles(
+  folder: string,
+  { readText }: Pick<PresetSources, "readText">,
+): Promise<Definition> {
+  const [space, config] = await Promise.all([
+    readText(`${folder}/search_space.json`),
+    readText(`${folder}/config.yml`),
+  ]);
+  return {
+    searchSpace: await parseSearchSpaceText(space),
+    config: await parseConfigText(config),
+  };
 }
 
 interface Definition {

@@ -202,26 +202,28 @@ export function createWorkbench(): Tabtune {
     return openSession(id);
   };
 
+  const estimate = async (draft: ExperimentDraft): Promise<CostEstimate> => {
+    const { space, notes } = checkDraft(draft);
+    const [found, cached] = await Promise.all([device(), data.cached()]);
+    const { dataset } = draft.config.training;
+    const cost = priceOf(draft, space, found, {
+      cached: cached.find((one) => one.dataset === dataset),
+      downloadBytes: Math.min(
+        ...data
+          .sources(dataset)
+          .filter((source) => source.kind !== "file")
+          .map((source) => source.downloadBytes),
+      ),
+    });
+    return { ...cost, notes } satisfies CostEstimate;
+  };
+
   return {
     device,
     data,
     analysis,
     presets,
-    async estimate(draft) {
-      const { space, notes } = checkDraft(draft);
-      const [found, cached] = await Promise.all([device(), data.cached()]);
-      const { dataset } = draft.config.training;
-      const cost = priceOf(draft, space, found, {
-        cached: cached.find((one) => one.dataset === dataset),
-        downloadBytes: Math.min(
-          ...data
-            .sources(dataset)
-            .filter((source) => source.kind !== "file")
-            .map((source) => source.downloadBytes),
-        ),
-      });
-      return { ...cost, notes } satisfies CostEstimate;
-    },
+    estimate,
     async list() {
       const { store } = await openStores();
       const entries = await store.list();
@@ -289,7 +291,14 @@ export function createWorkbench(): Tabtune {
       const renamed = { type: "experiment-renamed", name: free, seq: lastSeq + 1, at } as const;
       return storeAndOpen(id, free === name ? kept : [...kept, renamed]);
     },
-    loadPreset: (id: PresetId, seed) => loadPreset(id, seed, readShippedText),
+    loadPreset: (id: PresetId, seed) =>
+      loadPreset(id, seed, {
+        readText: readShippedText,
+        durationOf: async (draft) => {
+          const { durationMs, misfits } = await estimate(draft);
+          return misfits.length > 0 ? Infinity : durationMs;
+        },
+      }),
     async recorded() {
       return decodeFile(new Blob([await readShippedText(recordedPath)]), "recorded");
     },

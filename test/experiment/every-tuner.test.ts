@@ -45,7 +45,7 @@ async function draftOf(
   tuner: string,
   assessor: AlgorithmConfig | null,
 ): Promise<ExperimentDraft> {
-  const preset = await loadPreset(id, 5, readText);
+  const preset = await loadPreset(id, 5, { readText, durationOf: async () => 0 });
   const { training } = preset.config;
   return {
     ...preset,
@@ -134,7 +134,7 @@ describe.each(presetIds)("%s", (id) => {
 test.each(presets.map(({ id }) => id))(
   "%s takes every tuner and assessor as the form gives it, or says before Start what this one cannot do",
   async (id) => {
-    const preset = await loadPreset(id, 5, readText);
+    const preset = await loadPreset(id, 5, { readText, durationOf: async () => 0 });
     const checked = (changes: Partial<ExperimentConfig>): unknown =>
       codeOf({ ...preset, config: { ...preset.config, ...changes } });
     const classArgs = { optimize_mode: "maximize" };

@@ -2,9 +2,10 @@ import { zhSentence } from "../../src/ui/messages/zh-sentences.ts";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import type { JsonObject } from "../../src/core/json.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { sampleParameters } from "../../src/core/search-space/index.ts";
-import type { DeviceReport } from "../../src/experiment/api.ts";
+import type { DeviceReport, ExperimentDraft, PresetId } from "../../src/experiment/api.ts";
 import { estimateCost } from "../../src/experiment/cost.ts";
 import { checkDraft, refuseMisfits } from "../../src/experiment/drafts.ts";
 import { parseSearchSpaceText } from "../../src/experiment/config-text.ts";
@@ -18,7 +19,6 @@ import { journalOf } from "./sharing/examples.ts";
 const publicFolder = resolve(import.meta.dirname, "../../public");
 const readText = async (path: string): Promise<string> =>
   readFileSync(resolve(publicFolder, path), "utf8");
-const load = (id: (typeof presets)[number]["id"]) => loadPreset(id, 5, readText);
 
 const device: DeviceReport = {
   backend: "webgpu",
@@ -31,16 +31,24 @@ const device: DeviceReport = {
   maxBufferBytes: 2 ** 31,
   suggestedConcurrency: 2,
 };
-const costOf = async (id: (typeof presets)[number]["id"], changes: Partial<DeviceReport> = {}) => {
-  const draft = await load(id);
-  return estimateCost({
+const costOfDraft = (draft: ExperimentDraft, changes: Partial<DeviceReport> = {}) =>
+  estimateCost({
     draft,
     space: checkDraft(draft).space,
     device: { ...device, ...changes },
     cached: undefined,
     downloadBytes: 170_000_000,
   });
-};
+const load = (id: PresetId, changes: Partial<DeviceReport> = {}) =>
+  loadPreset(id, 5, {
+    readText,
+    durationOf: async (draft) => {
+      const { durationMs, misfits } = costOfDraft(draft, changes);
+      return misfits.length > 0 ? Infinity : durationMs;
+    },
+  });
+const costOf = async (id: PresetId, changes: Partial<DeviceReport> = {}) =>
+  costOfDraft(await load(id, changes), changes);
 
 test("every preset starts as it is and says of itself what it does", async () => {
   for (const { id, dataset, trials, epochs } of presets) {
@@ -49,7 +57,8 @@ test("every preset starts as it is and says of itself what it does", async () =>
     expect(draft.config.training.dataset, id).toBe(dataset);
     expect(draft.config.maxTrialNumber, id).toBe(trials);
     const parameters = sampleParameters(space, createRng(1));
-    expect(resolveHyperparameters(parameters, draft.config.training).epochs, id).toBe(epochs);
+    const asked = resolveHyperparameters(parameters, draft.config.training).epochs;
+    expect(asked, id).toBe(epochs ?? asked);
   }
   expect(presets[0]?.id).toBe("quick-look");
 });
@@ -68,6 +77,28 @@ test("NNI Task 2.2 is NNI's own files with nothing silently dropped", async () =
   expect(unused).toEqual(
     expect.arrayContaining(["trainingServicePlatform", "trial.codeDir", "trial.gpuNum"]),
   );
+});
+
+test("NNI's CIFAR-10 example is its own two files, as large as fits the device", async () => {
+  const { config, searchSpace } = await load("nni-cifar10");
+
+  const names = (space: JsonObject): unknown => (space["model"] as JsonObject)["_value"];
+  expect(names(searchSpace)).toEqual(
+    "vgg resnet18 googlenet densenet121 mobilenet dpn92 senet18".split(" "),
+  );
+  expect(config).toMatchObject({ maxTrialNumber: 10, trialConcurrency: 4, tuner: { name: "TPE" } });
+
+  // A large GPU, a laptop's, a processor: what it takes never exceeds half an hour where a smaller size is left.
+  const widths: unknown[] = [];
+  for (const trainingGflops of [50_000, 2_000, 300, 20, 2]) {
+    const here = { trainingGflops, maxBufferBytes: trainingGflops > 10_000 ? 2 ** 33 : 2 ** 31 };
+    const { training } = (await load("nni-cifar10", here)).config;
+    const { durationMs, misfits } = await costOf("nni-cifar10", here);
+    widths.push(training.defaults["width"]);
+    expect(misfits).toEqual([]);
+    if (trainingGflops >= 20) expect(durationMs).toBeLessThanOrEqual(30 * 60_000);
+  }
+  expect(widths).toEqual([64, 16, 16, 8, 4]);
 });
 
 test("as the students ran it differs by what their program did, with a warning", async () => {

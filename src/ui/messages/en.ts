@@ -3,6 +3,7 @@ import { integer } from "../format.ts";
 import { enAnalysis } from "./en-analysis.ts";
 import { enCharts } from "./en-charts.ts";
 import { enErrors } from "./en-errors.ts";
+import { enPresets } from "./en-presets.ts";
 import { enSetup } from "./en-setup.ts";
 import { enWhy } from "./en-why.ts";
 import { plural } from "./plural.ts";
@@ -12,6 +13,7 @@ export const en = {
   ...enAnalysis,
   ...enCharts,
   ...enErrors,
+  ...enPresets,
   ...enSetup,
   ...enWhy,
   app: {
@@ -65,33 +67,6 @@ export const en = {
     dropNow: "Drop it: nothing starts before you say so.",
     yourExperiments: "Your experiments",
     noneYet: "None yet. They are kept in this browser and nowhere else.",
-  },
-  presets: {
-    "quick-look": {
-      name: "Quick look",
-      what: "12 small networks on 5,120 drawn shapes. The tuner stops guessing after four of them, so you can watch it learn.",
-      caution: "",
-    },
-    "small-look": {
-      name: "Quick look",
-      what: "8 tiny networks on 640 drawn shapes: made small because this device is slow. They still learn, and the tuner from them.",
-      caution: "",
-    },
-    "nni-task-2.2": {
-      name: "NNI Task 2.2",
-      what: "8 × ResNet-18 on CIFAR-10 with TPE, 10 epochs each: the students’ files, unedited.",
-      caution: "",
-    },
-    "as-the-students-ran-it": {
-      name: "As the students ran it",
-      what: "The same files as their program understood them: 12 epochs, four settings that do nothing, judged by test accuracy.",
-      caution: "Tuning on the test set flatters the result. It is here to compare.",
-    },
-    smoke: {
-      name: "Smoke test",
-      what: "3 tiny trials on drawn shapes: does everything work on this device?",
-      caution: "",
-    },
   },
   recorded: {
     title: "Look at a finished one",

@@ -3,6 +3,7 @@ import type { Messages } from "./en.ts";
 import { zhAnalysis } from "./zh-analysis.ts";
 import { zhCharts } from "./zh-charts.ts";
 import { zhErrors } from "./zh-errors.ts";
+import { zhPresets } from "./zh-presets.ts";
 import { zhSetup } from "./zh-setup.ts";
 import { zhWhy } from "./zh-why.ts";
 
@@ -11,6 +12,7 @@ export const zh: Messages = {
   ...zhAnalysis,
   ...zhCharts,
   ...zhErrors,
+  ...zhPresets,
   ...zhSetup,
   ...zhWhy,
   app: {
@@ -62,33 +64,6 @@ export const zh: Messages = {
     dropNow: "松手即可。在你点“开始”之前，什么都不会运行。",
     yourExperiments: "你的实验",
     noneYet: "还没有实验。实验只保存在这个浏览器里。",
-  },
-  presets: {
-    "quick-look": {
-      name: "快速体验",
-      what: "在 5,120 张绘制的图形上训练 12 个小网络。前四次是随机尝试，之后就能看到算法在学习。",
-      caution: "",
-    },
-    "small-look": {
-      name: "快速体验",
-      what: "在 640 张绘制的图形上训练 8 个极小的网络。这台设备较慢，所以缩小了规模；网络照样在学，调优算法也是。",
-      caution: "",
-    },
-    "nni-task-2.2": {
-      name: "NNI 任务 2.2",
-      what: "用 TPE 在 CIFAR-10 上训练 8 个 ResNet-18，每个 10 轮。文件与学生当年的完全一致。",
-      caution: "",
-    },
-    "as-the-students-ran-it": {
-      name: "按学生当年的跑法",
-      what: "还是那些文件，但按他们程序的实际行为来跑：12 轮，四个参数不起作用，以测试准确率评判。",
-      caution: "在测试集上调优，结果会偏高。放在这里只为对照。",
-    },
-    smoke: {
-      name: "冒烟测试",
-      what: "在绘制的图形上跑 3 个极小的试验，看看这台设备是否一切正常。",
-      caution: "",
-    },
   },
   recorded: {
     title: "看一个跑完的实验",

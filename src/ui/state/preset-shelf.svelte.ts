@@ -1,3 +1,4 @@
+import type { TrainingSettings } from "../../core/config/types.ts";
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import type { CostEstimate, ExperimentDraft, PresetId, PresetInfo } from "../../experiment/api.ts";
 import type { DataStore } from "./data.svelte.ts";
@@ -9,6 +10,8 @@ import { randomSeed } from "./seed.ts";
 export interface ShelfEntry {
   readonly estimate: CostEstimate | null;
   readonly error: ErrorRecord | null;
+  /** What the trials of a preset that fits itself to the device get. */
+  readonly fitted: TrainingSettings | null;
 }
 
 /** A first look that takes longer than this gives way to a smaller one. */
@@ -63,9 +66,11 @@ export class PresetShelf {
     let entry: ShelfEntry;
     try {
       const draft = await this.#draft(id);
-      entry = { estimate: await this.app.tabtune.estimate(draft), error: null };
+      const fits = this.app.tabtune.presets.some((one) => one.id === id && one.epochs === null);
+      const fitted = fits ? draft.config.training : null;
+      entry = { estimate: await this.app.tabtune.estimate(draft), error: null, fitted };
     } catch (thrown) {
-      entry = { estimate: null, error: toErrorRecord(thrown) };
+      entry = { estimate: null, error: toErrorRecord(thrown), fitted: null };
     }
     this.entries = new Map(this.entries).set(id, entry);
   }

@@ -178,7 +178,10 @@ export function createFakeTabtune(): Tabtune {
     keep: async () => open("done"),
     presets,
     loadPreset: (id, seed) =>
-      loadPreset(id, seed, async (path) => (await fetch(`/${path}`)).text()),
+      loadPreset(id, seed, {
+        readText: async (path) => (await fetch(`/${path}`)).text(),
+        durationOf: async () => 60_000,
+      }),
     recorded: async () => shared(),
     parseFiles: async () => ({ kind: "experiment", shared: { ...shared(), source: "file" } }),
     close: async () => {},
