@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Page } from "playwright-core";
 import { build, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -31,6 +32,13 @@ async function serveShards(folder: string): Promise<{ url: string; close: () => 
   const url = server.resolvedUrls?.local[0];
   if (!url) throw new Error("the shard server has no address");
   return { url, close: () => server.close() };
+}
+
+/** Takes the images from the second server. */
+async function chooseNeighbour(page: Page): Promise<void> {
+  const option = page.locator("option", { hasText: "127.0.0.1" }).first();
+  const source = await option.getAttribute("value");
+  await page.locator("select", { has: option }).first().selectOption(source);
 }
 
 describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
@@ -79,11 +87,7 @@ describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
     await page.goto(server.url);
     await page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
     expect(visitor.foreignRequests).toEqual([]);
-    await startFiles(page, tinySpace, tinyConfig("cifar10"), async () => {
-      const option = page.locator("option", { hasText: "127.0.0.1" }).first();
-      const source = await option.getAttribute("value");
-      await page.locator("select", { has: option }).first().selectOption(source);
-    });
+    await startFiles(page, tinySpace, tinyConfig("cifar10"), () => chooseNeighbour(page));
     await waitForStatus(page, "preparing", 30_000);
     await expect.poll(() => fetched.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(1);
     await page.reload();
@@ -95,4 +99,42 @@ describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
     expect([...origins]).toEqual([new URL(shards.url).origin]);
     await visitor.close();
   });
+
+  test("every network of NNI's example learns from it", async () => {
+    const visitor = await openVisitor(server.url);
+    const { page } = visitor;
+    await page.goto(server.url);
+    const model = "vgg resnet18 googlenet densenet121 mobilenet dpn92 senet18".split(" ");
+    const defaults = { width: 4, batch_size: 16, epochs: 2, lr: 0.005, optimizer: "Adam" };
+    // Two epochs of fifteen steps.
+    const images = { trainImages: 272, validationImages: 32, testImages: 32, defaults };
+    const grid = { maxTrialNumber: model.length, tuner: { name: "GridSearch" } };
+    const space = { model: { _type: "choice", _value: model } };
+    await startFiles(page, space, tinyConfig("cifar10", images, grid), () => chooseNeighbour(page));
+    await waitForStatus(page, "done", 600_000);
+    await page.getByLabel("More", { exact: true }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByText("Export as a file").click(),
+    ]);
+    const { events } = JSON.parse(readFileSync((await download.path())!, "utf8")) as Exported;
+    const losses = model.map((_, trial) =>
+      events.flatMap((event) =>
+        event.trial === trial && event.report ? event.report.trainLoss : [],
+      ),
+    );
+    console.log(model.map((name, trial) => `${name} ${losses[trial]!.join(" ")}`).join("; "));
+    for (const [trial, [first, second]] of losses.entries())
+      expect(second, model[trial]).toBeLessThan(first!);
+    expect(visitor.problems).toEqual([]);
+    await visitor.close();
+  }, 660_000);
 });
+
+/** Of an exported experiment, what its trials reported. */
+interface Exported {
+  readonly events: readonly {
+    readonly trial?: number;
+    readonly report?: { readonly trainLoss: number };
+  }[];
+}
