@@ -28,7 +28,7 @@ await installNodeGpu();
 const device = await openDevice({ backend: "webgpu" });
 const gpu = device.gpu!;
 const writer = new ProgramWriter();
-const context = { batch, real, writer } as const;
+const context = { batch, real, writer, family: chooseFamily(device) } as const;
 const pitch = padChannels(channels);
 const bytes = batch * size * size * pitch * (real === "f16" ? 2 : 4);
 const image = { height: size, width: size, channels, pitch };
@@ -44,7 +44,7 @@ const geometry = {
 const conv = { label: "depthwise", geometry, x, y };
 const floats = Math.ceil((9 * pitch) / 128) * 128;
 const filter = writer.whole("filter", floats * (real === "f16" ? 2 : 4), true);
-const parts = groupedParts({ batch, family: chooseFamily(device) }, conv);
+const parts = groupedParts(context, conv);
 const gradient = writer.whole("filter gradient", floats * 4 * parts, true);
 const unused = { name: "", node: 0, role: "weight", shape: [], trainable: true, fanIn: 9 } as const;
 const weight = {

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { channelsOf, sizeOf, type AnyNode, type Pair, type Window } from "../model/node.ts";
-import { defineOperation, type Place } from "./operation.ts";
+import { defineOperation, type Library, type Place } from "./operation.ts";
 import { explicit, padded } from "./padding.ts";
 import { slide } from "./shapes.ts";
 import { weightAndBias } from "./weight-and-bias.ts";
@@ -49,7 +49,7 @@ export const conv = defineOperation<Conv>({
 const groupInputs = ({ node, input }: Place<Conv>): number => channelsOf(input) / node.groups;
 
 /** A filter [h, w, in/groups, out] with zeros between its taps: TensorFlow.js has no gradient of dilated convolutions. */
-function dilated(library: typeof tf, filter: tf.Tensor4D, [dh, dw]: Pair): tf.Tensor4D {
+function dilated(library: Library, filter: tf.Tensor4D, [dh, dw]: Pair): tf.Tensor4D {
   if (dh === 1 && dw === 1) return filter;
   const [h, w, inputs, outputs] = filter.shape;
   const channels = inputs * outputs;
@@ -64,7 +64,7 @@ function dilated(library: typeof tf, filter: tf.Tensor4D, [dh, dw]: Pair): tf.Te
 }
 
 /** [n, k] -> [(n - 1) · step + 1, k], zeros between the rows. */
-function spread(library: typeof tf, rows: tf.Tensor2D, step: number): tf.Tensor2D {
+function spread(library: Library, rows: tf.Tensor2D, step: number): tf.Tensor2D {
   const [n, k] = rows.shape;
   if (step === 1 || n === 1) return rows;
   const gaps = library.pad(library.reshape(rows, [n, 1, k]), [
@@ -72,15 +72,14 @@ function spread(library: typeof tf, rows: tf.Tensor2D, step: number): tf.Tensor2
     [0, step - 1],
     [0, 0],
   ]);
-  return library.slice2d(library.reshape(gaps, [n * step, k]), [0, 0], [(n - 1) * step + 1, k]);
+  return library.slice(
+    library.reshape(gaps, [n * step, k]) as tf.Tensor2D,
+    [0, 0],
+    [(n - 1) * step + 1, k],
+  );
 }
 
-function convolved(
-  library: typeof tf,
-  node: Conv,
-  x: tf.Tensor4D,
-  filter: tf.Tensor4D,
-): tf.Tensor4D {
+function convolved(library: Library, node: Conv, x: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
   const stride = [...node.stride] as [number, number];
   if (node.groups === 1) return library.conv2d(x, filter, stride, explicit(node.padding));
   // TensorFlow.js' depthwise kernels want equal strides.

@@ -3,6 +3,7 @@ import type { AppError } from "../../core/errors.ts";
 import type { AnyGraph, AnyNode, NodeShape } from "../model/node.ts";
 import type { OwnWeight } from "../model/weight-spec.ts";
 import type { BatchStatistics } from "../reference/batch-norm.ts";
+import type * as library from "../reference/library.ts";
 import type { WebGpuOperation } from "../webgpu/operation.ts";
 
 /** Everything the engines know of one operation; `N` are its nodes: the operation's name and attributes.
@@ -82,9 +83,12 @@ export interface TrainingPass {
   readonly observe: (node: number, statistics: BatchStatistics) => void;
 }
 
+/** TensorFlow.js, as far as operations may use it. */
+export type Library = typeof library;
+
 /** What the reference engine gives an operation. */
 export interface ReferencePass<N> {
-  readonly tf: typeof tf;
+  readonly tf: Library;
   readonly node: N;
   readonly inputs: readonly tf.Tensor[];
   /** The first of them, as a tensor of any rank and as images [B, H, W, C]. */

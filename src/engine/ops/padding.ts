@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Padding } from "../model/node.ts";
+import type { Library } from "./operation.ts";
 
 /** Padding as TensorFlow.js takes it with a convolution, NHWC. */
 export type Explicit = Extract<Parameters<typeof tf.conv2d>[3], readonly unknown[]>;
@@ -16,7 +17,7 @@ export function explicit({ top, bottom, left, right }: Padding): Explicit | "val
 }
 
 /** Images with zeros around them. */
-export function padded(library: typeof tf, x: tf.Tensor4D, padding: Padding): tf.Tensor4D {
+export function padded(library: Library, x: tf.Tensor4D, padding: Padding): tf.Tensor4D {
   const sides = explicit(padding);
   return sides === "valid" ? x : library.pad(x, sides);
 }

@@ -1,4 +1,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import type * as differentiable from "./library.ts";
+
+/** What it calculates with. */
+type Library = typeof differentiable;
 
 /** What a training-mode batch norm saw; kept, the caller disposes. */
 export interface BatchStatistics {
@@ -22,7 +26,7 @@ export interface BatchNormOptions {
  *  the moments costs some thirty full-size operations per layer.
  *  @param library TensorFlow.js */
 export function batchNormTraining(
-  library: typeof tf,
+  library: Library,
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,

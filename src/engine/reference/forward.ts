@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import type { AnyGraph } from "../model/node.ts";
 import { operationOf } from "../ops/index.ts";
 import type { TrainingPass } from "../ops/operation.ts";
+import * as library from "./library.ts";
 
 export type { TrainingPass } from "../ops/operation.ts";
 
@@ -20,7 +21,7 @@ export function forward(
     const inputs = node.inputs.map((id) => values[id]!);
     const x = inputs[0]!;
     const weight = (suffix: string): tf.Tensor => weights.get(`${node.name}.${suffix}`)!;
-    const pass = { tf, node, inputs, x, image: x as tf.Tensor4D, weight, training };
+    const pass = { tf: library, node, inputs, x, image: x as tf.Tensor4D, weight, training };
     values.push(operationOf(node).reference(pass));
   }
   return values.at(-1) as tf.Tensor2D;

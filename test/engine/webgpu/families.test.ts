@@ -39,19 +39,27 @@ const cases = [
   "crop, flip and cutout",
   "convs of unequal sides and strides",
 ];
+/** Kernels of grouped convolutions, pools and ranges of channels are the same in all families, but for how much a thread does. */
+const moreCases = [
+  "batch norm without scale and shift",
+  "depthwise convs of any stride and number of channels",
+];
 const indexOf = (name: string): number => oracleCases.findIndex((entry) => entry.name === name);
 
 describe.each(variants)("whole steps with $name", ({ options }) => {
-  test.each([...cases, "ResNet-18"])("%s agrees with PyTorch float64", async (name) => {
-    const index = indexOf(name);
-    const deviations = await runOracleCase(
-      oracleCases[index]!,
-      expected[index]!,
-      (graph, network) => createWebGpuEngine(device, graph, network, options),
-      f32Tolerance,
-    );
-    expect(violations(deviations)).toEqual([]);
-  });
+  test.each([...cases, ...moreCases, "ResNet-18"])(
+    "%s agrees with PyTorch float64",
+    async (name) => {
+      const index = indexOf(name);
+      const deviations = await runOracleCase(
+        oracleCases[index]!,
+        expected[index]!,
+        (graph, network) => createWebGpuEngine(device, graph, network, options),
+        f32Tolerance,
+      );
+      expect(violations(deviations)).toEqual([]);
+    },
+  );
 });
 
 const withUnits: KernelFamily = { kind: "workgroup", matrices: emulateMatrices(device) };
@@ -116,4 +124,33 @@ describe.skipIf(!device.halfPrecision)("whole steps in half precision, without k
       expect(Math.max(...deviations.map(({ limit }) => limit))).toBe(precisions.f16.tolerance);
     },
   );
+});
+
+const halfCases = [
+  ...["sigmoid and GELU", "squeeze and excitation", "slices, aligned and not, that overlap"],
+  ...["flatten and concat of features", "average pooling that does not count padding"],
+  ...["dilated convs", "grouped convs of any number of channels", ...moreCases],
+];
+
+describe.skipIf(!device.halfPrecision)("operations in half precision, without kinks", () => {
+  test.each(halfCases)("%s agrees with automatic differentiation", async (name) => {
+    const oracle = oracleCases[indexOf(name)]!;
+    const deviations = await compareStep(
+      {
+        graph: smooth(oracle.graph),
+        options: {
+          ...optionsOf(oracle),
+          optimizer: { name: "SGD", momentum: 0.9, nesterov: false, weightDecay: 0 },
+        },
+        state: pseudoState(oracle.graph, oracle.seed),
+        images: pseudoImages(oracle.seed, oracle.batchSize),
+        learningRate: 0.1,
+      },
+      (g, network) => createReferenceEngine(cpu, g, network),
+      (g, network) => createWebGpuEngine(device, g, network, { precision: "f16" }),
+      precisions.f16,
+      createRng("shaken", name),
+    );
+    expect(violations(deviations)).toEqual([]);
+  });
 });

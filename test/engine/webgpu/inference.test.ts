@@ -32,7 +32,24 @@ function mixed(): Graph {
   return net.build();
 }
 
-const graphs = [resnet({ depth: 10, width: 3 }), mixed()];
+/** Norms without scale and shift, which fold too; norms behind dilated and depthwise convolutions, which do not; activations that a
+ *  folded convolution can do and some that it cannot. */
+function various(): Graph {
+  const net = new GraphBuilder("various", { height: 32, width: 32, channels: 3 }, 10);
+  const plain = { affine: false };
+  const a = net.silu(net.batchNorm(net.conv(0, "a", 6, { stride: 4 }), "a_bn", plain), "a_silu");
+  const b = net.batchNorm(net.conv(a, "b", 6, { dilation: 2 }), "b_bn", plain);
+  const c = net.batchNorm(net.conv(a, "c", 6, { bias: true }), "c_bn", plain);
+  const sum = net.add("sum_sigmoid", [net.sum([b, c], "sum")], { op: "sigmoid" });
+  const d = net.batchNorm(net.conv(sum, "d", 6, { groups: 6 }), "d_bn");
+  const e = net.batchNorm(net.conv(net.relu(d, "d_relu"), "e", 5), "e_bn");
+  const f = net.conv(net.add("e_gelu", [e], { op: "gelu" }), "f", 6);
+  const g = net.add("f_sigmoid", [net.batchNorm(f, "f_bn")], { op: "sigmoid" });
+  net.dense(net.globalAveragePool(g, "pool"), "linear", 10);
+  return net.build();
+}
+
+const graphs = [resnet({ depth: 10, width: 3 }), mixed(), various()];
 const variants: readonly (readonly [name: string, options: WebGpuOptions, tolerance: number])[] = [
   ["chosen kernels", {}, 1e-4],
   ["workgroup tiles", { family: { kind: "workgroup" } }, 1e-4],

@@ -7,8 +7,8 @@ export interface DepthwiseOptions {
   readonly kernel: Pair;
   readonly stride: Pair;
   readonly dilation: Pair;
-  /** Output pixels of one thread. */
-  readonly tile: Pair;
+  /** Neighbouring output pixels of one thread. */
+  readonly columns: number;
   readonly bias: boolean;
   /** The filter lies turned by 180 degrees: towards the input, at stride 1. */
   readonly turned: boolean;
@@ -18,17 +18,23 @@ export interface DepthwiseOptions {
 
 const geometryParams = ["items", "c4", "height", "width", "outHeight", "outWidth", "pt", "pl"];
 
-/** Depthwise convolution, a filter per channel. A thread has four channels of a tile of pixels: it loads every pixel under the tile
- *  once and the filter once, into registers; of 3x3 and tiles of 4x4 that is three loads per result instead of eighteen.
+/** Lines of results that are unfinished at a time. */
+export const openLines = (kernel: Pair, stride: Pair, dilation: Pair): number =>
+  Math.floor(((kernel[0] - 1) * dilation[0]) / stride[0]) + 1;
+
+/** Depthwise convolution, a filter per channel. A thread has four channels of a strip, `columns` pixels wide and `rows` lines high, and
+ *  goes down it: it holds the filter and the unfinished lines of results in registers, loads each pixel once, and adds it to all of them.
+ *  Of 3x3 and four columns these are not two loads per result instead of eighteen.
  *  Filters lie [kh, kw, 1, C]. Buffers: x, w, [bias,] y. */
 export function depthwiseConv(options: DepthwiseOptions): Kernel {
-  const { real, kernel, stride, dilation, tile, bias, turned, add } = options;
+  const { real, kernel, stride, dilation, columns, bias, turned, add } = options;
   const [kh, kw] = kernel;
-  const [rows, columns] = tile;
   const taps = kh * kw;
+  const open = openLines(kernel, stride, dilation);
   const at = (t: number): number => (turned ? taps - 1 - t : t);
+  const start = bias ? "bias4" : "vec4f()";
   return defineKernel({
-    name: `depthwise${turned ? "-turned" : ""}-${kh}x${kw}-${stride.join("x")}-${dilation.join("x")}-${rows}x${columns}${bias ? "-bias" : ""}${add ? "-add" : ""}`,
+    name: `depthwise${turned ? "-turned" : ""}-${kh}x${kw}-${stride.join("x")}-${dilation.join("x")}-${columns}${bias ? "-bias" : ""}${add ? "-add" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
     buffers: {
       x: `read array<vec4<${real}>>`,
@@ -36,68 +42,76 @@ export function depthwiseConv(options: DepthwiseOptions): Kernel {
       ...(bias ? ({ bias: "read array<vec4f>" } as const) : {}),
       y: `write array<vec4<${real}>>`,
     },
-    params: [...geometryParams, "tilesX", "tilesY"],
+    params: [...geometryParams, "strips", "rows"],
     workgroup: [itemThreads],
     builtins: ["item"],
     body: `
 if (item >= p.items) { return; }
 let c = item % p.c4; let place = item / p.c4;
-let ox = place % p.tilesX * ${columns}u; let oy = place / p.tilesX % p.tilesY * ${rows}u;
-let image = place / p.tilesX / p.tilesY;
+let across = (p.outWidth + ${columns - 1}u) / ${columns}u;
+let ox = place % across * ${columns}u; let firstLine = place / across % p.strips * p.rows;
+let image = place / across / p.strips;
+let lines = min(p.rows, p.outHeight - firstLine);
 // What is above or left of the image wraps around and is too large.
-let iy = oy * ${stride[0]}u - p.pt; let ix = ox * ${stride[1]}u - p.pl;
+var iy = firstLine * ${stride[0]}u - p.pt; let ix = ox * ${stride[1]}u - p.pl;
+var to = ((image * p.outHeight + firstLine) * p.outWidth + ox) * p.c4 + c;
 ${unroll(taps, (t) => `let w${t} = vec4f(w[${at(t)}u * p.c4 + c]);`)}
-${unroll(rows * columns, (i) => `var s${i} = ${bias ? "bias[c]" : "vec4f()"};`)}
-${inputRows(options)}
-${unroll(
-  rows * columns,
-  (i) => `if (oy + ${Math.floor(i / columns)}u < p.outHeight && ox + ${i % columns}u < p.outWidth) {
-  let to = ((image * p.outHeight + oy + ${Math.floor(i / columns)}u) * p.outWidth + ox + ${i % columns}u) * p.c4 + c;
-  y[to] = vec4<${real}>(s${i}${add ? " + vec4f(y[to])" : ""});
+${[...underStrip(options)].map(([pixel]) => `let ok${pixel} = ix + ${pixel}u < p.width;`).join("\n")}
+${bias ? "let bias4 = bias[c];" : ""}
+${unroll(open * columns, (i) => `var s${i} = ${start};`)}
+for (var line = 0u; line < lines + ${open - 1}u; line++) {
+  ${inputLines(options)}
+  if (line >= ${open - 1}u) {
+    ${unroll(columns, (j) => `if (ox + ${j}u < p.outWidth) { let own = to + ${j}u * p.c4; y[own] = vec4<${real}>(s${(open - 1) * columns + j}${add ? " + vec4f(y[own])" : ""}); }`)}
+    to += p.outWidth * p.c4;
+  }
+  ${unroll((open - 1) * columns, (i) => `s${open * columns - 1 - i} = s${(open - 1) * columns - 1 - i};`)}
+  ${unroll(columns, (j) => `s${j} = ${start};`)}
+  iy += ${stride[0]}u;
 }`,
-)}`,
   });
 }
 
-/** Line by line under the tile: loads its pixels and adds them to every result that they are part of. */
-function inputRows({ kernel, stride, dilation, tile }: DepthwiseOptions): string {
-  const lines = usesOf(0, kernel, stride, dilation, tile);
-  const pixels = usesOf(1, kernel, stride, dilation, tile);
-  return [...lines]
-    .map(([line, vertical]) => {
-      const loads = [...pixels].map(
-        ([pixel]) => `let ok${pixel} = inY && ix + ${pixel}u < p.width;
-let v${pixel} = select(vec4f(), vec4f(x[select(0u, (line + ix + ${pixel}u) * p.c4 + c, ok${pixel})]), ok${pixel});`,
-      );
-      const products = vertical.flatMap(({ out: row, tap: ky }) =>
-        [...pixels].flatMap(([pixel, horizontal]) =>
-          horizontal.map(
-            ({ out, tap: kx }) => `s${row * tile[1] + out} += v${pixel} * w${ky * kernel[1] + kx};`,
-          ),
-        ),
-      );
-      return `{ let inY = iy + ${line}u < p.height; let line = (image * p.height + iy + ${line}u) * p.width;
-${loads.join("\n")}
-${products.join("\n")} }`;
-    })
-    .join("\n");
+/** Pixels of the input under a strip: the results that each is part of, and by which tap. */
+function underStrip({
+  kernel,
+  stride,
+  dilation,
+  columns,
+}: DepthwiseOptions): ReadonlyMap<number, readonly (readonly [column: number, tap: number])[]> {
+  const uses = new Map<number, (readonly [number, number])[]>();
+  for (let column = 0; column < columns; column++)
+    for (let tap = 0; tap < kernel[1]; tap++) {
+      const pixel = column * stride[1] + tap * dilation[1];
+      uses.set(pixel, [...(uses.get(pixel) ?? []), [column, tap]]);
+    }
+  return uses;
 }
 
-/** Along one axis: for each place of the input under a tile, the results it is part of, and by which tap. */
-function usesOf(
-  axis: 0 | 1,
-  kernel: Pair,
-  stride: Pair,
-  dilation: Pair,
-  tile: Pair,
-): ReadonlyMap<number, readonly { readonly out: number; readonly tap: number }[]> {
-  const uses = new Map<number, { readonly out: number; readonly tap: number }[]>();
-  for (let out = 0; out < tile[axis]; out++)
-    for (let tap = 0; tap < kernel[axis]; tap++) {
-      const place = out * stride[axis] + tap * dilation[axis];
-      uses.set(place, [...(uses.get(place) ?? []), { out, tap }]);
-    }
-  return new Map([...uses].sort(([a], [b]) => a - b));
+/** The lines of the input that come with a line of results, each added to the open lines: by tap `ky` it is part of the line that began
+ *  so many lines before as its place is below that line's first. */
+function inputLines(options: DepthwiseOptions): string {
+  const { kernel, stride, dilation, columns } = options;
+  const pixels = [...underStrip(options)];
+  const load = (pixel: number): string =>
+    `let v${pixel} = select(vec4f(), vec4f(x[at + ${pixel}u * p.c4]), inY && ok${pixel});`;
+  return Array.from({ length: stride[0] }, (_, line) => {
+    const taps = Array.from({ length: kernel[0] }, (_, ky) => ky).filter(
+      (ky) => (ky * dilation[0]) % stride[0] === line,
+    );
+    if (taps.length === 0) return "";
+    const products = taps.flatMap((ky) => {
+      const open = Math.floor((ky * dilation[0]) / stride[0]);
+      return pixels.flatMap(([pixel, uses]) =>
+        uses.map(
+          ([column, kx]) => `s${open * columns + column} += v${pixel} * w${ky * kernel[1] + kx};`,
+        ),
+      );
+    });
+    return `{ let inY = iy + ${line}u < p.height; let at = ((image * p.height + iy + ${line}u) * p.width + ix) * p.c4 + c;
+${pixels.map(([pixel]) => load(pixel)).join("\n")}
+${products.join("\n")} }`;
+  }).join("\n");
 }
 
 /** Gradient towards the input at any stride, one item per input pixel and four channels. Buffers: dy, w, dx. */

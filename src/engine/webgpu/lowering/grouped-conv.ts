@@ -1,7 +1,12 @@
 import type { Pair } from "../../model/node.ts";
 import type { KernelFamily } from "../conv/conv-shape.ts";
 import { itemGrid } from "../kernel.ts";
-import { depthwiseConv, depthwiseFilter, depthwiseInput } from "../kernels/depthwise-conv.ts";
+import {
+  depthwiseConv,
+  depthwiseFilter,
+  depthwiseInput,
+  openLines,
+} from "../kernels/depthwise-conv.ts";
 import {
   filterInputs,
   groupedConv,
@@ -31,20 +36,23 @@ export interface GroupedConv extends GroupedShape {
 }
 
 /** Where dispatches are written. */
-type Context = Pick<PlanContext, "batch" | "real" | "writer">;
+type Context = Pick<PlanContext, "batch" | "family" | "real" | "writer">;
 type Params = Readonly<Record<string, number>>;
 
 /** Filters of more taps are not unrolled: they would compile for long. */
 const mostTaps = 49;
-/** Products of one thread's four channels: enough to load little, not so many that the registers do not do. */
-const mostProducts = 144;
+/** Values of four channels that a thread keeps at a time, for which there are registers. */
+const mostOpen = 16;
+/** Threads that keep a GPU busy; what there is more of goes into longer strips. */
+const busyThreads = 16384;
 
 /** One filter per channel, in kernels of its own. */
 const isDepthwise = ({ geometry, x, y }: GroupedShape): boolean =>
   geometry.groups === x.channels &&
   y.channels === x.channels &&
   geometry.groups > 1 &&
-  geometry.kernel[0] * geometry.kernel[1] <= mostTaps;
+  geometry.kernel[0] * geometry.kernel[1] <= mostTaps &&
+  openLines(geometry.kernel, geometry.stride, geometry.dilation) <= mostOpen;
 
 const groupSizes = ({ geometry, x, y }: GroupedShape): Pair => [
   x.channels / geometry.groups,
@@ -86,9 +94,8 @@ export function groupedForward(
   const buffers = [first, second, ...(bias ? [bias] : []), result];
   if (isDepthwise(conv)) {
     const { kernel, stride, dilation, padding } = geometry;
-    const tile = tileOf(kernel, y);
-    const options = { real, kernel, stride, dilation, tile, bias: bias !== undefined };
-    const call = tiledCall(context, tile, x, y, [padding.top, padding.left]);
+    const { columns, call } = stripCall(context, geometry, x, y, [padding.top, padding.left]);
+    const options = { real, kernel, stride, dilation, columns, bias: bias !== undefined };
     writer.run({
       label,
       kernel: depthwiseConv({ ...options, turned: false, add: false }),
@@ -108,31 +115,31 @@ export function groupedForward(
   });
 }
 
-/** Pixels of one thread: four in a line, as many lines as there are registers for. */
-function tileOf([kh, kw]: Pair, { height, width }: ValueShape): Pair {
-  const columns = Math.max(1, Math.min(4, width, Math.floor(mostProducts / (kh * kw))));
-  const rows = Math.max(1, Math.min(4, height, Math.floor(mostProducts / (kh * kw * columns))));
-  return [rows, columns];
-}
-
-function tiledCall(
-  { batch }: Context,
-  tile: Pair,
+/** A depthwise convolution between two values: columns of one thread, and the call's parameters. */
+function stripCall(
+  { batch, family }: Context,
+  { kernel, stride, dilation }: Pick<ConvGeometry, "kernel" | "stride" | "dilation">,
   from: ValueShape,
   to: ValueShape,
   [pt, pl]: Pair,
-): { readonly params: Params; readonly grid: readonly [number, number, number] } {
-  const tilesY = Math.ceil(to.height / tile[0]);
-  const tilesX = Math.ceil(to.width / tile[1]);
+): {
+  readonly columns: number;
+  readonly call: { readonly params: Params; readonly grid: readonly [number, number, number] };
+} {
+  const open = openLines(kernel, stride, dilation);
+  const columns = Math.max(1, Math.min(4, to.width, Math.floor(mostOpen / open)));
   const c4 = to.pitch / 4;
-  const items = batch * tilesY * tilesX * c4;
-  return {
-    params: {
-      ...{ items, c4, tilesX, tilesY, pt, pl },
-      ...{ height: from.height, width: from.width, outHeight: to.height, outWidth: to.width },
-    },
-    grid: itemGrid(items),
+  const across = batch * Math.ceil(to.width / columns) * c4;
+  // A strip reads the filter, and lines that its neighbours read too.
+  const wanted = family.kind === "workgroup" ? Math.ceil(busyThreads / across) : 1;
+  const rows = Math.min(to.height, Math.max(4, Math.ceil(to.height / wanted)));
+  const strips = Math.ceil(to.height / rows);
+  const items = across * strips;
+  const params = {
+    ...{ items, c4, strips, rows, pt, pl },
+    ...{ height: from.height, width: from.width, outHeight: to.height, outWidth: to.width },
   };
+  return { columns, call: { params, grid: itemGrid(items) } };
 }
 
 export interface GroupedGradients {
@@ -240,16 +247,16 @@ function inputGradient(
     return;
   }
   // Without strides it is a convolution of dy with the filter turned.
-  const tile = tileOf(kernel, x);
   const outside = [
     (kernel[0] - 1) * dilation[0] - padding.top,
     (kernel[1] - 1) * dilation[1] - padding.left,
   ] as const;
-  const options = { real, kernel, stride, dilation, tile, add };
+  const { columns, call } = stripCall(context, geometry, dy, x, outside);
+  const options = { real, kernel, stride, dilation, columns, add };
   writer.run({
     label,
     kernel: depthwiseConv({ ...options, bias: false, turned: true }),
     buffers,
-    ...tiledCall(context, tile, dy, x, outside),
+    ...call,
   });
 }
