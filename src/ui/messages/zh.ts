@@ -56,7 +56,7 @@ export const zh: Messages = {
     startHere: "从这里开始",
     adjust: "调整设置",
     ownFiles:
-      "也可以把 NNI 的 search_space.json 和 config.yml、实验文件或 CIFAR-10 压缩包拖到页面任意处。",
+      "也可以把 NNI 的 search_space.json 和 config.yml、实验文件或数据集文件拖到页面任意处。",
     pickFiles: "选择文件",
     paste: "粘贴文本",
     dropNow: "松手即可。在你点“开始”之前，什么都不会运行。",
