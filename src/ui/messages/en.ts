@@ -132,6 +132,7 @@ export const en = {
     storage: "storage",
     gpu: "GPU memory",
     about: (value: string) => `about ${value}`,
+    yourFiles: "your own files",
     alreadyHere: "nothing",
     measuring: "Time and memory follow once the device is measured.",
     misfit: (batch: number, largest: number) =>

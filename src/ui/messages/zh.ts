@@ -124,6 +124,7 @@ export const zh: Messages = {
     storage: "占用空间",
     gpu: "显存",
     about: (value) => `约 ${value}`,
+    yourFiles: "你的文件",
     alreadyHere: "无需下载",
     measuring: "测完设备后显示用时和显存。",
     misfit: (batch, largest) => `批大小 ${batch} 放不进这块 GPU，最大可用 ${largest}。`,
