@@ -2,6 +2,7 @@ import { AppError } from "../core/errors.ts";
 import type { EventBody, JournalEvent } from "../core/journal/index.ts";
 import { reduceJournal } from "../core/journal/index.ts";
 import type { SearchSpace } from "../core/search-space/types.ts";
+import type { DatasetSourceInfo } from "../data/dataset.ts";
 import { createCacheStore } from "../storage/cache-store.ts";
 import { openDatabase } from "../storage/database.ts";
 import { createAnalysisService } from "./analysis-service.ts";
@@ -208,14 +209,9 @@ export function createWorkbench(): Tabtune {
     const { dataset } = draft.config.training;
     const cost = priceOf(draft, space, found, {
       cached: cached.find((one) => one.dataset === dataset),
-      downloadBytes: Math.min(
-        ...data
-          .sources(dataset)
-          .filter((source) => source.kind !== "file")
-          .map((source) => source.downloadBytes),
-      ),
+      downloadBytes: leastDownload(data.sources(dataset)),
     });
-    return { ...cost, notes } satisfies CostEstimate;
+    return { ...cost, notes };
   };
 
   return {
@@ -331,6 +327,14 @@ function priceOf(
     downloadBytes: 0,
     ...data,
   });
+}
+
+/** Bytes of the smallest download that is offered for sure: who else serves the images is not known here. */
+function leastDownload(sources: readonly DatasetSourceInfo[]): number {
+  const sizes = sources
+    .filter(({ kind }) => kind === "public-host")
+    .map(({ downloadBytes }) => downloadBytes);
+  return sizes.length > 0 ? Math.min(...sizes) : 0;
 }
 
 async function heldLocks(): Promise<ReadonlySet<string>> {

@@ -165,6 +165,29 @@ test("Shapes-10 is drawn by the worker, and the page gets its images", async () 
   expect(shown).toEqual([...toRgba(generateShapes(1, "test", 1234, 1).subarray(1), shape)]);
 });
 
+test("idx files become images of one grey plane, whose digests are remembered", async () => {
+  const outcome = await visitor.page.evaluate(async () => {
+    const idx = (dimensions: readonly number[], byteOf: (i: number) => number): Blob => {
+      const header = new DataView(new ArrayBuffer(4 + 4 * dimensions.length));
+      header.setUint32(0, 0x800 + dimensions.length);
+      dimensions.forEach((size, i) => header.setUint32(4 + 4 * i, size));
+      const length = dimensions.reduce((product, size) => product * size, 1);
+      return new Blob([header, Uint8Array.from({ length }, (_, i) => byteOf(i))]);
+    };
+    const blobs = [60_000, 10_000].flatMap((count) => [
+      idx([count, 28, 28], (i) => Math.floor(i / 784) % 200),
+      idx([count], (i) => i % 10),
+    ]);
+    const files = blobs.map((blob, i) => ({ name: `file ${i}`, blob }));
+    return (await dataPage.prepare("mnist", "mnist-file", files)).outcome;
+  });
+  expect(outcome).toBe("done");
+  const shown = await visitor.page.evaluate(() => dataPage.image("mnist", "train", 5_123));
+  expect(shown).toHaveLength(28 * 28 * 4);
+  expect(shown.slice(-4)).toEqual([5_123 % 200, 5_123 % 200, 5_123 % 200, 255]);
+  await visitor.page.evaluate(() => dataPage.remove("mnist"));
+});
+
 test("this origin serves no CIFAR-10 here, and says so", async () => {
   expect(await visitor.page.evaluate(() => dataPage.available("cifar10"))).toBe(false);
 });

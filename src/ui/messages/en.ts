@@ -61,7 +61,7 @@ export const en = {
     startHere: "start here",
     adjust: "Change settings",
     ownFiles:
-      "Or drop NNI’s search_space.json and config.yml, an experiment file, or a CIFAR-10 archive anywhere.",
+      "Or drop NNI’s search_space.json and config.yml, an experiment file, or a data set’s files anywhere.",
     pickFiles: "Choose files",
     paste: "Paste text",
     dropNow: "Drop it: nothing starts before you say so.",
@@ -107,6 +107,7 @@ export const en = {
     storage: "storage",
     gpu: "GPU memory",
     about: (value: string) => `about ${value}`,
+    yourFiles: "your own files",
     alreadyHere: "nothing",
     measuring: "Time and memory follow once the device is measured.",
     misfit: (batch: number, largest: number) =>

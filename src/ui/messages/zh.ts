@@ -58,7 +58,7 @@ export const zh: Messages = {
     startHere: "从这里开始",
     adjust: "调整设置",
     ownFiles:
-      "也可以把 NNI 的 search_space.json 和 config.yml、实验文件或 CIFAR-10 压缩包拖到页面任意处。",
+      "也可以把 NNI 的 search_space.json 和 config.yml、实验文件或数据集文件拖到页面任意处。",
     pickFiles: "选择文件",
     paste: "粘贴文本",
     dropNow: "松手即可。在你点“开始”之前，什么都不会运行。",
@@ -99,6 +99,7 @@ export const zh: Messages = {
     storage: "占用空间",
     gpu: "显存",
     about: (value) => `约 ${value}`,
+    yourFiles: "你的文件",
     alreadyHere: "无需下载",
     measuring: "测完设备后显示用时和显存。",
     misfit: (batch, largest) => `批大小 ${batch} 放不进这块 GPU，最大可用 ${largest}。`,

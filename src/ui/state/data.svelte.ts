@@ -44,6 +44,13 @@ export class DataStore {
     return this.app.tabtune.data.sources(dataset).some(({ kind }) => kind !== "generated");
   }
 
+  /** Whether the images come from the user's own files, given already or not. */
+  isToBeGiven(dataset: DatasetName): boolean {
+    if (this.isCached(dataset) || !this.isBrought(dataset)) return false;
+    const source = this.sourceFor(dataset);
+    return source === null || source.kind === "file";
+  }
+
   /** Files that were given for this data set. */
   filesOf(dataset: DatasetName): readonly NamedBlob[] | null {
     return this.given?.dataset === dataset ? this.given.files : null;
