@@ -1,110 +1,121 @@
 /** Writes data sets to files.
  *
- *    npm run data -- <cifar-10-binary.tar.gz | cifar-10-python.tar.gz>   CIFAR-10 into data/cifar10, served under /data/
- *    npm run data -- <archive> --shards 1                                only the first shard of training and test images
- *    npm run data -- --shapes out/shapes10                               Shapes-10 as train.bin and test.bin
- *    npm run data -- <archive> --order                                   src/data/cifar10/order.bin, a fact that never changes
+ *    npm run data -- FILES…                        a data set's official files into data/NAME, served under /data/
+ *    npm run data -- --dataset NAME FILES…         the same where several sets have files that look alike
+ *    npm run data -- FILES… --shards 1             only the first shard of training and test images
+ *    npm run data -- --shapes out/shapes10         the drawn data set as train.bin and test.bin
  */
-import { createReadStream, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { AppError } from "../src/core/errors.ts";
-import { readCifarArchive } from "../src/data/cifar10/archive.ts";
-import { sortByDigest } from "../src/data/cifar10/canonical-order.ts";
 import type { ShardInfo } from "../src/data/dataset.ts";
-import {
-  cifar10Manifest,
-  imageCount,
-  manifestToJson,
-  shapes10Manifest,
-  shapes10Seed,
-} from "../src/data/manifests.ts";
-import { recordBytes } from "../src/data/records.ts";
-import { generateShapes } from "../src/data/shapes10/generate.ts";
+import type { DatasetDefinition } from "../src/data/definition.ts";
+import { imageCount, manifestToJson } from "../src/data/manifests.ts";
+import { recogniseFiles } from "../src/data/recognise.ts";
+import { allDatasets, datasetOf } from "../src/data/sets/registry.ts";
+import { plannedShards } from "../src/data/shards.ts";
+import { choicesInWords } from "../src/data/sources/file.ts";
+import type { DataFile } from "../src/data/sources/source.ts";
 import { verifyShard } from "../src/data/verify.ts";
+import { pathFile } from "./headless/lib/path-file.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
-async function* fileChunks(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-    yield new Uint8Array(chunk as Buffer);
+const usage = `npm run data -- [--dataset NAME] FILES… [--shards N] [--out DIR], or --shapes DIR
+${allDatasets()
+  .flatMap(({ name, files }) => (files ? [`  ${name}: ${choicesInWords(files)}`] : []))
+  .join("\n")}`;
+
+interface Given {
+  readonly definition: DatasetDefinition;
+  readonly files: readonly DataFile[];
+}
+
+/** @throws AppError "dataset-unknown", or "dataset-format" for files that no set knows */
+async function findSet(name: string | undefined, paths: readonly string[]): Promise<Given> {
+  const files = paths.map(pathFile);
+  if (name !== undefined) return { definition: datasetOf(name), files };
+  const found = await recogniseFiles(files);
+  if (found) return found;
+  throw new AppError("dataset-format", `These are no files of a data set known here.\n${usage}`);
 }
 
 /** Writes the wanted shards and, last, the manifest: a folder with a manifest is complete. */
-async function writeCifar10(archive: string, folder: string, perSplit: number): Promise<void> {
+async function writeShards(
+  { definition, files }: Given,
+  folder: string,
+  perSplit: number,
+): Promise<void> {
+  const { name: dataset, shape, manifest } = definition;
+  if (!definition.files)
+    throw new AppError("dataset-unavailable", `${dataset} does not come as files.`, { dataset });
   mkdirSync(folder, { recursive: true });
-  const index = ({ name }: ShardInfo): number => Number(name.slice(-2));
-  const shards = cifar10Manifest.shards.filter((shard) => index(shard) < perSplit);
-  const wanted = new Map(shards.map((shard) => [shard.name, shard]));
-  for await (const { name, bytes } of readCifarArchive(fileChunks(archive))) {
-    const shard = wanted.get(name);
-    if (!shard) continue;
-    await verifyShard(shard, bytes);
+  const index = ({ name }: { name: string }): number => Number(name.slice(-2));
+  const all = (manifest?.shards ?? plannedShards(definition)).filter(
+    (shard) => index(shard) < perSplit,
+  );
+  const wanted = new Map(all.map((shard) => [shard.name, shard]));
+  const written = new Map<string, ShardInfo>();
+  const read = await definition.files.load();
+  for await (const { name, bytes } of read(files, definition)) {
+    if (!wanted.has(name)) continue;
+    const shard = await verifyShard(wanted.get(name)!, bytes, shape);
     const path = join(folder, `${name}.bin`);
     writeFileSync(`${path}.part`, bytes);
     renameSync(`${path}.part`, path);
     wanted.delete(name);
-    console.log(`${path}  ${shard.count} images  SHA-256 ${shard.sha256.slice(0, 16)}… verified`);
+    written.set(name, shard);
+    const said = manifest ? "verified" : "remembered";
+    console.log(`${path}  ${shard.count} images  SHA-256 ${shard.sha256.slice(0, 16)}… ${said}`);
   }
   if (wanted.size > 0)
-    throw new AppError("dataset-corrupt", `${archive} lacks ${[...wanted.keys()].join(", ")}.`);
-  const manifest = { ...cifar10Manifest, shards };
+    throw new AppError(
+      "dataset-corrupt",
+      `${files.map(({ name }) => name).join(", ")} lacks ${[...wanted.keys()].join(", ")}.`,
+    );
+  const shards = all.map(({ name }) => written.get(name)!);
+  const whole = { dataset, classes: shape.classes, shards };
   writeFileSync(
     join(folder, "manifest.json"),
-    `${JSON.stringify(manifestToJson(manifest), null, 2)}\n`,
+    `${JSON.stringify(manifestToJson(whole), null, 2)}\n`,
   );
   console.log(
-    `${imageCount(manifest, "train")} training and ${imageCount(manifest, "test")} test images in ${folder}`,
+    `${imageCount(shards, "train")} training and ${imageCount(shards, "test")} test images in ${folder}`,
   );
 }
 
-function writeShapes10(folder: string): void {
+async function writeDrawn(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  const { generated, counts } = allDatasets().find((one) => one.generated)!;
+  const draw = await generated!.load();
   for (const split of ["train", "test"] as const) {
-    const count = imageCount(shapes10Manifest, split);
     const path = join(folder, `${split}.bin`);
-    writeFileSync(path, generateShapes(shapes10Seed, split, 0, count));
-    console.log(`${path}  ${count} images`);
+    writeFileSync(path, draw(split, 0, counts[split]));
+    console.log(`${path}  ${counts[split]} images`);
   }
-}
-
-async function writeOrder(archive: string): Promise<void> {
-  const shards = new Map<string, Uint8Array>();
-  for await (const { name, bytes } of readCifarArchive(fileChunks(archive)))
-    shards.set(name, bytes);
-  const records = new Uint8Array(60_000 * recordBytes);
-  let at = 0;
-  for (const shard of cifar10Manifest.shards) {
-    await verifyShard(shard, new Uint8Array(shards.get(shard.name)!));
-    records.set(shards.get(shard.name)!, at);
-    at += shard.sizeBytes;
-  }
-  const ranks = Buffer.alloc(2 * 60_000);
-  (await sortByDigest(records)).forEach((record, rank) => ranks.writeUInt16LE(rank, 2 * record));
-  writeFileSync(join(root, "src/data/cifar10/order.bin"), ranks);
 }
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      out: { type: "string", default: join(root, "data/cifar10") },
-      shards: { type: "string", default: "10" },
+      dataset: { type: "string" },
+      out: { type: "string" },
+      shards: { type: "string", default: "200" },
       shapes: { type: "string" },
-      order: { type: "boolean", default: false },
     },
   });
-  if (values.shapes !== undefined) return writeShapes10(values.shapes);
-  const archive = positionals[0];
+  if (values.shapes !== undefined) return writeDrawn(values.shapes);
   const perSplit = Number(values.shards);
-  if (archive === undefined || !Number.isInteger(perSplit) || perSplit < 1) {
-    console.error(
-      "npm run data -- <cifar-10-binary.tar.gz> [--shards N] [--out DIR], or --shapes DIR",
-    );
+  if (positionals.length === 0 || !Number.isInteger(perSplit) || perSplit < 1) {
+    console.error(usage);
     process.exitCode = 2;
     return;
   }
-  return values.order ? writeOrder(archive) : writeCifar10(archive, values.out, perSplit);
+  const given = await findSet(values.dataset, positionals);
+  const folder = values.out ?? join(root, "data", given.definition.name);
+  return writeShards(given, folder, perSplit);
 }
 
 await main().catch((thrown: unknown) => {

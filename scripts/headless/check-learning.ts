@@ -5,6 +5,8 @@ import { engineChoices } from "../../src/engine/create-engine.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
+import { defaultTrainingSettings } from "../../src/core/config/types.ts";
+import { datasetOf } from "../../src/data/sets/registry.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
 import { readImages } from "./lib/read-images.ts";
 
@@ -33,7 +35,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const seed = Number(values.seed ?? 0);
-  const { train, test } = await readImages([trainFile!], [testFile!]);
+  const { train, test } = await readImages(
+    datasetOf(defaultTrainingSettings.dataset),
+    [trainFile!],
+    [testFile!],
+  );
   const split = stratifiedSplit(train.labels, 500, null, seed);
   const device = await openNodeDevice();
   const start = performance.now();

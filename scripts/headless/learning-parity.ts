@@ -4,13 +4,14 @@ import { parseArgs } from "node:util";
 import { createRng } from "../../src/core/math/rng.ts";
 import { createEngine, engineChoices } from "../../src/engine/create-engine.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
-import { cifarShape } from "../../src/engine/training/cifar.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { networkOptions } from "../../src/engine/training/run-trial.ts";
 import { encodeSafetensors } from "../../src/engine/training/safetensors.ts";
 import { epochOrder, selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
+import { defaultTrainingSettings } from "../../src/core/config/types.ts";
+import { datasetOf } from "../../src/data/sets/registry.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
 import { readImages } from "./lib/read-images.ts";
 
@@ -44,7 +45,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const folder = values.data ?? process.env["CIFAR10_FOLDER"] ?? defaultFolder;
   const testFile = values.test ?? join(folder, "subset_test_1000.bin");
-  const images = await readImages([join(folder, "subset_train_5000.bin")], [testFile]);
+  const images = await readImages(
+    datasetOf(defaultTrainingSettings.dataset),
+    [join(folder, "subset_train_5000.bin")],
+    [testFile],
+  );
   const choice = engineChoices.find((name) => name === values.engine) ?? "webgpu";
   const hyperparameters = resolveHyperparameters({
     ...settings,
@@ -55,7 +60,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const device = await openNodeDevice();
   for (const seed of (values.seeds ?? "0").split(",").map(Number)) {
     const start = performance.now();
-    const graph = buildNetwork(hyperparameters.network, cifarShape);
+    const { shape } = images.train;
+    const graph = buildNetwork(hyperparameters.network, shape);
     const split = stratifiedSplit(images.train.labels, 500, null, seed);
     const train = selectImages(images.train, split.train);
     const initial = initialState(graph, createRng(seed, "initialisation"));
@@ -63,7 +69,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const engine = await createEngine(
       device,
       graph,
-      networkOptions({ hyperparameters, seed }),
+      networkOptions({ hyperparameters, seed }, shape),
       choice,
     );
     await engine.setTrainingSet(train);
@@ -74,7 +80,7 @@ export async function main(args: readonly string[]): Promise<number> {
       const order = epochOrder(train.labels.length, seed, epoch);
       engine.beginEpoch(epoch, order);
       for (const image of order.subarray(0, steps * batchSize)) {
-        const { cropX, cropY, flip } = augmentationOf(augment, seed, epoch, image);
+        const { cropX, cropY, flip } = augmentationOf(augment, { seed, epoch, image }, shape);
         batches.push(split.train[image]!, cropX, cropY, flip ? 1 : 0);
       }
       for (let step = 0; step < steps; step++) {

@@ -1,22 +1,33 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { AppError } from "../../src/core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import type { EpochReport } from "../../src/core/journal/events.ts";
+import { allDatasets, datasetOf } from "../../src/data/sets/registry.ts";
 import type { EngineDevice } from "../../src/engine/device.ts";
 import { engineChoices, type EngineChoice } from "../../src/engine/create-engine.ts";
 import { encodeWeights } from "../../src/engine/training/checkpoint.ts";
 import { forgetfulMemory } from "../../src/engine/kernel-table.ts";
-import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import {
+  noParameterSettings,
+  resolveHyperparameters,
+} from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
 import { readImages } from "./lib/read-images.ts";
 
+const datasetNames = (): string =>
+  allDatasets()
+    .map(({ name }) => name)
+    .join(", ");
+
 const usage = `npm run trial -- --params JSON --train FILE[,FILE] [--test FILE[,FILE]] [options]
   --params JSON      hyperparameters, e.g. '{"lr":0.1,"optimizer":"SGD","width":16}'
-  --train, --test    files in CIFAR-10's binary format, or one official cifar-10-*.tar.gz for both
+  --dataset NAME     one of ${datasetNames()}; default ${defaultTrainingSettings.dataset}
+  --train, --test    its official files, which hold both, or files of records (a label byte, then the planes)
   --limit-train N    use N training images (stratified, seeded); default all
   --validation N     of these, hold out N for validation; default a tenth. 0: each epoch is measured on the test images
   --epochs E         wins over the parameter
@@ -36,8 +47,10 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(usage);
     return 2;
   }
-  const hyperparameters = resolveHyperparameters(flags.params, undefined, flags.epochs);
-  const { train, test } = await readImages(flags.train, flags.test);
+  const definition = datasetOf(flags.dataset);
+  const settings = { ...noParameterSettings, defaults: { augment: definition.augment } };
+  const hyperparameters = resolveHyperparameters(flags.params, settings, flags.epochs);
+  const { train, test } = await readImages(definition, flags.train, flags.test);
   const held = flags.validation ?? Math.round((flags.limitTrain ?? train.labels.length) / 10);
   const split = stratifiedSplit(train.labels, held, flags.limitTrain, flags.seed);
   const validation = held > 0 ? selectImages(train, split.validation) : test;
@@ -105,6 +118,7 @@ function epochLine(report: EpochReport, hasValidation: boolean): JsonObject {
 
 interface Flags {
   readonly params: JsonObject;
+  readonly dataset: string;
   readonly train: readonly string[];
   readonly test: readonly string[];
   readonly limitTrain: number | null;
@@ -120,7 +134,7 @@ function readFlags(args: readonly string[]): Flags | null {
   const text = { type: "string" } as const;
   const names = ["params", "train", "test", "limit-train", "validation", "epochs", "seed"] as const;
   const options = Object.fromEntries(
-    [...names, "out", "engine", "backend"].map((name) => [name, text]),
+    [...names, "dataset", "out", "engine", "backend"].map((name) => [name, text]),
   );
   const values = parseArgs({ args: [...args], options }).values as Readonly<Record<string, string>>;
   if (!values["train"]) return null;
@@ -139,6 +153,7 @@ function readFlags(args: readonly string[]): Flags | null {
   const files = (name: string): string[] => (values[name] ?? "").split(",").filter(Boolean);
   return {
     params,
+    dataset: values["dataset"] ?? defaultTrainingSettings.dataset,
     train: files("train"),
     test: files("test"),
     limitTrain: whole("limit-train", 1),

@@ -46,6 +46,14 @@ export const text =
     throw new DecodeError(path, `a text of at most ${maxLength} characters`, value);
   };
 
+/** A string of a form. @param expected the form in words */
+export const matching =
+  (form: RegExp, expected: string): Decoder<string> =>
+  (value, path) => {
+    if (typeof value === "string" && form.test(value)) return value;
+    throw new DecodeError(path, expected, value);
+  };
+
 /** A finite number within bounds (inclusive). */
 export const number =
   (minimum = -Number.MAX_VALUE, maximum = Number.MAX_VALUE): Decoder<number> =>

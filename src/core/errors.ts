@@ -11,6 +11,7 @@ export const errorCodes = [
   "journal-invalid",
   "experiment-unknown",
   "dataset-unavailable",
+  "dataset-unknown",
   "dataset-corrupt",
   "dataset-format",
   "download-failed",

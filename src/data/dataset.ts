@@ -1,16 +1,22 @@
 import type { DatasetName } from "../core/config/types.ts";
 
-/** A piece of a data set: `count` records, label byte first, exactly CIFAR-10's binary format. */
-export interface ShardInfo {
+/** Where a piece of a data set belongs and what it must have: `count` records, label byte first, then the image's planes. */
+export interface PlannedShard {
   /** e.g. `train-00`, `test-00`. */
   readonly name: string;
-  readonly split: "train" | "test";
+  readonly split: Split;
   readonly count: number;
   readonly sizeBytes: number;
+}
+
+/** A piece of a data set whose bytes are known. */
+export interface ShardInfo extends PlannedShard {
   readonly sha256: string;
 }
 
-/** What a complete data set consists of; full CIFAR-10 has the same manifest whatever source it came from. */
+export type Split = "train" | "test";
+
+/** What a complete data set consists of, whatever source it came from. */
 export interface DatasetManifest {
   readonly dataset: DatasetName;
   readonly classes: readonly string[];
@@ -25,6 +31,12 @@ export interface DatasetSourceInfo {
   /** Origin that is contacted, null for none. The content security policy lists exactly these. */
   readonly origin: string | null;
   readonly downloadBytes: number;
+}
+
+/** A file of the user's own. */
+export interface NamedBlob {
+  readonly name: string;
+  readonly blob: Blob;
 }
 
 export interface DataProgress {
@@ -50,7 +62,7 @@ export interface CachedDataset {
   readonly shards: number;
   readonly shardsTotal: number;
   readonly sizeBytes: number;
-  /** Images of the complete set; a deployment may offer a part of CIFAR-10. */
+  /** Images of the complete set; a deployment may offer a part of one. */
   readonly trainImages: number;
   readonly testImages: number;
   /** Received parts of unfinished downloads. */

@@ -1,55 +1,64 @@
 import type { DatasetName } from "../core/config/types.ts";
 import { AppError } from "../core/errors.ts";
+import { imageBytes } from "../engine/dataset-shape.ts";
+import type { ImageShape } from "../engine/model/graph.ts";
 import type { ImageSet } from "../engine/network-engine.ts";
 import type { ShardStore } from "../storage/shard-store.ts";
-import type { DatasetManifest } from "./dataset.ts";
-import { imageCount, manifests, parseManifest } from "./manifests.ts";
-import { imageBytes, parseRecords, recordBytes } from "./records.ts";
+import type { DatasetManifest, Split } from "./dataset.ts";
+import type { DatasetDefinition } from "./definition.ts";
+import { imageCount, parseManifest } from "./manifests.ts";
+import { parseRecords, recordBytes } from "./records.ts";
+import { datasetOf } from "./sets/registry.ts";
 import { verifyShard } from "./verify.ts";
 
-/** The manifest that the stored shards belong to; the canonical one unless a deployment offers a part. */
+/** The manifest that the stored shards belong to; the canonical one unless a deployment offers a part. Null where digests
+ *  come from the first reading, and there was none. */
 export async function storedManifest(
   shards: ShardStore,
-  dataset: DatasetName,
-): Promise<DatasetManifest> {
-  const stored = await shards.manifest(dataset);
-  return stored === null ? manifests[dataset] : parseManifest(stored, dataset);
+  definition: DatasetDefinition,
+): Promise<DatasetManifest | null> {
+  const stored = await shards.manifest(definition.name);
+  return stored === null ? definition.manifest : parseManifest(stored, definition);
 }
 
 /** All images of one split, in the order of the manifest: what a trial worker trains on. Every shard's length, SHA-256
  *  and labels are checked at every load; a damaged shard is taken out, so that preparing again fetches just that one.
- *  @returns images [n, 3072], labels [n]
- *  @throws AppError "dataset-unavailable" when shards are missing, "dataset-corrupt" */
+ *  @throws AppError "dataset-unknown", "dataset-unavailable" when shards are missing, "dataset-corrupt" */
 export async function loadSplit(
   shards: ShardStore,
   dataset: DatasetName,
-  split: "train" | "test",
+  split: Split,
 ): Promise<ImageSet> {
-  const manifest = await storedManifest(shards, dataset);
-  const count = imageCount(manifest, split);
-  const images = new Uint8Array(count * imageBytes);
+  const definition = datasetOf(dataset);
+  const { shape } = definition;
+  const manifest = await requireManifest(shards, definition);
+  const count = imageCount(manifest.shards, split);
+  const size = imageBytes(shape);
+  const images = new Uint8Array(count * size);
   const labels = new Uint8Array(count);
   let done = 0;
   for (const info of manifest.shards.filter((one) => one.split === split)) {
-    const bytes = await loadShard(shards, manifest, info.name);
-    const part = parseRecords(bytes);
-    images.set(part.images, done * imageBytes);
+    const bytes = await loadShard(shards, definition, manifest, info.name);
+    const part = parseRecords(bytes, shape);
+    images.set(part.images, done * size);
     labels.set(part.labels, done);
     done += info.count;
   }
-  return { images, labels };
+  return { images, labels, shape };
 }
 
-/** A few images by index, e.g. for the page. Reads and verifies just the shards they lie in.
- *  @returns images [indices, 3072], labels [indices] */
+/** A few images by index, e.g. for the page. Reads and verifies just the shards they lie in. */
 export async function loadImages(
   shards: ShardStore,
   dataset: DatasetName,
-  split: "train" | "test",
+  split: Split,
   indices: readonly number[],
 ): Promise<ImageSet> {
-  const manifest = await storedManifest(shards, dataset);
-  const images = new Uint8Array(indices.length * imageBytes);
+  const definition = datasetOf(dataset);
+  const { shape } = definition;
+  const manifest = await requireManifest(shards, definition);
+  const [size, step] = [imageBytes(shape), recordBytes(shape)];
+  const images = new Uint8Array(indices.length * size);
   const labels = new Uint8Array(indices.length);
   let first = 0;
   let found = 0;
@@ -58,11 +67,11 @@ export async function loadImages(
       index >= first && index < first + info.count ? [{ at: index - first, position }] : [],
     );
     if (here.length > 0) {
-      const bytes = await loadShard(shards, manifest, info.name);
+      const bytes = await loadShard(shards, definition, manifest, info.name);
       for (const { at, position } of here) {
-        const start = at * recordBytes;
+        const start = at * step;
         labels[position] = bytes[start]!;
-        images.set(bytes.subarray(start + 1, start + recordBytes), position * imageBytes);
+        images.set(bytes.subarray(start + 1, start + step), position * size);
       }
       found += here.length;
     }
@@ -70,11 +79,24 @@ export async function loadImages(
   }
   if (found !== indices.length)
     throw new RangeError(`indices: expected integers in 0..${first - 1}, got ${indices.join(", ")}`);
-  return { images, labels };
+  return { images, labels, shape };
+}
+
+async function requireManifest(
+  shards: ShardStore,
+  definition: DatasetDefinition,
+): Promise<DatasetManifest> {
+  const manifest = await storedManifest(shards, definition);
+  if (manifest) return manifest;
+  const dataset = definition.name;
+  throw new AppError("dataset-unavailable", `${dataset} is not here yet: choose a source.`, {
+    dataset,
+  });
 }
 
 async function loadShard(
   shards: ShardStore,
+  { shape }: DatasetDefinition,
   manifest: DatasetManifest,
   name: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -87,7 +109,7 @@ async function loadShard(
       { dataset: manifest.dataset, shard: name },
     );
   try {
-    await verifyShard(info, stored.bytes);
+    await verifyShard(info, stored.bytes, shape);
   } catch (thrown) {
     await shards.removeShard(manifest.dataset, name);
     throw thrown;
@@ -95,13 +117,16 @@ async function loadShard(
   return stored.bytes;
 }
 
-/** RGBA pixels [32 * 32 * 4] of an image [3072]. */
-export function toRgba(image: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(32 * 32 * 4);
-  for (let i = 0; i < 1024; i++) {
-    pixels[4 * i] = image[i]!;
-    pixels[4 * i + 1] = image[1024 + i]!;
-    pixels[4 * i + 2] = image[2048 + i]!;
+/** RGBA pixels [height * width * 4] of an image; one plane is grey.
+ *  @param image [channels, height, width] */
+export function toRgba(
+  image: Uint8Array,
+  { height, width, channels }: ImageShape,
+): Uint8ClampedArray<ArrayBuffer> {
+  const plane = height * width;
+  const pixels = new Uint8ClampedArray(plane * 4);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) pixels[4 * i + c] = image[Math.min(c, channels - 1) * plane + i]!;
     pixels[4 * i + 3] = 255;
   }
   return pixels;

@@ -1,57 +1,56 @@
 import { AppError } from "../core/errors.ts";
+import { imageBytes, type DatasetShape } from "../engine/dataset-shape.ts";
 import type { ImageSet } from "../engine/network-engine.ts";
 
-/** Bytes of an image: three planes R, G, B of 32x32. */
-export const imageBytes = 3072;
-/** One record of CIFAR-10's binary format: a label byte and an image. */
-export const recordBytes = 1 + imageBytes;
-export const classCount = 10;
+/** Bytes of a record: a label and an image, plane after plane. */
+export const recordBytes = (shape: DatasetShape): number => 1 + imageBytes(shape);
 
-/** Splits records into images [n, 3072] and labels [n].
- *  @throws AppError "dataset-format" for a length that is no multiple of a record, or a label above 9 */
-export function parseRecords(records: Uint8Array): ImageSet {
-  const count = checkRecords(records);
-  const images = new Uint8Array(count * imageBytes);
+/** Splits records into images and labels.
+ *  @throws AppError "dataset-format" for a length that is no multiple of a record, or a label that is no class */
+export function parseRecords(records: Uint8Array, shape: DatasetShape): ImageSet {
+  const count = checkRecords(records, shape);
+  const [size, step] = [imageBytes(shape), recordBytes(shape)];
+  const images = new Uint8Array(count * size);
   const labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    const start = i * recordBytes;
+    const start = i * step;
     labels[i] = records[start]!;
-    images.set(records.subarray(start + 1, start + recordBytes), i * imageBytes);
+    images.set(records.subarray(start + 1, start + step), i * size);
   }
-  return { images, labels };
+  return { images, labels, shape };
 }
 
 /** The inverse of `parseRecords`. */
-export function toRecords(set: ImageSet): Uint8Array<ArrayBuffer> {
-  const count = set.labels.length;
-  if (set.images.length !== count * imageBytes)
-    throw new RangeError(`images: expected ${count * imageBytes} bytes, got ${set.images.length}`);
-  const records = new Uint8Array(count * recordBytes);
+export function toRecords({ images, labels, shape }: ImageSet): Uint8Array<ArrayBuffer> {
+  const count = labels.length;
+  const [size, step] = [imageBytes(shape), recordBytes(shape)];
+  if (images.length !== count * size)
+    throw new RangeError(`images: expected ${count * size} bytes, got ${images.length}`);
+  const records = new Uint8Array(count * step);
   for (let i = 0; i < count; i++) {
-    records[i * recordBytes] = set.labels[i]!;
-    records.set(
-      set.images.subarray(i * imageBytes, (i + 1) * imageBytes),
-      i * recordBytes + 1,
-    );
+    records[i * step] = labels[i]!;
+    records.set(images.subarray(i * size, (i + 1) * size), i * step + 1);
   }
   return records;
 }
 
 /** @returns the number of records @throws AppError "dataset-format" */
-export function checkRecords(records: Uint8Array): number {
-  const count = records.length / recordBytes;
+export function checkRecords(records: Uint8Array, shape: DatasetShape): number {
+  const step = recordBytes(shape);
+  const classes = shape.classes.length;
+  const count = records.length / step;
   if (!Number.isInteger(count))
     throw new AppError(
       "dataset-format",
-      `Records of ${recordBytes} bytes are expected; ${records.length} bytes are not a whole number of them.`,
+      `Records of ${step} bytes are expected; ${records.length} bytes are not a whole number of them.`,
       { sizeBytes: records.length },
     );
   for (let i = 0; i < count; i++)
-    if (records[i * recordBytes]! >= classCount)
+    if (records[i * step]! >= classes)
       throw new AppError(
         "dataset-format",
-        `Record ${i} has the label ${records[i * recordBytes]}; labels are 0 to ${classCount - 1}.`,
-        { record: i, label: records[i * recordBytes]! },
+        `Record ${i} has the label ${records[i * step]}; labels are 0 to ${classes - 1}.`,
+        { record: i, label: records[i * step]! },
       );
   return count;
 }

@@ -1,12 +1,31 @@
-/** What the images of a data set are like; travels with them. */
-export interface DatasetShape {
-  readonly height: number;
-  readonly width: number;
-  /** 1 or 3. */
-  readonly channels: number;
-  /** Names by label. */
+import type { ImageShape } from "./model/graph.ts";
+
+/** What a network has to know of a data set; travels with the images. Structured-cloneable. */
+export interface DatasetShape extends ImageShape {
+  /** Names of the classes; a label is an index into them. At most 256: labels are bytes. */
   readonly classes: readonly string[];
-  /** Per channel, of pixels scaled to [0, 1]. */
+  /** Of each channel over the training images, pixels in [0, 1]. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
+}
+
+/** Bytes of one image: as many planes of height x width as it has channels. */
+export const imageBytes = ({ height, width, channels }: ImageShape): number =>
+  height * width * channels;
+
+/** @throws RangeError when images are not of the size a network takes, or not as many as their labels */
+export function assertImages(
+  { images, labels, shape }: { images: Uint8Array; labels: Uint8Array; shape: ImageShape },
+  input: ImageShape,
+): void {
+  const size = ({ height, width, channels }: ImageShape): string =>
+    `${height}x${width}x${channels}`;
+  if (size(shape) !== size(input))
+    throw new RangeError(
+      `images: expected ${size(input)} as the network takes, got ${size(shape)}`,
+    );
+  if (images.length !== labels.length * imageBytes(input))
+    throw new RangeError(
+      `images: expected ${labels.length} of ${imageBytes(input)} bytes, got ${images.length} bytes`,
+    );
 }

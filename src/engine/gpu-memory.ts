@@ -1,10 +1,12 @@
 import type { Precision } from "../core/config/types.ts";
-import type { Graph } from "./model/graph.ts";
+import type { Graph, GraphNode } from "./model/graph.ts";
 import { inferShapes, sizeOf } from "./model/shapes.ts";
 import { parameterCount } from "./model/weights.ts";
 import type { NetworkEngine } from "./network-engine.ts";
+import { operationOf } from "./ops/index.ts";
 import type { OptimizerConfig } from "./training/optimizer-config.ts";
 import { usedSlots } from "./training/optimizer-slots.ts";
+import { mostTransformedBytes } from "./webgpu/conv/conv-shape.ts";
 
 /** What decides whether a trial fits; arithmetic only, for the page. */
 export interface MemoryQuestion {
@@ -26,8 +28,6 @@ export interface MemoryLimits {
 const referenceCopies = 3.5;
 /** Workspaces of split reductions and unlucky placement, in a plan of our kernels. */
 const planWorkspaceBytes = 40e6;
-/** Larger operands are not transformed for Winograd's algorithm: they would cost more memory than the time is worth. */
-export const mostTransformedBytes = 64 * 2 ** 20;
 
 /** GPU memory of one trial in bytes: parameters, gradients, optimizer slots, activations, workspace; without the data set.
  *  An upper estimate in microseconds; the WebGPU engine's plan (`planMemory`) is exact and takes a second. */
@@ -36,14 +36,14 @@ export function estimateGpuBytes(
   batch: number,
 ): number {
   const shapes = inferShapes(graph);
-  const outputs = (kept: (op: string) => boolean): number =>
-    graph.nodes.reduce((sum, node) => sum + (kept(node.op) ? sizeOf(shapes[node.id]!) : 0), 0);
+  const outputs = (kept: (node: GraphNode) => boolean): number =>
+    graph.nodes.reduce((sum, node) => sum + (kept(node) ? sizeOf(shapes[node.id]!) : 0), 0);
   const largest = Math.max(...shapes.map(sizeOf));
   const perImage =
     kind === "reference"
       ? referenceCopies * outputs(() => true)
       : // Outputs of layers and activations are kept for the backward pass; gradients take turns in three buffers.
-        outputs((op) => !recomputed.has(op)) + 3 * largest;
+        outputs((node) => !operationOf(node).recomputed) + 3 * largest;
   // Weights, gradients, a copy for the input gradient or in half precision, slots.
   const parameters = parameterCount(graph) * (3 + usedSlots(optimizer).length);
   // Should Winograd's algorithm be chosen: tiles of 2x2 make four f32 values of each, of a layer's input and of its output.
@@ -53,8 +53,6 @@ export function estimateGpuBytes(
 }
 
 const bytesOf: { readonly [P in Precision]: number } = { f32: 4, f16: 2 };
-
-const recomputed: ReadonlySet<string> = new Set(["batch-norm", "add", "identity", "input"]);
 
 /** The largest batch size up to 4096 that a device takes; 0 when not even one image fits. */
 export function largestBatchThatFits(question: MemoryQuestion, limits: MemoryLimits): number {

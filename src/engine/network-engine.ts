@@ -1,11 +1,13 @@
+import type { DatasetShape } from "./dataset-shape.ts";
 import type { KernelTable } from "./kernel-table.ts";
 import type { Graph } from "./model/graph.ts";
 import type { OptimizerConfig } from "./training/optimizer-config.ts";
 
-/** Images as they lie in CIFAR-10's files: uint8 planes R, G, B of 32x32, [n, 3072]; labels [n]. */
+/** Labelled images: one plane of bytes after the other, [n, channels, height, width]; labels [n]. */
 export interface ImageSet {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
+  readonly shape: DatasetShape;
 }
 
 /** Batch-independent choices of a compiled network. */
@@ -14,9 +16,9 @@ export interface NetworkOptions {
   readonly optimizer: OptimizerConfig;
   readonly labelSmoothing: number;
   readonly augment: AugmentOptions;
-  /** Per-channel normalisation of pixels scaled to [0, 1]. */
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
+  /** Normalisation of pixels scaled to [0, 1], one for each channel of the images. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
   /** Names every random choice inside a step: crop, flip, cutout, dropout. */
   readonly seed: number;
 }
@@ -90,7 +92,8 @@ export interface NetworkEngine {
 
   /** Evaluation mode over a whole set (running statistics, no augmentation), any length. */
   evaluate(set: ImageSet): Promise<EvaluationResult>;
-  /** Class probabilities [n, classes], evaluation mode. */
+  /** Class probabilities [n, classes], evaluation mode.
+   *  @param images of the network's input shape */
   predict(images: Uint8Array): Promise<Float32Array>;
 
   dispose(): void;

@@ -7,7 +7,7 @@ import type { Parameters } from "../core/search-space/types.ts";
 import type { Progress } from "../../workers/trial/api.ts";
 import type { Analysis } from "./analysis-service.ts";
 import type { Repair } from "../storage/repair.ts";
-import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../data/dataset.ts";
+import type { CachedDataset, DataProgress, DatasetSourceInfo, NamedBlob } from "../data/dataset.ts";
 
 export type { Analysis };
 export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
@@ -80,15 +80,17 @@ export interface PresetInfo {
 }
 
 /** `name` is empty for pasted text. */
-export interface DroppedFile {
-  readonly name: string;
-  readonly blob: Blob;
-}
+export type DroppedFile = NamedBlob;
 
 /** What a set of files turned out to be; the first that applies. */
 export type DroppedContent =
   | { readonly kind: "experiment"; readonly shared: SharedExperiment }
-  | { readonly kind: "archive"; readonly dataset: DatasetName; readonly file: Blob }
+  /** Files with images: an archive, or several that belong together. */
+  | {
+      readonly kind: "images";
+      readonly dataset: DatasetName;
+      readonly files: readonly DroppedFile[];
+    }
   | { readonly kind: "draft"; readonly draft: ExperimentDraft }
   /** A search space without a configuration or the other way round: what is still needed. */
   | {
@@ -155,7 +157,7 @@ export interface DataService {
     signal: AbortSignal,
     dataset: DatasetName,
     sourceId: string,
-    file: Blob | null,
+    files: readonly NamedBlob[] | null,
     onProgress: (progress: DataProgress) => void,
   ): Promise<void>;
   remove(dataset: DatasetName): Promise<void>;
@@ -208,7 +210,7 @@ export interface Session {
   subscribe(listener: () => void): () => void;
 
   /** Prepares data from `sourceId` (a cached set needs none) and runs. */
-  start(sourceId: string | null, file: Blob | null): Promise<void>;
+  start(sourceId: string | null, files: readonly NamedBlob[] | null): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;

@@ -4,7 +4,9 @@ import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
 import { findTuner } from "../core/tuners/index.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
 import type { CachedDataset } from "../data/dataset.ts";
-import { imageCount, manifestBytes, manifests } from "../data/manifests.ts";
+import { datasetBytes } from "../data/manifests.ts";
+import { datasetOf, parameterSettings } from "../data/sets/registry.ts";
+import { imageBytes, type DatasetShape } from "../engine/dataset-shape.ts";
 import { trainingFlops } from "../engine/model/flops.ts";
 import type { Graph } from "../engine/model/graph.ts";
 import {
@@ -14,7 +16,6 @@ import {
 } from "../engine/gpu-memory.ts";
 import { parameterCount } from "../engine/model/weights.ts";
 import { buildNetwork, costKey } from "../engine/networks/index.ts";
-import { cifarShape } from "../engine/training/cifar.ts";
 import {
   resolveHyperparameters,
   type Hyperparameters,
@@ -27,8 +28,6 @@ import { precisionOn } from "./precision.ts";
 const draws = 64;
 /** Time a trial takes besides its training: starting, compiling, reading images. */
 const perTrialMs = 1_500;
-/** Bytes of one image as it lies on the device. */
-const deviceImageBytes = 3_072;
 /** No browser says how much memory a GPU has. A device that binds buffers of n bytes is taken to have a few times as much
  *  for a trial, and never less than four gigabytes: a guess too low would forbid what works, one too high is put right by the
  *  worker, which allocates everything before the first step and names a batch that has room. */
@@ -58,15 +57,15 @@ interface ConfigurationCost {
 export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
   const { draft, space, device } = input;
   const { config } = draft;
-  const manifest = manifests[config.training.dataset];
-  const all = input.cached?.trainImages ?? imageCount(manifest, "train");
+  const definition = datasetOf(config.training.dataset);
+  const all = input.cached?.trainImages ?? definition.counts.train;
   const images = trainingImages(config.training, all);
   const rng = createRng("cost", draft.seed);
   const listed = listedBy(config.tuner.name, space);
   const drawn = listed ?? Array.from({ length: draws }, () => sampleParameters(space, rng));
   const costs = drawn.map((parameters) =>
     configurationCost(
-      resolveHyperparameters(parameters, config.training),
+      resolveHyperparameters(parameters, parameterSettings(config.training)),
       images,
       config.training,
       device,
@@ -85,9 +84,9 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
     durationMs: Math.min(byTrials, (config.maxDurationMs ?? Infinity) + trialMs),
     downloadBytes: input.cached?.complete ? 0 : input.downloadBytes,
     storageBytes:
-      (input.cached?.complete ? 0 : manifestBytes(manifest)) +
+      (input.cached?.complete ? 0 : datasetBytes(definition)) +
       worst("checkpointBytes") * (2 * concurrency + 1),
-    gpuBytes: concurrency * (worst("gpuBytes") + images * deviceImageBytes),
+    gpuBytes: concurrency * (worst("gpuBytes") + images * imageBytes(definition.shape)),
     concurrency,
     misfits: misfitsOf(costs),
   };
@@ -100,7 +99,7 @@ export function misfitOf(
   device: DeviceReport,
 ): CostEstimate["misfits"][number] | null {
   const { batchSize, optimizer, network } = resolveHyperparameters(parameters, settings);
-  const { graph } = networkCost(network);
+  const { graph } = networkCost(network, datasetOf(settings.dataset).shape);
   const question = { graph, optimizer, ...computesWith(device, settings) };
   const largestBatchSize = largestBatch(question, device);
   return batchSize > largestBatchSize ? { batchSize, largestBatchSize } : null;
@@ -131,7 +130,8 @@ function configurationCost(
   device: DeviceReport,
 ): ConfigurationCost {
   const { batchSize, epochs, optimizer, network } = hyperparameters;
-  const { graph, parameters, flops } = networkCost(network);
+  const { shape } = datasetOf(settings.dataset);
+  const { graph, parameters, flops } = networkCost(network, shape);
   const question: MemoryQuestion = { graph, optimizer, ...computesWith(device, settings) };
   // A forward pass is a third of a training step.
   const perEpoch = flops * (images + settings.validationImages / 3);
@@ -170,11 +170,12 @@ interface NetworkCost {
 const networkCosts = new Map<string, NetworkCost>();
 
 /** Most configurations of a space share a few networks. */
-function networkCost(network: Hyperparameters["network"]): NetworkCost {
-  const key = costKey(network);
+function networkCost(network: Hyperparameters["network"], shape: DatasetShape): NetworkCost {
+  const { height, width, channels, classes } = shape;
+  const key = JSON.stringify([costKey(network), height, width, channels, classes.length]);
   const known = networkCosts.get(key);
   if (known) return known;
-  const graph = buildNetwork(network, cifarShape);
+  const graph = buildNetwork(network, shape);
   const cost = {
     graph,
     parameters: parameterCount(graph),

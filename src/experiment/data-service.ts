@@ -21,7 +21,7 @@ export function createDataService(): DataService {
       const bytes = await worker().call((remote) => remote.sameOriginBytes(baseUrl(), dataset));
       return bytes !== null;
     },
-    async prepare(signal, dataset, sourceId, file, onProgress) {
+    async prepare(signal, dataset, sourceId, files, onProgress) {
       const id = nextId++;
       const used = worker();
       const cancel = (): void => {
@@ -33,7 +33,7 @@ export function createDataService(): DataService {
       if (navigator.userActivation?.hasBeenActive ?? true) askToPersist();
       try {
         await used.call((remote) =>
-          remote.prepare(id, baseUrl(), { dataset, sourceId, file }, proxy(onProgress)),
+          remote.prepare(id, baseUrl(), { dataset, sourceId, files }, proxy(onProgress)),
         );
       } finally {
         signal.removeEventListener("abort", cancel);
@@ -42,8 +42,10 @@ export function createDataService(): DataService {
     remove: (dataset) => worker().call((remote) => remote.remove(dataset)),
     storage: storageUse,
     async images(dataset, split, indices) {
-      const { pixels } = await worker().call((remote) => remote.images(dataset, split, indices));
-      return pixels.map((rgba) => new ImageData(rgba, 32, 32));
+      const { pixels, width, height } = await worker().call((remote) =>
+        remote.images(dataset, split, indices),
+      );
+      return pixels.map((rgba) => new ImageData(rgba, width, height));
     },
   };
 }

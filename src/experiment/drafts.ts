@@ -6,7 +6,7 @@ import { createRng } from "../core/math/rng.ts";
 import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
 import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
-import { imageCount, manifests } from "../data/manifests.ts";
+import { datasetOf } from "../data/sets/registry.ts";
 import { checkConfigurations, checkSpaceForTraining } from "../engine/training/check-space.ts";
 import { listedBy, trainingImages } from "./cost.ts";
 import { plannedTuner } from "./planned-tuner.ts";
@@ -18,11 +18,12 @@ export interface CheckedDraft {
 }
 
 /** Everything that can be known to be wrong before the first trial.
- *  @throws AppError "search-space-invalid", "parameter-invalid", "config-invalid", "tuner-unsupported",
+ *  @throws AppError "search-space-invalid", "parameter-invalid", "config-invalid", "dataset-unknown", "tuner-unsupported",
  *  "tuner-argument-invalid", "assessor-argument-invalid", with path and remedy */
 export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   const { config } = draft;
   const { training } = config;
+  datasetOf(training.dataset);
   const space = parseSearchSpace(draft.searchSpace, { reading: config.reading });
   const definition = findTuner(config.tuner.name);
   // Its first suggestion, for whatever it cannot do with this space.
@@ -78,7 +79,7 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
 
 /** What is left of the data set's training images after the split. */
 const imagesToTrainOn = (training: TrainingSettings): number =>
-  trainingImages(training, imageCount(manifests[training.dataset], "train"));
+  trainingImages(training, datasetOf(training.dataset).counts.train);
 
 /** Holds a trial that a person adds against what training can do with it.
  *  @throws AppError "parameter-invalid" */
@@ -88,9 +89,8 @@ export function checkTrial(parameters: Parameters, training: TrainingSettings): 
 
 /** @throws AppError "config-invalid" for more images than the data set has */
 function refuseTooMany(training: TrainingSettings): void {
-  const manifest = manifests[training.dataset];
-  const [train, test] = (["train", "test"] as const).map((split) => imageCount(manifest, split));
-  const most = { trainImages: train!, testImages: test!, validationImages: train! - 1 };
+  const { train, test } = datasetOf(training.dataset).counts;
+  const most = { trainImages: train, testImages: test, validationImages: train - 1 };
   for (const name of ["trainImages", "testImages", "validationImages"] as const)
     if ((training[name] ?? 0) > most[name])
       throw new AppError(

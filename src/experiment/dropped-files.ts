@@ -2,11 +2,13 @@ import type { ExperimentConfig } from "../core/config/types.ts";
 import { hasConfigFields, parseExperimentConfig } from "../core/config/index.ts";
 import { AppError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { recogniseFiles } from "../data/recognise.ts";
+import { blobFile } from "../data/sources/blob-file.ts";
 import type { DroppedContent, DroppedFile, SharedExperiment } from "./api.ts";
 import { maxConfigTextLength, parseJsonText, parseYamlText } from "./config-text.ts";
 import { decodeFile, fileFormat, fileLimits } from "./sharing/file.ts";
 
-/** Recognises what was dropped, picked or pasted, by content and, for archives, by name. Starts nothing.
+/** Recognises what was dropped, picked or pasted, by content and, for images, by name. Starts nothing.
  *  @throws AppError "file-invalid", "config-invalid", "journal-invalid", "search-space-invalid" for one within a configuration; one
  *  of its own is checked in the form */
 export async function parseDroppedFiles(
@@ -14,8 +16,13 @@ export async function parseDroppedFiles(
   seed: number,
 ): Promise<DroppedContent> {
   if (files.length === 0) throw new AppError("file-invalid", "There is no file.");
-  for (const { blob } of files)
-    if (await isGzip(blob)) return { kind: "archive", dataset: "cifar10", file: blob };
+  const images = await recogniseFiles(files.map((file) => ({ ...blobFile(file), file })));
+  if (images)
+    return {
+      kind: "images",
+      dataset: images.definition.name,
+      files: images.files.map(({ file }) => file),
+    };
   const texts = files.filter(({ name }) => mayBeConfiguration(name));
   if (texts.length === 0) throw unknownFile(files[0]!);
   const kinds = { searchSpace: "search spaces", config: "configurations" } as const;
@@ -87,11 +94,6 @@ interface Named<T> {
 /** NNI's folders hold programs beside its two files. */
 const mayBeConfiguration = (name: string): boolean =>
   !/\.\w+$/.test(name) || /\.(json|ya?ml|txt)$/i.test(name);
-
-async function isGzip(blob: Blob): Promise<boolean> {
-  const head = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  return head[0] === 0x1f && head[1] === 0x8b;
-}
 
 async function isExperiment(blob: Blob): Promise<boolean> {
   if (blob.size > fileLimits.sizeBytes) return false;

@@ -1,9 +1,10 @@
 import { AppError, toErrorRecord } from "../core/errors.ts";
 import { checkJournal, reduceJournal, type JournalEvent } from "../core/journal/index.ts";
+import { datasetOf } from "../data/sets/registry.ts";
 import type { ExperimentStore } from "../storage/experiment-store.ts";
 
 /** Reads and checks a journal; a damaged one is repaired, if this tab is its writer, and read again.
- *  @throws AppError "experiment-unknown", "journal-invalid" */
+ *  @throws AppError "experiment-unknown", "journal-invalid", "dataset-unknown" */
 export async function openJournal(
   env: { readonly store: ExperimentStore; repair(id: string): Promise<void> },
   id: string,
@@ -11,7 +12,8 @@ export async function openJournal(
 ): Promise<JournalEvent[]> {
   try {
     const events = await readJournal(env.store, id);
-    reduceJournal(events);
+    const { config } = reduceJournal(events).definition;
+    datasetOf(config.training.dataset);
     return events;
   } catch (error) {
     const { code } = toErrorRecord(error);

@@ -1,7 +1,7 @@
 import { AppError, toErrorRecord } from "../core/errors.ts";
 import type { ExperimentState } from "../core/journal/index.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { DataProgress } from "../data/dataset.ts";
+import type { DataProgress, NamedBlob } from "../data/dataset.ts";
 import type { DataService } from "./api.ts";
 import type { Orchestrator } from "./orchestrator.ts";
 
@@ -48,12 +48,12 @@ export class SessionImages {
   }
 
   /** Brings them here and notes in the journal from where.
-   *  @param file the user's own, for a source that is a file
+   *  @param files the user's own, for a source that is files
    *  @throws AppError "dataset-unavailable" without a source, and whatever ended the download */
   async prepare(
     orchestrator: Orchestrator,
     sourceId: string | null,
-    file: Blob | null,
+    files: readonly NamedBlob[] | null,
   ): Promise<void> {
     const { dataset } = orchestrator.state.definition.config.training;
     if (sourceId === null)
@@ -65,7 +65,7 @@ export class SessionImages {
     try {
       await orchestrator.note("data-source", { dataset, sourceId });
       await orchestrator.setStatus("preparing", "data");
-      await this.#data.prepare(abort.signal, dataset, sourceId, file, (progress) => {
+      await this.#data.prepare(abort.signal, dataset, sourceId, files, (progress) => {
         // Progress travels by another port than the end and may come after it.
         if (this.#abort !== abort) return;
         this.#progress = progress;

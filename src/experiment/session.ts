@@ -8,7 +8,7 @@ import {
   type JournalEvent,
 } from "../core/journal/index.ts";
 import type { Parameters } from "../core/search-space/types.ts";
-import type { DataProgress } from "../data/dataset.ts";
+import type { DataProgress, NamedBlob } from "../data/dataset.ts";
 import type { Farewells } from "./farewells.ts";
 import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from "./api.ts";
 import { misfitOf } from "./cost.ts";
@@ -134,7 +134,7 @@ export class ExperimentSession implements Session {
     this.#closeIfIdle();
   }
 
-  start(sourceId: string | null, file: Blob | null): Promise<void> {
+  start(sourceId: string | null, files: readonly NamedBlob[] | null): Promise<void> {
     return this.#act(async () => {
       const orchestrator = this.#writer();
       if (this.isActive && !this.problem) return;
@@ -145,7 +145,7 @@ export class ExperimentSession implements Session {
       preparation.throwIfAborted();
       if (!areHere) {
         const source = sourceId ?? this.#images.sourceToAskAgain(this.state);
-        await this.#images.prepare(orchestrator, source, file);
+        await this.#images.prepare(orchestrator, source, files);
       }
       await orchestrator.run("user");
     });

@@ -4,6 +4,7 @@ import type { EventBody } from "../core/journal/events.ts";
 import { historyOf } from "../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
+import { parameterSettings } from "../data/sets/registry.ts";
 import { effectiveParameters, resolveHyperparameters } from "../engine/training/hyperparameters.ts";
 import { mayCreate } from "./planning.ts";
 import type { Algorithms, Clock } from "./ports.ts";
@@ -16,7 +17,8 @@ export interface TrainingKnowledge {
   effectiveKey(parameters: Parameters): string;
 }
 
-export function knowledgeOf(settings: TrainingSettings): TrainingKnowledge {
+export function knowledgeOf(training: TrainingSettings): TrainingKnowledge {
+  const settings = parameterSettings(training);
   return {
     epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
     effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),

@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Real } from "../../src/engine/webgpu/conv-shape.ts";
-import { convVariants } from "../../src/engine/webgpu/conv-calls.ts";
+import type { Real } from "../../src/engine/webgpu/conv/conv-shape.ts";
+import { convVariants } from "../../src/engine/webgpu/conv/conv-calls.ts";
 
 const { values } = parseArgs({
   options: {

@@ -7,8 +7,9 @@ import { join, resolve } from "node:path";
 import { build, preview, type PreviewServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toRgba } from "../../src/data/load.ts";
-import { recordBytes } from "../../src/data/records.ts";
-import { generateShapes } from "../../src/data/shapes10/generate.ts";
+import { recordBytes as bytesOfRecord } from "../../src/data/records.ts";
+import { generateShapes } from "../../src/data/sets/shapes10/generate.ts";
+import { shape } from "../../src/data/sets/shapes10/manifest.ts";
 import { png } from "../data/make-files.ts";
 import { startDataServer, type DataServer } from "../data/data-server.ts";
 import type { DataPage } from "./data-page/page.ts";
@@ -16,6 +17,7 @@ import { openVisitor, type Visitor } from "./harness.ts";
 
 declare const dataPage: DataPage;
 
+const recordBytes = bytesOfRecord(shape);
 const archive = resolve(import.meta.dirname, "../../../shared/cifar10/cifar-10-binary.tar.gz");
 const present = existsSync(archive);
 
@@ -160,7 +162,7 @@ test("Shapes-10 is drawn by the worker, and the page gets its images", async () 
   expect(outcome).toBe("done");
   console.log(`Shapes-10 drawn, verified and stored in ${(durationMs / 1000).toFixed(1)} s`);
   const shown = await visitor.page.evaluate(() => dataPage.image("shapes10", "test", 1234));
-  expect(shown).toEqual([...toRgba(generateShapes(1, "test", 1234, 1).subarray(1))]);
+  expect(shown).toEqual([...toRgba(generateShapes(1, "test", 1234, 1).subarray(1), shape)]);
 });
 
 test("this origin serves no CIFAR-10 here, and says so", async () => {
@@ -190,7 +192,7 @@ test("a download from another origin survives a broken connection and a reload, 
     "/set/test-00.bin",
   ]);
   const shown = await visitor.page.evaluate(() => dataPage.image("cifar10", "train", 60));
-  expect(shown).toEqual([...toRgba(generateShapes(2, "train", 60, 1).subarray(1))]);
+  expect(shown).toEqual([...toRgba(generateShapes(2, "train", 60, 1).subarray(1), shape)]);
   await visitor.page.evaluate(() => dataPage.remove("cifar10"));
 });
 
@@ -260,7 +262,7 @@ test("when the origin's space runs out, the code says so and what was stored bef
     const cached = await small.page.evaluate(() => dataPage.cached());
     expect(cached.find(({ dataset }) => dataset === "cifar10")).toMatchObject({ shards: 1 });
     const shown = await small.page.evaluate(() => dataPage.image("cifar10", "train", 7));
-    expect(shown).toEqual([...toRgba(generateShapes(2, "train", 7, 1).subarray(1))]);
+    expect(shown).toEqual([...toRgba(generateShapes(2, "train", 7, 1).subarray(1), shape)]);
   } finally {
     await small.close();
   }

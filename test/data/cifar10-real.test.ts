@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
 import { DatasetService } from "../../src/data/dataset-service.ts";
 import type { DataProgress } from "../../src/data/dataset.ts";
-import { parseOrder } from "../../src/data/cifar10/canonical-order.ts";
 import { loadSplit } from "../../src/data/load.ts";
 import type { ImageSet } from "../../src/engine/network-engine.ts";
 import { openDatabase, type Database } from "../../src/storage/database.ts";
@@ -34,8 +33,7 @@ describe.skipIf(!present)(`CIFAR-10 ${where}`, () => {
       offline: () => false,
       baseUrl: "http://localhost/",
       now: Date.now,
-      loadOrder: async () =>
-        parseOrder(readFileSync(resolve(import.meta.dirname, "../../src/data/cifar10/order.bin"))),
+      readAsset: async (url) => readFileSync(url),
       retry: { backOffMs: [1, 1], idleMs: 60_000 },
     });
   const noNetwork = (): never => {
@@ -49,7 +47,7 @@ describe.skipIf(!present)(`CIFAR-10 ${where}`, () => {
     const request = {
       dataset: "cifar10",
       sourceId: "cifar10-file",
-      file: await openAsBlob(archive),
+      files: [{ name: "cifar-10-binary.tar.gz", blob: await openAsBlob(archive) }],
     } as const;
     await service(noNetwork).prepare(never, request, (step) => progress.push(step));
     train = await loadSplit(store, "cifar10", "train");
@@ -92,7 +90,7 @@ describe.skipIf(!present)(`CIFAR-10 ${where}`, () => {
     try {
       await service(request).prepare(
         never,
-        { dataset: "cifar10", sourceId: "cifar10-learnjs", file: null },
+        { dataset: "cifar10", sourceId: "cifar10-learnjs", files: null },
         () => undefined,
       );
       const again = await loadSplit(store, "cifar10", "train");

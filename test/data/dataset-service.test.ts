@@ -6,13 +6,16 @@ import { DatasetService } from "../../src/data/dataset-service.ts";
 import type { DataProgress, ShardInfo } from "../../src/data/dataset.ts";
 import type { ImageSet } from "../../src/engine/network-engine.ts";
 import { loadImages, loadSplit } from "../../src/data/load.ts";
-import { cifar10Manifest } from "../../src/data/manifests.ts";
-import { parseRecords, recordBytes } from "../../src/data/records.ts";
-import { generateShapes } from "../../src/data/shapes10/generate.ts";
+import { cifar10Manifest } from "../../src/data/sets/cifar10/manifest.ts";
+import { parseRecords, recordBytes as bytesOfRecord } from "../../src/data/records.ts";
+import { generateShapes } from "../../src/data/sets/shapes10/generate.ts";
+import { shape } from "../../src/data/sets/shapes10/manifest.ts";
 import { openDatabase, type Database } from "../../src/storage/database.ts";
 import { createDownloadStore } from "../../src/storage/download-store.ts";
 import { createShardStore, type ShardStore } from "../../src/storage/shard-store.ts";
 import { startDataServer, type DataServer } from "./data-server.ts";
+
+const recordBytes = bytesOfRecord(shape);
 
 /** A deployment that offers a small part: three shards of 40 images. */
 const parts = [
@@ -63,10 +66,10 @@ const service = (idleMs = 2000, offline = (): boolean => false): DatasetService 
     offline,
     baseUrl: server.url,
     now: Date.now,
-    loadOrder: () => Promise.reject(new TypeError("not needed")),
+    readAsset: () => Promise.reject(new TypeError("not needed")),
     retry: { backOffMs: [1, 1, 1, 1], idleMs },
   });
-const request = { dataset: "cifar10", sourceId: "cifar10-same-origin", file: null } as const;
+const request = { dataset: "cifar10", sourceId: "cifar10-same-origin", files: null } as const;
 const never = new AbortController().signal;
 const prepare = async (one = service(), signal = never): Promise<DataProgress[]> => {
   const progress: DataProgress[] = [];
@@ -84,7 +87,7 @@ test("shards of this origin end up in storage, verified and loadable, in the man
     remainingMs: 0,
   });
   const train = await loadSplit(store, "cifar10", "train");
-  expect(digest(train)).toBe(digest(parseRecords(generateShapes(9, "train", 0, 80))));
+  expect(digest(train)).toBe(digest(parseRecords(generateShapes(9, "train", 0, 80), shape)));
   expect((await loadSplit(store, "cifar10", "test")).labels.length).toBe(40);
   const cached = (await service().cached()).find((one) => one.dataset === "cifar10");
   expect(cached).toMatchObject({ complete: true, shards: 3, trainImages: 80, testImages: 40, partialBytes: 0 });
@@ -110,7 +113,7 @@ test("a connection that breaks goes on where it was, with a byte range", async (
   await prepare();
   expect(shardRequests()[2]).toBe(`${path("train-01")} bytes=50000-`);
   expect(digest(await loadSplit(store, "cifar10", "train"))).toBe(
-    digest(parseRecords(generateShapes(9, "train", 0, 80))),
+    digest(parseRecords(generateShapes(9, "train", 0, 80), shape)),
   );
 });
 
@@ -252,7 +255,7 @@ test("too little space is said before anything is fetched", async () => {
 });
 
 test("Shapes-10 is drawn, stored and complete", async () => {
-  const drawn = { dataset: "shapes10", sourceId: "shapes10-generated", file: null } as const;
+  const drawn = { dataset: "shapes10", sourceId: "shapes10-generated", files: null } as const;
   await service().prepare(never, drawn, () => undefined);
   const cached = (await service().cached()).find((one) => one.dataset === "shapes10");
   expect(cached).toMatchObject({ complete: true, trainImages: 6000, testImages: 2000 });
@@ -268,13 +271,13 @@ test("an unknown source, or one of another data set, is refused", async () => {
     ["cifar10", "https://example.org"],
   ] as [DatasetName, string][])
     await expect(
-      service().prepare(never, { dataset, sourceId, file: null }, () => undefined),
+      service().prepare(never, { dataset, sourceId, files: null }, () => undefined),
     ).rejects.toMatchObject({ code: "dataset-unavailable" });
 });
 
 test("a file that is no archive of CIFAR-10 is refused by name", async () => {
-  const prepareFile = (file: Blob | null): Promise<void> =>
-    service().prepare(never, { dataset: "cifar10", sourceId: "cifar10-file", file }, () => undefined);
+  const prepareFile = (blob: Blob | null): Promise<void> =>
+    service().prepare(never, { dataset: "cifar10", sourceId: "cifar10-file", files: blob && [{ name: "x.tar.gz", blob }] }, () => undefined);
   await expect(prepareFile(null)).rejects.toMatchObject({ code: "dataset-unavailable" });
   for (const content of ["", "hello", "x".repeat(5000)])
     await expect(prepareFile(new Blob([content]))).rejects.toMatchObject({ code: "dataset-format" });

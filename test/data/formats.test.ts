@@ -3,12 +3,13 @@ import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
-import { recordsFromPythonBatch } from "../../src/data/cifar10/python-batch.ts";
+import { recordsFromPythonBatch } from "../../src/data/sets/cifar10/python-batch.ts";
 import { gunzip, readAll } from "../../src/data/formats/gunzip.ts";
 import { readPickle } from "../../src/data/formats/pickle.ts";
 import { readPngRows } from "../../src/data/formats/png.ts";
 import { readTar } from "../../src/data/formats/tar.ts";
 import { parseRecords, toRecords } from "../../src/data/records.ts";
+import { shape } from "../../src/data/sets/cifar10/manifest.ts";
 import pythonBatch from "../fixtures/python-batch.json" with { type: "json" };
 import { chunksOf, png, tar, type PngFilter } from "./make-files.ts";
 
@@ -21,17 +22,17 @@ const failsAs = (code: string) => expect.objectContaining({ code });
 describe("records", () => {
   test("are split into images and labels and joined again", () => {
     const records = new Uint8Array(2 * 3073).map((_, i) => (i % 3073 === 0 ? i / 3073 + 4 : i % 251));
-    const set = parseRecords(records);
+    const set = parseRecords(records, shape);
     expect([...set.labels]).toEqual([4, 5]);
     expect(set.images.length).toBe(2 * 3072);
     expect(set.images[3072]).toBe(records[3074]);
     expect(toRecords(set)).toEqual(records);
   });
   test("of a wrong length or with a wrong label are refused", () => {
-    expect(() => parseRecords(new Uint8Array(3072))).toThrow(failsAs("dataset-format"));
+    expect(() => parseRecords(new Uint8Array(3072), shape)).toThrow(failsAs("dataset-format"));
     const records = new Uint8Array(2 * 3073);
     records[3073] = 10;
-    expect(() => parseRecords(records)).toThrow("Record 1 has the label 10");
+    expect(() => parseRecords(records, shape)).toThrow("Record 1 has the label 10");
   });
 });
 

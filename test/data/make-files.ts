@@ -97,3 +97,11 @@ function pngChunk(type: string, content: Uint8Array): Buffer {
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + content.length)), 8 + content.length);
   return chunk;
 }
+
+/** An idx file of unsigned bytes. */
+export function idx(dimensions: readonly number[], data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const header = Buffer.alloc(4 + 4 * dimensions.length);
+  header.set([0, 0, 8, dimensions.length]);
+  dimensions.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
+  return new Uint8Array(Buffer.concat([header, data]));
+}

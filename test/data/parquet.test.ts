@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { readParquetImages } from "../../src/data/cifar10/parquet.ts";
+import { readParquetImages } from "../../src/data/sets/cifar10/parquet.ts";
 import fixture from "../fixtures/pictures-parquet.json" with { type: "json" };
 
 const file = new Uint8Array(Buffer.from(fixture.parquet, "base64"));

@@ -1,10 +1,16 @@
 import { expect, test, vi } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
-import { shapes10Manifest, shapes10Seed } from "../../src/data/manifests.ts";
-import { imageBytes, parseRecords, recordBytes } from "../../src/data/records.ts";
-import { generateShapes } from "../../src/data/shapes10/generate.ts";
+import { parseRecords as parse, recordBytes as bytesOfRecord } from "../../src/data/records.ts";
+import { generateShapes } from "../../src/data/sets/shapes10/generate.ts";
+import { shapes10 } from "../../src/data/sets/shapes10/index.ts";
+import { shape, shapes10Manifest, shapes10Seed } from "../../src/data/sets/shapes10/manifest.ts";
 import { drawImages } from "../../src/data/sources/generated.ts";
 import { verifyShard } from "../../src/data/verify.ts";
+import { imageBytes as bytesOfImage } from "../../src/engine/dataset-shape.ts";
+import type { ImageSet } from "../../src/engine/network-engine.ts";
+
+const [imageBytes, recordBytes] = [bytesOfImage(shape), bytesOfRecord(shape)];
+const parseRecords = (records: Uint8Array): ImageSet => parse(records, shape);
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -16,7 +22,7 @@ const shard = (name: string): Uint8Array<ArrayBuffer> => {
 test("a generated shard has exactly the bytes whose digest the manifest names", async () => {
   for (const name of ["train-00", "test-01"]) {
     const info = shapes10Manifest.shards.find((one) => one.name === name)!;
-    await verifyShard(info, shard(name));
+    await verifyShard(info, shard(name), shape);
   }
 });
 
@@ -27,9 +33,9 @@ test("an image depends on seed, split and index alone", () => {
   expect(generateShapes(3, "test", 0, 1)).not.toEqual(many.slice(0, recordBytes));
 });
 
-test("images drawn one by one are those of the shards", () => {
+test("images drawn one by one are those of the shards", async () => {
   const { images, labels } = parseRecords(shard("train-01"));
-  const drawn = drawImages("train", [1007, 1000]);
+  const drawn = await drawImages(shapes10, "train", [1007, 1000]);
   expect([...drawn.labels]).toEqual([labels[7], labels[0]]);
   expect(drawn.images.subarray(0, imageBytes)).toEqual(
     images.subarray(7 * imageBytes, 8 * imageBytes),

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
-import { recordBytes } from "../../src/data/records.ts";
-import { generateShapes } from "../../src/data/shapes10/generate.ts";
+import { recordBytes as bytesOfRecord } from "../../src/data/records.ts";
+import { generateShapes } from "../../src/data/sets/shapes10/generate.ts";
+import { shape } from "../../src/data/sets/shapes10/manifest.ts";
 import { verifyShard } from "../../src/data/verify.ts";
 
+const recordBytes = bytesOfRecord(shape);
 const bytes = generateShapes(1, "train", 0, 8);
 const info = (content: Uint8Array) => ({
   name: "train-00",
@@ -15,7 +17,7 @@ const info = (content: Uint8Array) => ({
 });
 
 test("1,000 mutated shards are refused, every one", async () => {
-  await verifyShard(info(bytes), bytes);
+  await verifyShard(info(bytes), bytes, shape);
   const rng = createRng("mutations");
   const mutations: ((copy: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>)[] = [
     (copy) => {
@@ -41,7 +43,7 @@ test("1,000 mutated shards are refused, every one", async () => {
   ];
   for (let i = 0; i < 1000; i++) {
     const mutated = mutations[i % mutations.length]!(bytes.slice());
-    await expect(verifyShard(info(bytes), mutated), `mutation ${i}`).rejects.toMatchObject({
+    await expect(verifyShard(info(bytes), mutated, shape), `mutation ${i}`).rejects.toMatchObject({
       code: "dataset-corrupt",
     });
   }
@@ -50,5 +52,5 @@ test("1,000 mutated shards are refused, every one", async () => {
 test("a label above 9 is refused even where the digest agrees", async () => {
   const wrong = bytes.slice();
   wrong[recordBytes] = 10;
-  await expect(verifyShard(info(wrong), wrong)).rejects.toThrow("label 10");
+  await expect(verifyShard(info(wrong), wrong, shape)).rejects.toThrow("label 10");
 });

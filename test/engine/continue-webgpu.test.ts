@@ -16,9 +16,8 @@ import {
   type TrialTask,
 } from "../../src/engine/training/trial.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
-import { cifarShape } from "../../src/engine/training/cifar.ts";
 import { chooseFamily } from "../../src/engine/webgpu/choose-family.ts";
-import { convVariants } from "../../src/engine/webgpu/conv-calls.ts";
+import { convVariants } from "../../src/engine/webgpu/conv/conv-calls.ts";
 import { problemsOf } from "../../src/engine/webgpu/choice/problems.ts";
 import { pseudoImages } from "./oracle-run.ts";
 
@@ -72,7 +71,7 @@ test("on WebGPU a trial stopped in the middle of an epoch continues to exactly t
 test("a trial that is taken up again computes with the kernels it began with, whatever is remembered by then", async () => {
   const { network, batchSize, optimizer } = task.hyperparameters;
   const family = chooseFamily(device);
-  const problems = problemsOf(buildNetwork(network, cifarShape), {
+  const problems = problemsOf(buildNetwork(network, task.train.shape), {
     ...{ batch: batchSize, optimizer, labelSmoothing: 0, family, real: "f32" },
     ...{ maxBindingBytes: 2 ** 27, maxBuffers: 8 },
   });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { openNodeDevice } from "../../scripts/headless/lib/node-device.ts";
+import { datasetOf } from "../../src/data/sets/registry.ts";
 import { readImages } from "../../scripts/headless/lib/read-images.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
@@ -15,7 +16,7 @@ const title =
   "a short training on 1,000 CIFAR-10 images learns: 16 % on others where chance is 10 %";
 
 test.skipIf(missing)(missing ? `${title} (skipped: there is no ${file})` : title, async () => {
-  const { train } = await readImages([file], [file]);
+  const { train } = await readImages(datasetOf("cifar10"), [file], [file]);
   const split = stratifiedSplit(train.labels, 500, 1500, 1);
   const device = await openNodeDevice();
   const parameters = { model: "resnet10", width: 8, batch_size: 32, lr: 0.05, epochs: 2 };

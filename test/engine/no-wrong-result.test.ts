@@ -5,7 +5,6 @@ import type { Parameters } from "../../src/core/search-space/types.ts";
 import { createEngine, type EngineChoice } from "../../src/engine/create-engine.ts";
 import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
-import { cifarShape } from "../../src/engine/training/cifar.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
 import type { Checkpoint } from "../../src/engine/training/checkpoint.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
@@ -137,8 +136,8 @@ test.each(["webgpu", "reference"] as const)(
   async (kind) => {
     const device = await remoteDevice();
     const { hyperparameters, train: images } = task({}, kind);
-    const graph = buildNetwork(hyperparameters.network, cifarShape);
-    const options = networkOptions({ hyperparameters, seed: 7 });
+    const graph = buildNetwork(hyperparameters.network, images.shape);
+    const options = networkOptions({ hyperparameters, seed: 7 }, images.shape);
     const engine = await createEngine(device, graph, options, kind);
     await engine.setTrainingSet(images);
     await engine.restore(initialState(graph, createRng("weights")));

@@ -103,6 +103,86 @@ const layers: readonly Graph[] = [
   }),
 ];
 
+/** With a bias, whose gradient would be zero in front of a batch norm. */
+const convSilu = (
+  net: GraphBuilder,
+  x: number,
+  name: string,
+  out: number,
+  options: Parameters<GraphBuilder["conv"]>[3],
+): number => net.silu(net.conv(x, name, out, { ...options, bias: true }), `${name}_silu`);
+
+/** Of operations that came later: cases are seeded by their place. */
+const moreLayers: readonly Graph[] = [
+  network("sigmoid and GELU", (net) => {
+    const a = net.add("a_gelu", [convBnRelu(net, 0, "a", 6)], { op: "gelu" });
+    const b = net.add("b_gelu", [net.conv(a, "b", 5, { bias: true })], { op: "gelu" });
+    const c = net.batchNorm(net.conv(b, "c", 6), "c_bn");
+    return net.add("c_sigmoid", [c], { op: "sigmoid" });
+  }),
+  network("squeeze and excitation", (net) => {
+    const a = convBnRelu(net, 0, "a", 6);
+    const squeezed = net.relu(net.dense(net.globalAveragePool(a, "s"), "fc1", 3), "fc1_relu");
+    const gates = net.add("gates", [net.dense(squeezed, "fc2", 6)], { op: "sigmoid" });
+    const scaled = net.add("scale", [a, gates], { op: "channel-scale" });
+    return net.relu(net.sum([scaled, net.conv(a, "b", 6)], "sum"), "out");
+  }),
+  network("slices, aligned and not, that overlap", (net) => {
+    const a = convBnRelu(net, 0, "a", 13);
+    const slice = (name: string, from: number, to: number): number =>
+      net.add(name, [a], { op: "slice", from, to });
+    const parts = [slice("b", 0, 4), slice("c", 4, 12), slice("d", 3, 10), slice("e", 8, 13)];
+    return convBnRelu(net, net.concat(parts, "all"), "f", 6);
+  }),
+  flattened(),
+  network("average pooling that does not count padding", (net) => {
+    const window = { kernel: 3, stride: 2, padding: 1, countPadding: false };
+    const a = net.pool(convBnRelu(net, 0, "a", 5), "p", "average", window);
+    return net.pool(convBnRelu(net, a, "b", 6), "q", "average", { ...window, stride: 1 });
+  }),
+  network("dilated convs", (net) => {
+    const a = convBnRelu(net, 0, "a", 8, { dilation: 2 });
+    const b = convSilu(net, a, "b", 8, { dilation: [2, 3], stride: 2, padding: 2 });
+    const c = convBnRelu(net, b, "c", 8, { dilation: 3, groups: 2, stride: 2, padding: 3 });
+    const d = convBnRelu(net, c, "d", 8, { dilation: 2, groups: 8 });
+    return convBnRelu(net, d, "e", 8, { dilation: 2, groups: 8, stride: 2, padding: 1 });
+  }),
+  network("batch norm without scale and shift", (net) => {
+    const plain = { affine: false };
+    const a = net.relu(net.batchNorm(net.conv(0, "a", 6), "a_bn", plain), "a_relu");
+    const b = net.batchNorm(net.conv(a, "b", 6), "b_bn", plain);
+    const c = net.batchNorm(net.conv(a, "c", 6), "c_bn");
+    const sum = net.silu(net.sum([b, c], "sum"), "sum_silu");
+    return net.batchNorm(net.pool(sum, "p", "average", { kernel: 2 }), "p_bn", plain);
+  }),
+  network("grouped convs of any number of channels", (net) => {
+    const a = convBnRelu(net, 0, "a", 16);
+    const b = convSilu(net, a, "b", 24, { groups: 2 });
+    const c = convBnRelu(net, b, "c", 16, { groups: 4, stride: 2, padding: 1 });
+    const d = convBnRelu(net, c, "d", 10, { groups: 2, kernel: [3, 2] });
+    return convBnRelu(net, d, "e", 8, { groups: 2 });
+  }),
+  network("depthwise convs of any stride and number of channels", (net) => {
+    const a = convBnRelu(net, 0, "a", 7);
+    const b = convSilu(net, a, "b", 7, { groups: 7, stride: 2, padding: 1 });
+    const c = convBnRelu(net, b, "c", 7, { groups: 7, kernel: [2, 5] });
+    const d = net.sum([c, net.conv(c, "d", 7, { groups: 7 })], "sum");
+    return convBnRelu(net, d, "e", 7, { groups: 7, kernel: 1, stride: [1, 3], padding: 0 });
+  }),
+];
+
+/** A dense layer on all pixels, and one on features that were put together. */
+function flattened(): Graph {
+  const net = new GraphBuilder("flatten and concat of features", input, 10);
+  const a = convBnRelu(net, 0, "a", 6, { stride: 4, padding: 1 });
+  const b = net.pool(convBnRelu(net, a, "b", 5), "p", "max", { kernel: 2 });
+  const flat = net.add("flat", [b], { op: "flatten" }); // [80]
+  const hidden = net.silu(net.dense(flat, "hidden", 7), "hidden_silu");
+  const both = net.concat([net.globalAveragePool(a, "pool"), hidden], "both"); // [13]
+  net.dense(net.add("some", [both], { op: "slice", from: 1, to: 12 }), "linear", 10);
+  return net.build();
+}
+
 function headWithDropout(): Graph {
   const net = new GraphBuilder("hidden layer with dropout", input, 10);
   const pooled = net.globalAveragePool(convBnRelu(net, 0, "a", 6), "pool");
@@ -140,7 +220,7 @@ const optimizerRuns: readonly Run[] = [
   { label: "RMSprop momentum", optimizer: { ...RMSprop, momentum: 0.9 }, learningRate: 0.0005 },
 ];
 
-/** Layers first, then whole networks, then ten steps of every optimizer. */
+/** Layers first, then whole networks, then ten steps of every optimizer, then more layers. */
 export const oracleCases: readonly OracleCase[] = [
   ...layers.map((graph) => ({ ...base, name: graph.name, graph })),
   { ...base, name: "hidden layer with dropout", graph: headWithDropout() },
@@ -172,6 +252,7 @@ export const oracleCases: readonly OracleCase[] = [
     optimizer,
     learningRate,
   })),
+  ...moreLayers.map((graph) => ({ ...base, name: graph.name, graph })),
 ].map((entry, index) => ({ ...entry, seed: 1000 + index }));
 
 export const oracleMean = [0.4914, 0.4822, 0.4465] as const;

@@ -7,8 +7,15 @@ import type {
   NetworkOptions,
   NetworkState,
 } from "../../src/engine/network-engine.ts";
+import { imageBytes, type DatasetShape } from "../../src/engine/dataset-shape.ts";
 import { drawUint32 } from "../../src/engine/training/augment.ts";
 import { oracleMean, oracleStd, type OracleCase } from "./oracle-cases.ts";
+
+/** Of the images that PyTorch was given. */
+export const oracleShape: DatasetShape = {
+  ...{ height: 32, width: 32, channels: 3, mean: oracleMean, std: oracleStd },
+  classes: Array.from({ length: 10 }, (_, label) => `class ${label}`),
+};
 
 interface Encoded {
   readonly shape: readonly number[];
@@ -141,13 +148,22 @@ export function pseudoState(graph: Graph, seed: number): NetworkState {
 }
 
 /** Images and labels from the counter-based generator; the same bytes as in make_fixtures.py. */
-export function pseudoImages(seed: number, count: number): ImageSet {
-  const images = new Uint8Array(count * 3072);
+export function pseudoImages(
+  seed: number,
+  count: number,
+  shape: DatasetShape = oracleShape,
+): ImageSet {
+  const size = imageBytes(shape);
+  const images = new Uint8Array(count * size);
   for (let image = 0; image < count; image++)
-    for (let i = 0; i < 3072; i++)
-      images[image * 3072 + i] = drawUint32(seed, image, i, 101) >>> 24;
-  const labels = Uint8Array.from({ length: count }, (_, i) => drawUint32(seed, i, 0, 102) % 10);
-  return { images, labels };
+    for (let i = 0; i < size; i++)
+      images[image * size + i] = drawUint32(seed, image, i, 101) >>> 24;
+  const classes = shape.classes.length;
+  const labels = Uint8Array.from(
+    { length: count },
+    (_, i) => drawUint32(seed, i, 0, 102) % classes,
+  );
+  return { images, labels, shape };
 }
 
 function decode({ base64 }: Encoded): Float32Array {

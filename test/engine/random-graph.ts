@@ -12,20 +12,32 @@ interface Image {
 
 const classes = 10;
 
+/** Activations whose gradient does not jump. */
+const smooth = ["silu", "sigmoid", "gelu"] as const;
+
 /** What a random graph may consist of. */
 export interface RandomGraphOptions {
   /** ReLU and max pooling, whose gradient jumps where the value only moves. */
   readonly kinks: boolean;
 }
 
-/** A network of 4 to 9 random layers – convolutions of any kernel, stride, padding and grouping, batch norms, activations, sums,
- *  concatenations, pooling, dropout, identities – in which the loss depends on every node. Small: it also runs on a CPU backend. */
+/** A network of 4 to 9 random layers – convolutions of any kernel, stride, padding, dilation and grouping, batch norms, activations,
+ *  sums, concatenations, slices, pooling, squeeze-and-excitation, dropout, identities – in which the loss depends on every node. Small: it also runs on a CPU backend. */
 export function randomGraph(rng: Rng, name: string, { kinks }: RandomGraphOptions): Graph {
   const net = new GraphBuilder(name, { height: 32, width: 32, channels: 3 }, classes);
   const maker = new ImageMaker(net, rng, kinks);
   let image = maker.shrink({ id: 0, height: 32, width: 32, channels: 3 });
   for (let left = 4 + rng.int(6); left > 0; left--) image = maker.next(image);
-  let features = net.globalAveragePool(image.id, "pool");
+  const size = image.height * image.width * image.channels;
+  let features =
+    size <= 400 && rng.int(2)
+      ? net.add("flat", [image.id], { op: "flatten" })
+      : net.globalAveragePool(image.id, "pool");
+  if (rng.int(4) === 0) {
+    const more = net.dense(features, "more", 1 + rng.int(9));
+    const both = net.concat(rng.int(2) ? [features, more] : [more, features, more], "both");
+    features = net.add("some", [both], { op: "slice", from: rng.int(2), to: 2 });
+  }
   if (rng.int(3) === 0) {
     features = net.dense(features, "hidden", 1 + rng.int(12), rng.int(2) === 0);
     features =
@@ -57,7 +69,7 @@ class ImageMaker {
 
   next(x: Image): Image {
     const { net, rng } = this;
-    switch (rng.int(14)) {
+    switch (rng.int(16)) {
       case 0:
       case 1:
       case 2:
@@ -80,6 +92,10 @@ class ImageMaker {
         return this.#pool(x);
       case 12:
         return { ...x, id: net.dropout(x.id, this.#name("dropout"), 0.5 * rng.next()) };
+      case 13:
+        return this.#slice(x);
+      case 14:
+        return this.#squeeze(x);
       default:
         return { ...x, id: net.identity(x.id, this.#name("identity")) };
     }
@@ -95,7 +111,10 @@ class ImageMaker {
     const steps = stride
       ? ([stride, stride] as const)
       : ([1 + rng.int(rng.int(2) + 2), 1 + rng.int(rng.int(2) + 2)] as const);
-    return this.#convWith(x, kernel, steps, this.#padding(kernel, x));
+    const dilation =
+      rng.int(3) === 0 ? ([1 + rng.int(3), 1 + rng.int(3)] as const) : ([1, 1] as const);
+    const reach = [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1] as const;
+    return this.#convWith(x, kernel, steps, this.#padding(reach, x), dilation);
   }
 
   #convWith(
@@ -103,6 +122,7 @@ class ImageMaker {
     kernel: readonly [number, number],
     stride: readonly [number, number],
     padding: Padding,
+    dilation: readonly [number, number] = [1, 1],
   ): Image {
     const { net, rng } = this;
     const divisors = [1, 2, 3, 4, 5, 6, 7, 8].filter((n) => x.channels % n === 0);
@@ -111,8 +131,10 @@ class ImageMaker {
     const outChannels = groups * (1 + rng.int(groups > 3 ? 2 : Math.ceil(9 / groups)));
     const bias = rng.int(3) === 0;
     const name = this.#name("conv");
-    const id = net.conv(x.id, name, outChannels, { kernel, stride, padding, groups, bias });
-    return { ...slid(x, kernel, stride, padding), id, channels: outChannels };
+    const options = { kernel, stride, padding, dilation, groups, bias };
+    const id = net.conv(x.id, name, outChannels, options);
+    const reach = [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1] as const;
+    return { ...slid(x, reach, stride, padding), id, channels: outChannels };
   }
 
   /** Less than the kernel on every side, at least so much that the kernel fits. */
@@ -127,17 +149,15 @@ class ImageMaker {
   }
 
   #normed(x: Image): Image {
-    const normed = { ...x, id: this.net.batchNorm(x.id, this.#name("norm")) };
+    const affine = this.rng.int(4) > 0;
+    const normed = { ...x, id: this.net.batchNorm(x.id, this.#name("norm"), { affine }) };
     return this.rng.int(4) ? this.#activation(normed) : normed;
   }
 
   #activation(x: Image): Image {
     const { net, rng } = this;
-    const id =
-      this.kinks && rng.int(3)
-        ? net.relu(x.id, this.#name("relu"))
-        : net.silu(x.id, this.#name("silu"));
-    return { ...x, id };
+    const op = this.kinks && rng.int(3) ? "relu" : smooth[rng.int(smooth.length)]!;
+    return { ...x, id: net.add(this.#name(op), [x.id], { op }) };
   }
 
   /** A branch of the same size and channels: one or two convolutions of stride 1, normed or not. */
@@ -178,13 +198,31 @@ class ImageMaker {
     return { ...x, id, channels: parts.reduce((sum, part) => sum + part.channels, 0) };
   }
 
+  #slice(x: Image): Image {
+    const { net, rng } = this;
+    const from = rng.int(x.channels);
+    const to = from + 1 + rng.int(x.channels - from);
+    const id = net.add(this.#name("slice"), [x.id], { op: "slice", from, to });
+    return { ...x, id, channels: to - from };
+  }
+
+  /** Each channel times what the network makes of the mean of all. */
+  #squeeze(x: Image): Image {
+    const { net } = this;
+    const pooled = net.globalAveragePool(x.id, this.#name("squeeze"));
+    const factors = net.dense(pooled, this.#name("excite"), x.channels);
+    const gates = net.add(this.#name("gates"), [factors], { op: "sigmoid" });
+    return { ...x, id: net.add(this.#name("scale"), [x.id, gates], { op: "channel-scale" }) };
+  }
+
   #pool(x: Image): Image {
     const { net, rng } = this;
     const kernel = [1 + rng.int(3), 1 + rng.int(3)] as const;
     const stride = [1 + rng.int(3), 1 + rng.int(3)] as const;
     const padding = this.#padding(kernel, x);
     const kind = this.kinks && rng.int(2) ? "max" : "average";
-    const id = net.pool(x.id, this.#name(kind), kind, { kernel, stride, padding });
+    const options = { kernel, stride, padding, countPadding: rng.int(2) === 0 };
+    const id = net.pool(x.id, this.#name(kind), kind, options);
     return { ...slid(x, kernel, stride, padding), id };
   }
 }

@@ -53,7 +53,9 @@ describe("the split", () => {
 describe("augmentation", () => {
   test("shifts are even over all nine offsets and flips over both sides", () => {
     const options = { cropPadding: 4, flip: true, cutout: 0 };
-    const draws = Array.from({ length: 9000 }, (_, image) => augmentationOf(options, 5, 2, image));
+    const draws = Array.from({ length: 9000 }, (_, image) =>
+      augmentationOf(options, { seed: 5, epoch: 2, image }, { height: 32, width: 32 }),
+    );
     for (let offset = 0; offset <= 8; offset++) {
       expect(draws.filter(({ cropX }) => cropX === offset).length).toBeGreaterThan(900);
       expect(draws.filter(({ cropY }) => cropY === offset).length).toBeGreaterThan(900);

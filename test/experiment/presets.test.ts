@@ -189,7 +189,11 @@ test("an experiment file and a data archive are recognised by content", async ()
     name: "cifar-10-binary.tar.gz",
     blob: new Blob([new Uint8Array([0x1f, 0x8b, 8])]),
   };
-  expect(await parseDroppedFiles([archive], 1)).toMatchObject({ kind: "archive" });
+  expect(await parseDroppedFiles([archive], 1)).toMatchObject({
+    kind: "images",
+    dataset: "cifar10",
+    files: [archive],
+  });
 });
 
 test("of a folder with programs NNI's two files are taken; two of one kind are refused by name", async () => {

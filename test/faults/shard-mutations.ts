@@ -1,5 +1,8 @@
 import type { Rng } from "../../src/core/math/rng.ts";
-import { recordBytes } from "../../src/data/records.ts";
+import { recordBytes as bytesOfRecord } from "../../src/data/records.ts";
+import { shape } from "../../src/data/sets/shapes10/manifest.ts";
+
+const recordBytes = bytesOfRecord(shape);
 
 export const shardMutationKinds = [
   "bits",

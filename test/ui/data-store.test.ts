@@ -25,15 +25,15 @@ test.each(["dataset-format", "dataset-corrupt"] as const)(
   "an archive refused as %s is not what the next Start takes",
   async (code) => {
     const { data, reported } = storeWhoseImportEnds(code);
-    await data.useFile("cifar10", new Blob(["no archive"]));
+    await data.useFiles("cifar10", [{ name: "x.gz", blob: new Blob(["no archive"]) }]);
     expect(reported).toEqual([code]);
-    expect(data.file).toBeNull();
+    expect(data.given).toBeNull();
     expect(data.sourceFor("cifar10")?.kind).not.toBe("file");
   },
 );
 
 test("an archive whose import was only interrupted is offered again", async () => {
   const { data } = storeWhoseImportEnds("storage-quota");
-  await data.useFile("cifar10", new Blob(["an archive"]));
+  await data.useFiles("cifar10", [{ name: "x.gz", blob: new Blob(["an archive"]) }]);
   expect(data.sourceFor("cifar10")?.kind).toBe("file");
 });

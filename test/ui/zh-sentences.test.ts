@@ -6,8 +6,16 @@ import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner, tunerCatalogue } from "../../src/core/tuners/index.ts";
-import { readCifarArchive } from "../../src/data/cifar10/archive.ts";
+import { readCifarArchive } from "../../src/data/sets/cifar10/archive.ts";
+import { defineDataset } from "../../src/data/definition.ts";
+import { readIdxSet } from "../../src/data/formats/idx-set.ts";
+import { readRecordArchive } from "../../src/data/formats/record-archive.ts";
 import { checkRecords } from "../../src/data/records.ts";
+import { datasetOf } from "../../src/data/sets/registry.ts";
+import { fileSource } from "../../src/data/sources/file.ts";
+import { idxFiles } from "../../src/data/sources/idx-files.ts";
+import type { DataFile, SourceContext } from "../../src/data/sources/source.ts";
+import { shape } from "../../src/data/sets/cifar10/manifest.ts";
 import {
   checkConfigurations,
   checkSpaceForTraining,
@@ -24,7 +32,7 @@ import { decodeLink } from "../../src/experiment/sharing/link.ts";
 import { zhSentence } from "../../src/ui/messages/zh-sentences.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";
-import { chunksOf, tar } from "../data/make-files.ts";
+import { chunksOf, idx, tar } from "../data/make-files.ts";
 
 const choice = (...values: JsonValue[]): JsonObject => ({ _type: "choice", _value: values });
 const drop = (
@@ -55,6 +63,26 @@ const records = (bytes: number, label: number): Uint8Array<ArrayBuffer> => {
   const data = new Uint8Array(bytes);
   data[0] = label;
   return data;
+};
+
+const small = defineDataset({
+  ...{ name: "small", title: "Small", credit: "", augment: "none" },
+  shape: { height: 2, width: 2, channels: 1, classes: ["a", "b"], mean: [0], std: [1] },
+  counts: { train: 7, test: 4 },
+  files: idxFiles,
+});
+const noFiles = { files: [], phase: () => undefined } as unknown as SourceContext;
+const dataFile = ([name, bytes]: readonly [string, Uint8Array<ArrayBuffer>]): DataFile => ({
+  name,
+  open: () => chunksOf(bytes, 1000),
+});
+const idxSet = async (...files: (readonly [string, Uint8Array<ArrayBuffer>])[]): Promise<void> => {
+  for await (const _ of readIdxSet(files.map(dataFile), small)) void _;
+};
+const recordSet = async (archive: Uint8Array<ArrayBuffer>): Promise<void> => {
+  const entries = { train: "train.bin", test: "test.bin" };
+  const read = readRecordArchive({ entries, labels: 1, label: 0 });
+  for await (const _ of read([dataFile(["x.tar", archive])], small)) void _;
 };
 
 /** What users bring along, broken in every way that their error tells apart. */
@@ -98,8 +126,25 @@ const brought: Readonly<Record<string, () => unknown>> = {
   "a damaged gzip": () => archive(new Uint8Array([0x1f, 0x8b, 8, 0, 1, 2, 3, 4])),
   "an archive of something else": () => archive(tar({ "readme.txt": records(10, 0) })),
   "a short batch": () => archive(tar({ "data_batch_1.bin": records(3073, 0) })),
-  "part of a record": () => checkRecords(records(100, 0)),
-  "a label beyond ten": () => checkRecords(records(3073, 77)),
+  "part of a record": () => checkRecords(records(100, 0), shape),
+  "a label beyond ten": () => checkRecords(records(3073, 77), shape),
+  "no files of a data set": () => fileSource(datasetOf("cifar10"))(noFiles).next(),
+  "a data set that nobody knows": () => datasetOf("imagenet"),
+  "a word that is no data set's name": () => parseConfigText("tabtune: { dataset: ../x }"),
+  "one idx file of four": () => idxSet(["a", idx([7], new Uint8Array(7))]),
+  "an idx file twice": () =>
+    idxSet(["a", idx([7], new Uint8Array(7))], ["b", idx([7], new Uint8Array(7))]),
+  "an idx file of something else": () => idxSet(["a", idx([9, 9], new Uint8Array(81))]),
+  "an idx file that is none": () => idxSet(["a", records(20, 1)]),
+  "an idx file that ends early": () => idxSet(["a", idx([7], new Uint8Array(5))]),
+  "an idx file's wrong label": () =>
+    idxSet(
+      ["a", idx([7], new Uint8Array(7).fill(99))],
+      ["b", idx([4], new Uint8Array(4))],
+      ["c", idx([7, 2, 2], new Uint8Array(28))],
+      ["d", idx([4, 2, 2], new Uint8Array(16))],
+    ),
+  "an archive without its records": () => recordSet(tar({ "readme.txt": records(10, 0) })),
   "no validation images": () => drafted({ validationImages: 0 }),
   "nothing to train on": () => drafted({ trainImages: 100, validationImages: 100 }),
   "more images than there are": () => drafted({ testImages: 99_999 }),

@@ -1,16 +1,24 @@
 import { transfer } from "comlink";
 import type { DatasetName } from "../../src/core/config/types.ts";
 import { AppError } from "../../src/core/errors.ts";
-import { parseOrder } from "../../src/data/cifar10/canonical-order.ts";
-import orderUrl from "../../src/data/cifar10/order.bin?url";
 import { DatasetService, type PrepareRequest } from "../../src/data/dataset-service.ts";
-import type { CachedDataset, DataProgress } from "../../src/data/dataset.ts";
+import type { CachedDataset, DataProgress, Split } from "../../src/data/dataset.ts";
 import { throwIfAborted } from "../../src/data/download.ts";
 import { loadImages, toRgba } from "../../src/data/load.ts";
+import { datasetOf } from "../../src/data/sets/registry.ts";
 import { drawImages } from "../../src/data/sources/generated.ts";
+import { imageBytes } from "../../src/engine/dataset-shape.ts";
 import { openDatabase, type Database } from "../../src/storage/database.ts";
 import { createDownloadStore } from "../../src/storage/download-store.ts";
 import { createShardStore } from "../../src/storage/shard-store.ts";
+
+/** Images for a page to draw. */
+export interface PagePictures {
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>[];
+  readonly labels: number[];
+  readonly height: number;
+  readonly width: number;
+}
 
 /** What the dataset worker exposes. Progress comes through `comlink.proxy`. */
 export class DatasetWorkerApi {
@@ -56,19 +64,21 @@ export class DatasetWorkerApi {
     return (await this.service(baseUrl)).sameOriginBytes(new AbortController().signal, dataset);
   }
 
-  /** RGBA pixels [32 * 32 * 4] and labels of images by index; drawn ones need not be stored. */
+  /** RGBA pixels [height * width * 4] and labels of images by index; drawn ones need not be stored. */
   async images(
     dataset: DatasetName,
-    split: "train" | "test",
+    split: Split,
     indices: readonly number[],
-  ): Promise<{ pixels: Uint8ClampedArray<ArrayBuffer>[]; labels: number[] }> {
-    const set =
-      dataset === "shapes10"
-        ? drawImages(split, indices)
-        : await loadImages(createShardStore(await this.open()), dataset, split, indices);
-    const pixels = indices.map((_, i) => toRgba(set.images.subarray(i * 3072, (i + 1) * 3072)));
+  ): Promise<PagePictures> {
+    const definition = datasetOf(dataset);
+    const { images, labels, shape } = definition.generated
+      ? await drawImages(definition, split, indices)
+      : await loadImages(createShardStore(await this.open()), dataset, split, indices);
+    const size = imageBytes(shape);
+    const pixels = indices.map((_, i) => toRgba(images.subarray(i * size, (i + 1) * size), shape));
+    const { height, width } = shape;
     return transfer(
-      { pixels, labels: [...set.labels] },
+      { pixels, labels: [...labels], height, width },
       pixels.map(({ buffer }) => buffer),
     );
   }
@@ -82,10 +92,7 @@ export class DatasetWorkerApi {
       offline: () => !navigator.onLine,
       baseUrl,
       now: Date.now,
-      loadOrder: async () => {
-        const response = await fetch(orderUrl);
-        return parseOrder(new Uint8Array(await response.arrayBuffer()));
-      },
+      readAsset: async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer()),
     });
   }
 

@@ -1,6 +1,8 @@
 import { toErrorRecord } from "../../src/core/errors.ts";
 import type { CheckpointRef } from "../../src/core/journal/events.ts";
 import { createRng } from "../../src/core/math/rng.ts";
+import { parameterSettings } from "../../src/data/sets/registry.ts";
+import type { DatasetShape } from "../../src/engine/dataset-shape.ts";
 import { engineFor } from "../../src/engine/create-engine.ts";
 import { openDevice, type DeviceOptions, type EngineDevice } from "../../src/engine/device.ts";
 import type { KernelMemory } from "../../src/engine/kernel-table.ts";
@@ -8,7 +10,6 @@ import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
 import { inheritWeights } from "../../src/engine/model/inherit.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
-import { cifarShape } from "../../src/engine/training/cifar.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -139,7 +140,10 @@ export class Trainer implements TrialWorkerApi {
       const { files, data } = await this.#open();
       progress({ ...idle(job.checkpoint.epoch), phase: "testing" });
       const images = await data.test(job.settings, job.seed);
-      const hyperparameters = resolveHyperparameters(job.parameters, job.settings);
+      const hyperparameters = resolveHyperparameters(
+        job.parameters,
+        parameterSettings(job.settings),
+      );
       const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.checkpoint));
       const seed = trialSeed(job);
       await this.#assertPrecision(device, job);
@@ -176,14 +180,18 @@ export class Trainer implements TrialWorkerApi {
     listener: TrialListener,
     control: TrialControl,
   ): Promise<TrialOutcome> {
-    const hyperparameters = resolveHyperparameters(job.parameters, job.settings, job.epochs);
+    const hyperparameters = resolveHyperparameters(
+      job.parameters,
+      parameterSettings(job.settings),
+      job.epochs,
+    );
     listener.progress({ ...idle(job.epochs), phase: "data" });
     const { files, data, kernels } = await this.#open();
     const { train, validation, metricSet, validationIndices } = await data.trial(
       job.settings,
       job.seed,
     );
-    const start = await loadStart(files, job, listener);
+    const start = await loadStart(files, job, train.shape, listener);
     if (control.stopRequested !== "no") return { kind: "stopped" };
     await this.#assertPrecision(device, job);
     const save = async (checkpoint: Checkpoint): Promise<CheckpointRef | null> =>
@@ -272,13 +280,18 @@ export class Trainer implements TrialWorkerApi {
 async function loadStart(
   files: FileStore,
   job: TrialJob,
+  shape: DatasetShape,
   listener: TrialListener,
 ): Promise<TrialStart> {
   if (!job.from) return {};
   const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.from.checkpoint));
   if (job.from.own) return { resume: checkpoint };
-  const { optimizer, network } = resolveHyperparameters(job.parameters, job.settings, job.epochs);
-  const graph = buildNetwork(network, cifarShape);
+  const { optimizer, network } = resolveHyperparameters(
+    job.parameters,
+    parameterSettings(job.settings),
+    job.epochs,
+  );
+  const graph = buildNetwork(network, shape);
   // Population-based training may have changed the network itself, and the optimizer.
   const fresh = initialState(graph, createRng(trialSeed(job), "initialisation"));
   const { state, taken, left } = inheritWeights(

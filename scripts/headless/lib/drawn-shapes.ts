@@ -1,10 +1,12 @@
 import { DatasetService } from "../../../src/data/dataset-service.ts";
+import { allDatasets } from "../../../src/data/sets/registry.ts";
+import { datasetSources } from "../../../src/data/sources/catalogue.ts";
 import type { ShardStore } from "../../../src/storage/shard-store.ts";
 
-/** Draws Shapes-10 into a shard store, as the page's data worker does. */
+/** Draws the data set that is drawn into a shard store, as the page's data worker does. */
 export async function drawShapes(shards: ShardStore): Promise<void> {
   const none = (): never => {
-    throw new TypeError("Shapes-10 is drawn, not downloaded");
+    throw new TypeError("what is drawn is not downloaded");
   };
   const service = new DatasetService({
     shards,
@@ -19,8 +21,10 @@ export async function drawShapes(shards: ShardStore): Promise<void> {
     offline: () => false,
     baseUrl: "",
     now: Date.now,
-    loadOrder: none,
+    readAsset: none,
   });
-  const request = { dataset: "shapes10", sourceId: "shapes10-generated", file: null } as const;
+  const { name: dataset } = allDatasets().find(({ generated }) => generated)!;
+  const sourceId = datasetSources(dataset)[0]!.id;
+  const request = { dataset, sourceId, files: null };
   await service.prepare(new AbortController().signal, request, () => undefined);
 }

@@ -1,58 +1,62 @@
-import { createReadStream } from "node:fs";
-import { open, readFile } from "node:fs/promises";
 import { AppError } from "../../../src/core/errors.ts";
-import { readCifarArchive } from "../../../src/data/cifar10/archive.ts";
+import type { Split } from "../../../src/data/dataset.ts";
+import type { DatasetDefinition } from "../../../src/data/definition.ts";
+import { gunzip, readAll } from "../../../src/data/formats/gunzip.ts";
+import { isOfficial } from "../../../src/data/recognise.ts";
 import { parseRecords } from "../../../src/data/records.ts";
+import type { DataFile, ShardPiece } from "../../../src/data/sources/source.ts";
 import type { ImageSet } from "../../../src/engine/network-engine.ts";
+import { pathFile } from "./path-file.ts";
 
-/** Reads training and test images from files in CIFAR-10's binary format or an official archive, which holds both.
- *  Without test files the training files must be archives: records do not say which split they belong to.
+/** Larger files are no records that a trial in memory could train on. */
+const mostBytes = 2 ** 31 - 1;
+
+/** Reads training and test images from a data set's official files, which hold both, or from files of bare records (a label
+ *  byte, then the image's planes). Without test files the training files must be official: records do not say which split
+ *  they belong to.
  *  @throws AppError "dataset-format", "dataset-unavailable" */
 export async function readImages(
+  definition: DatasetDefinition,
   trainFiles: readonly string[],
   testFiles: readonly string[],
 ): Promise<{ readonly train: ImageSet; readonly test: ImageSet }> {
+  const paths = [...new Set([...trainFiles, ...testFiles])];
+  const files = paths.map(pathFile);
+  const official = new Set<string>();
+  for (const file of files) if (await isOfficial(definition, file)) official.add(file.path);
+  if (testFiles.length === 0)
+    for (const file of trainFiles)
+      if (!official.has(file))
+        throw new AppError(
+          "dataset-unavailable",
+          `${file} holds training images only. Name the test images with --test, or give the official files for both.`,
+          { file },
+        );
+  const shards = await shardsOf(
+    definition,
+    files.filter(({ path }) => official.has(path)),
+  );
+  const split = async (names: readonly string[], which: Split): Promise<ImageSet> => {
+    const parts: Uint8Array[] = names.some((name) => official.has(name))
+      ? shards.filter(({ name }) => name.startsWith(which)).map(({ bytes }) => bytes)
+      : [];
+    for (const name of names)
+      if (!official.has(name)) parts.push(await readAll(gunzip(pathFile(name).open()), mostBytes));
+    if (parts.length === 0)
+      throw new AppError("dataset-unavailable", `No ${which} images were given.`);
+    return parseRecords(Buffer.concat(parts), definition.shape);
+  };
   const tests = testFiles.length > 0 ? testFiles : trainFiles;
-  for (const file of testFiles.length > 0 ? [] : trainFiles)
-    if (!(await isGzip(file)))
-      throw new AppError(
-        "dataset-unavailable",
-        `${file} holds training images only. Name the test images with --test, or give an official archive for both.`,
-        { file },
-      );
-  return { train: await readSplit(trainFiles, "train"), test: await readSplit(tests, "test") };
+  return { train: await split(trainFiles, "train"), test: await split(tests, "test") };
 }
 
-async function readSplit(files: readonly string[], split: "train" | "test"): Promise<ImageSet> {
-  const parts: Uint8Array[] = [];
-  for (const file of files) {
-    if (await isGzip(file)) parts.push(...(await shardsOf(file, split)));
-    else parts.push(await readFile(file));
-  }
-  if (parts.length === 0)
-    throw new AppError("dataset-unavailable", `No ${split} images were given.`);
-  return parseRecords(Buffer.concat(parts));
-}
-
-async function shardsOf(file: string, split: "train" | "test"): Promise<readonly Uint8Array[]> {
-  const shards: { readonly name: string; readonly bytes: Uint8Array }[] = [];
-  for await (const shard of readCifarArchive(chunks(file)))
-    if (shard.name.startsWith(split)) shards.push(shard);
-  return shards.sort((a, b) => (a.name < b.name ? -1 : 1)).map((shard) => shard.bytes);
-}
-
-async function* chunks(file: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for await (const chunk of createReadStream(file)) yield Uint8Array.from(chunk as Buffer);
-}
-
-async function isGzip(file: string): Promise<boolean> {
-  const handle = await open(file).catch((cause: unknown) => {
-    throw new AppError("dataset-unavailable", `There is no file ${file}.`, { file }, { cause });
-  });
-  try {
-    const { buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
-    return buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
+async function shardsOf(
+  definition: DatasetDefinition,
+  files: readonly DataFile[],
+): Promise<readonly ShardPiece[]> {
+  if (files.length === 0 || !definition.files) return [];
+  const read = await definition.files.load();
+  const shards: ShardPiece[] = [];
+  for await (const shard of read(files, definition)) shards.push(shard);
+  return shards.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

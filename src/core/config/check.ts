@@ -2,6 +2,7 @@ import {
   integer,
   jsonObject,
   list,
+  matching,
   nullable,
   number,
   object,
@@ -10,7 +11,12 @@ import {
   text,
   type Decoder,
 } from "../decode.ts";
-import type { AlgorithmConfig, ExperimentConfig, TrainingSettings } from "./types.ts";
+import {
+  datasetNameForm,
+  type AlgorithmConfig,
+  type ExperimentConfig,
+  type TrainingSettings,
+} from "./types.ts";
 
 /** Published limits of a configuration. */
 export const configLimits = {
@@ -32,7 +38,10 @@ const algorithm: Decoder<AlgorithmConfig> = object({
 
 /** Training settings as they are stored. */
 export const decodeTrainingSettings: Decoder<TrainingSettings> = object({
-  dataset: oneOf(["shapes10", "cifar10"]),
+  dataset: matching(
+    datasetNameForm,
+    "the name of a data set: lower-case letters, digits and hyphens",
+  ),
   trainImages: nullable(integer(1, configLimits.images)),
   validationImages: integer(0, configLimits.images),
   testImages: nullable(integer(1, configLimits.images)),

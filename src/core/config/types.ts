@@ -34,7 +34,9 @@ export interface NotUsed {
   readonly reason: string;
 }
 
-export type DatasetName = "shapes10" | "cifar10";
+/** Of the form `datasetNameForm`; whether there is one of that name is known to whoever has the data sets. */
+export type DatasetName = string;
+export const datasetNameForm = /^[a-z0-9-]{1,40}$/;
 
 /** Numbers a trial computes with. f16: activations and working weights in 16 bits, sums and master weights in 32, a loss
  *  scale that adapts. */

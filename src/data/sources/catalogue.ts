@@ -1,35 +1,38 @@
 import type { DatasetName } from "../../core/config/types.ts";
 import type { DatasetSourceInfo } from "../dataset.ts";
-import { cifar10Manifest, manifestBytes } from "../manifests.ts";
-import { publicHosts } from "./hosts.ts";
+import type { DatasetDefinition } from "../definition.ts";
+import { datasetBytes } from "../manifests.ts";
+import { findDataset } from "../sets/registry.ts";
+import { hostsOf } from "./hosts.ts";
 
-const own = { origin: null, downloadBytes: 0 } as const;
-const catalogue: readonly DatasetSourceInfo[] = [
-  { id: "shapes10-generated", dataset: "shapes10", kind: "generated", ...own },
-  {
-    id: "cifar10-same-origin",
-    dataset: "cifar10",
-    kind: "same-origin",
-    origin: null,
-    downloadBytes: manifestBytes(cifar10Manifest),
-  },
-  { id: "cifar10-file", dataset: "cifar10", kind: "file", ...own },
-  ...publicHosts.map(
-    (host): DatasetSourceInfo => ({
-      id: publicHostSourceId(host.id),
-      dataset: "cifar10",
-      kind: "public-host",
-      origin: new URL(host.files[0]!).origin,
-      downloadBytes: host.downloadBytes,
-    }),
-  ),
-];
-
-/** Where a data set can come from, in the order to offer them. Light: what reads them is `find-source.ts`. */
+/** Where a data set can come from, in the order to offer them; none for a name that is not known. Light: what reads them is
+ *  `find-source.ts`. */
 export function datasetSources(dataset: DatasetName): readonly DatasetSourceInfo[] {
-  return catalogue.filter((info) => info.dataset === dataset);
+  const definition = findDataset(dataset);
+  return definition ? sourcesOf(definition) : [];
 }
 
-export function publicHostSourceId(hostId: string): string {
-  return `cifar10-${hostId}`;
+function sourcesOf(definition: DatasetDefinition): readonly DatasetSourceInfo[] {
+  const { name: dataset, generated, files } = definition;
+  const own = { dataset, origin: null, downloadBytes: 0 } as const;
+  if (generated) return [{ id: `${dataset}-generated`, kind: "generated", ...own }];
+  return [
+    {
+      ...{ id: `${dataset}-same-origin`, kind: "same-origin", ...own },
+      downloadBytes: datasetBytes(definition),
+    },
+    ...(files ? [{ id: `${dataset}-file`, kind: "file", ...own } as const] : []),
+    ...hostsOf(definition).map(
+      (host): DatasetSourceInfo => ({
+        id: hostSourceId(dataset, host.id),
+        dataset,
+        kind: "public-host",
+        origin: new URL(host.files[0]!).origin,
+        downloadBytes: host.downloadBytes,
+      }),
+    ),
+  ];
 }
+
+export const hostSourceId = (dataset: DatasetName, hostId: string): string =>
+  `${dataset}-${hostId}`;

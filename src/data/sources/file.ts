@@ -1,23 +1,22 @@
 import { AppError } from "../../core/errors.ts";
-import { readCifarArchive } from "../cifar10/archive.ts";
-import { streamChunks } from "../formats/stream.ts";
-import { throwIfAborted } from "../download.ts";
+import type { DatasetDefinition, FileImages } from "../definition.ts";
 import type { ShardSource } from "./source.ts";
 
-/** The official archive that the user dropped or picked. */
-export const fileSource: ShardSource = async function* ({ file, phase, signal, onFileBytes }) {
-  if (!file)
-    throw new AppError(
-      "dataset-unavailable",
-      "No file was given. Choose cifar-10-binary.tar.gz or cifar-10-python.tar.gz.",
-    );
-  phase("unpacking");
-  async function* watched(blob: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    for await (const chunk of streamChunks(blob.stream())) {
-      throwIfAborted(signal);
-      onFileBytes(chunk.length);
-      yield chunk;
-    }
-  }
-  yield* readCifarArchive(watched(file));
-};
+/** Files that the user dropped or picked. */
+export const fileSource = (definition: DatasetDefinition): ShardSource =>
+  async function* ({ files, phase }) {
+    const images = definition.files;
+    if (!images) throw new TypeError(`${definition.name}: expected a data set that comes as files`);
+    if (files.length === 0)
+      throw new AppError(
+        "dataset-unavailable",
+        `No file was given. Choose ${choicesInWords(images)}.`,
+      );
+    phase("unpacking");
+    const read = await images.load();
+    yield* read(files, definition);
+  };
+
+/** e.g. `a.tar.gz or b.tar.gz`, or `a.gz, b.gz`. */
+export const choicesInWords = ({ choices }: Pick<FileImages, "choices">): string =>
+  choices.map((names) => names.join(", ")).join(" or ");

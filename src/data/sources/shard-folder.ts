@@ -1,7 +1,7 @@
-import type { DatasetName } from "../../core/config/types.ts";
 import { AppError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { DatasetManifest } from "../dataset.ts";
+import type { DatasetDefinition } from "../definition.ts";
 import { readAll } from "../formats/gunzip.ts";
 import { parseManifest } from "../manifests.ts";
 import type { ShardSource } from "./source.ts";
@@ -15,7 +15,7 @@ export async function fetchManifest(
   signal: AbortSignal,
   request: typeof fetch,
   folderUrl: string,
-  dataset: DatasetName,
+  definition: DatasetDefinition,
 ): Promise<DatasetManifest | null> {
   const response = await request(new URL("manifest.json", folderUrl), {
     signal,
@@ -32,14 +32,14 @@ export async function fetchManifest(
     // Hosts for single-page applications answer a missing file with their page.
     return null;
   }
-  return parseManifest(value, dataset);
+  return parseManifest(value, definition);
 }
 
 /** Shards as `npm run data` wrote them, beside the page or on another host. */
 export const shardFolderSource: ShardSource = async function* (context) {
-  const { manifest, missing, download, folderUrl, signal, phase } = context;
+  const { shards, missing, download, folderUrl, signal, phase } = context;
   if (folderUrl === null) throw new TypeError("folderUrl: expected an address, got null");
-  for (const info of manifest.shards) {
+  for (const info of shards) {
     if (!missing.has(info.name)) continue;
     phase("downloading");
     const url = new URL(`${info.name}.bin`, folderUrl).href;

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 // Registers TensorFlow.js' gradients. In Node their module is reachable only through the union package (package.json, "imports").
 import "#tfjs-gradients";
+import { assertImages, imageBytes } from "../dataset-shape.ts";
 import type { EngineDevice } from "../device.ts";
 import type { Graph } from "../model/graph.ts";
 import { parameterCount } from "../model/weights.ts";
@@ -18,7 +19,6 @@ import { forward, type TrainingPass } from "./forward.ts";
 import { updateParameter } from "./optimizers.ts";
 import { TensorStore } from "./tensor-store.ts";
 
-const imageBytes = 3072;
 /** Images per evaluation batch; larger ones save nothing on the backends this engine is for. */
 const evaluationBatch = 256;
 /** Steps that may be queued on the device before one is waited for. */
@@ -66,10 +66,7 @@ class ReferenceEngine implements NetworkEngine {
   }
 
   async setTrainingSet(set: ImageSet): Promise<void> {
-    if (set.images.length !== set.labels.length * imageBytes)
-      throw new RangeError(
-        `setTrainingSet: expected ${set.labels.length} images of ${imageBytes} bytes, got ${set.images.length} bytes`,
-      );
+    assertImages(set, this.graph.input);
     this.#set = set;
   }
 
@@ -92,14 +89,16 @@ class ReferenceEngine implements NetworkEngine {
   async step(index: number, learningRate: number): Promise<void> {
     if (!this.#set) throw new Error("step: setTrainingSet was not called");
     const { batchSize, seed, augment, labelSmoothing } = this.options;
+    const { height, width, channels } = this.graph.input;
     const indices = this.#order.subarray(index * batchSize, (index + 1) * batchSize);
     if (indices.length !== batchSize)
       throw new RangeError(`step: the epoch has no whole batch ${index}`);
     const set = this.#set;
     const labels = Uint8Array.from(indices, (image) => set.labels[image]!);
-    const values = trainingBatch(set, indices, this.#epoch, seed, augment, this.#table);
+    const options = { seed, epoch: this.#epoch, augment, table: this.#table };
+    const values = trainingBatch(set, indices, options);
     tf.tidy(() => {
-      const batch = tf.tensor4d(values, [batchSize, 32, 32, 3]);
+      const batch = tf.tensor4d(values, [batchSize, height, width, channels]);
       this.#train(batch, labels, targets(labels, this.graph.classes, labelSmoothing), learningRate);
     });
     this.#steps += 1;
@@ -165,7 +164,9 @@ class ReferenceEngine implements NetworkEngine {
     return values;
   }
 
-  async evaluate({ images, labels }: ImageSet): Promise<EvaluationResult> {
+  async evaluate(set: ImageSet): Promise<EvaluationResult> {
+    const { images, labels } = set;
+    assertImages(set, this.graph.input);
     let totals: tf.Tensor = tf.zeros([2]);
     for (let start = 0; start < labels.length; start += evaluationBatch) {
       const end = Math.min(labels.length, start + evaluationBatch);
@@ -191,7 +192,7 @@ class ReferenceEngine implements NetworkEngine {
   }
 
   async predict(images: Uint8Array): Promise<Float32Array> {
-    const count = images.length / imageBytes;
+    const count = images.length / imageBytes(this.graph.input);
     const classes = this.graph.classes;
     const result = new Float32Array(count * classes);
     for (let start = 0; start < count; start += evaluationBatch) {
@@ -205,12 +206,10 @@ class ReferenceEngine implements NetworkEngine {
   }
 
   #logits(images: Uint8Array, start: number, end: number): tf.Tensor2D {
-    const batch = tf.tensor4d(plainBatch(images, start, end, this.#table), [
-      end - start,
-      32,
-      32,
-      3,
-    ]);
+    const { input } = this.graph;
+    const values = plainBatch(images, { start, end }, input, this.#table);
+    const { height, width, channels } = input;
+    const batch = tf.tensor4d(values, [end - start, height, width, channels]);
     return forward(this.graph, this.#store.weights(), batch, null);
   }
 

@@ -68,18 +68,17 @@ export class TensorStore {
     return weights;
   }
 
-  /** Moves running mean and (unbiased) variance by the graph's momentum; disposes what it was given. */
+  /** Moves running mean and (unbiased) variance by their momentum; disposes what it was given. */
   updateStatistics(observed: ReadonlyMap<number, BatchStatistics>): void {
-    for (const [id, { mean, variance, count }] of observed) {
-      const node = this.graph.nodes[id]!;
-      if (node.op !== "batch-norm") throw new Error(`statistics of ${node.name}, a ${node.op}`);
+    for (const [id, { mean, variance, count, momentum }] of observed) {
+      const { name: node } = this.graph.nodes[id]!;
       const move = (name: string, value: tf.Tensor, factor: number): void => {
-        const kept = tf.mul(this.get(name), 1 - node.momentum);
-        this.set(name, tf.add(kept, tf.mul(value, node.momentum * factor)));
+        const kept = tf.mul(this.get(name), 1 - momentum);
+        this.set(name, tf.add(kept, tf.mul(value, momentum * factor)));
         value.dispose();
       };
-      move(`${node.name}.running_mean`, mean, 1);
-      move(`${node.name}.running_var`, variance, count / Math.max(1, count - 1));
+      move(`${node}.running_mean`, mean, 1);
+      move(`${node}.running_var`, variance, count / Math.max(1, count - 1));
     }
   }
 

@@ -1,58 +1,59 @@
+import { imageBytes } from "../dataset-shape.ts";
+import type { ImageShape } from "../model/graph.ts";
 import type { AugmentOptions, ImageSet, NetworkOptions } from "../network-engine.ts";
 import { augmentationOf, type Augmentation } from "./augment.ts";
 
-const size = 32;
-const plane = size * size;
-
-/** Normalised value of every byte, per channel: [3, 256]. */
-export type PixelTable = readonly [Float32Array, Float32Array, Float32Array];
+/** Normalised value of every byte, per channel: [channels, 256]. */
+export type PixelTable = readonly Float32Array[];
 
 export function pixelTable({ mean, std }: Pick<NetworkOptions, "mean" | "std">): PixelTable {
-  const channel = (c: 0 | 1 | 2): Float32Array =>
-    Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean[c]) / std[c]);
-  return [channel(0), channel(1), channel(2)];
+  return mean.map((centre, c) =>
+    Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - centre) / std[c]!),
+  );
+}
+
+/** What a training batch depends on besides the images in it. */
+export interface BatchOptions {
+  readonly seed: number;
+  readonly epoch: number;
+  readonly augment: AugmentOptions;
+  readonly table: PixelTable;
 }
 
 /** One training batch on the CPU, augmented and normalised.
  *  @param indices into the set, one per image of the batch
- *  @returns NHWC values, length indices.length * 3072 */
+ *  @returns NHWC values, [indices, height, width, channels] */
 export function trainingBatch(
-  set: ImageSet,
+  { images, shape }: ImageSet,
   indices: Uint32Array,
-  epoch: number,
-  seed: number,
-  augment: AugmentOptions,
-  table: PixelTable,
+  { seed, epoch, augment, table }: BatchOptions,
 ): Float32Array {
-  const values = new Float32Array(indices.length * 3 * plane);
-  indices.forEach((image, row) =>
-    writeImage(
-      values,
-      row,
-      set.images,
-      image,
-      table,
-      augment,
-      augmentationOf(augment, seed, epoch, image),
-    ),
-  );
+  const bytes = imageBytes(shape);
+  const values = new Float32Array(indices.length * bytes);
+  indices.forEach((image, row) => {
+    const own = augmentationOf(augment, { seed, epoch, image }, shape);
+    const target = values.subarray(row * bytes, (row + 1) * bytes);
+    const source = images.subarray(image * bytes, (image + 1) * bytes);
+    writeImage({ values: target, image: source, shape, table }, augment, own);
+  });
   return values;
 }
 
-/** Images without augmentation, normalised: NHWC, length (end - start) * 3072. */
+/** Images without augmentation, normalised. @returns NHWC values, [end - start, height, width, channels] */
 export function plainBatch(
   images: Uint8Array,
-  start: number,
-  end: number,
+  { start, end }: { readonly start: number; readonly end: number },
+  { height, width, channels }: ImageShape,
   table: PixelTable,
 ): Float32Array {
-  const values = new Float32Array((end - start) * 3 * plane);
+  const plane = height * width;
+  const values = new Float32Array((end - start) * channels * plane);
   for (let image = start; image < end; image++)
-    for (let c = 0; c < 3; c++) {
-      const lookup = table[c as 0 | 1 | 2];
-      const from = image * 3 * plane + c * plane;
-      const to = (image - start) * 3 * plane + c;
-      for (let i = 0; i < plane; i++) values[to + 3 * i] = lookup[images[from + i]!]!;
+    for (let c = 0; c < channels; c++) {
+      const lookup = table[c]!;
+      const from = (image * channels + c) * plane;
+      const to = (image - start) * channels * plane + c;
+      for (let i = 0; i < plane; i++) values[to + channels * i] = lookup[images[from + i]!]!;
     }
   return values;
 }
@@ -64,31 +65,31 @@ export function targets(labels: Uint8Array, classes: number, smoothing: number):
   return values;
 }
 
+interface ImageCopy {
+  /** Zero; what is erased stays so. */
+  readonly values: Float32Array;
+  readonly image: Uint8Array;
+  readonly shape: ImageShape;
+  readonly table: PixelTable;
+}
+
 function writeImage(
-  values: Float32Array,
-  row: number,
-  images: Uint8Array,
-  image: number,
-  table: PixelTable,
-  options: AugmentOptions,
+  { values, image, shape: { height, width, channels }, table }: ImageCopy,
+  { cropPadding, cutout }: AugmentOptions,
   { cropX, cropY, flip, cutoutX, cutoutY }: Augmentation,
 ): void {
-  for (let y = 0; y < size; y++) {
-    const sourceY = y + cropY - options.cropPadding;
-    for (let x = 0; x < size; x++) {
-      const to = ((row * size + y) * size + x) * 3;
-      const erased =
-        x >= cutoutX &&
-        x < cutoutX + options.cutout &&
-        y >= cutoutY &&
-        y < cutoutY + options.cutout;
+  const plane = height * width;
+  for (let y = 0; y < height; y++) {
+    const sourceY = y + cropY - cropPadding;
+    for (let x = 0; x < width; x++) {
+      const erased = x >= cutoutX && x < cutoutX + cutout && y >= cutoutY && y < cutoutY + cutout;
       if (erased) continue;
-      const sourceX = (flip ? size - 1 - x : x) + cropX - options.cropPadding;
-      const inside = sourceX >= 0 && sourceX < size && sourceY >= 0 && sourceY < size;
-      const from = image * 3 * plane + sourceY * size + sourceX;
-      values[to] = table[0][inside ? images[from]! : 0]!;
-      values[to + 1] = table[1][inside ? images[from + plane]! : 0]!;
-      values[to + 2] = table[2][inside ? images[from + 2 * plane]! : 0]!;
+      const sourceX = (flip ? width - 1 - x : x) + cropX - cropPadding;
+      const inside = sourceX >= 0 && sourceX < width && sourceY >= 0 && sourceY < height;
+      const from = sourceY * width + sourceX;
+      const to = (y * width + x) * channels;
+      for (let c = 0; c < channels; c++)
+        values[to + c] = table[c]![inside ? image[from + c * plane]! : 0]!;
     }
   }
 }

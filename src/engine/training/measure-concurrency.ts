@@ -3,9 +3,8 @@ import { openSecondDevice, type EngineDevice } from "../device.ts";
 import { trainingFlops } from "../model/flops.ts";
 import { buildNetwork, yardstick } from "../networks/index.ts";
 import type { ImageSet } from "../network-engine.ts";
-import { cifarShape } from "./cifar.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
-import { noiseImages } from "./measure.ts";
+import { noiseImages, noiseShape } from "./measure.ts";
 import { runTrial } from "./run-trial.ts";
 
 /** What so many trials at once train together. */
@@ -32,6 +31,7 @@ const hyperparameters = {
   ...resolveHyperparameters({ batch_size: 64, epochs: 1 }),
   network: yardstick(16),
 };
+const network = buildNetwork(hyperparameters.network, noiseShape);
 
 /** Runs whole trials – compiling, training, validation, saving – at once, each on a WebGPU device of its own, as the page's
  *  workers do, but from one thread. */
@@ -42,9 +42,7 @@ export async function measureConcurrency({
   all = false,
 }: ConcurrencyOptions): Promise<readonly ConcurrentRate[]> {
   const { batchSize } = hyperparameters;
-  const images =
-    (trialMs * trainingGflops * 1e6) /
-    trainingFlops(buildNetwork(hyperparameters.network, cifarShape));
+  const images = (trialMs * trainingGflops * 1e6) / trainingFlops(network);
   const train = noiseImages(batchSize * Math.max(1, Math.round(images / batchSize)));
   const validation = noiseImages(Math.ceil(train.labels.length / 8));
   const devices: EngineDevice[] = [];

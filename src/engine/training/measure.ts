@@ -1,13 +1,13 @@
 import { AppError } from "../../core/errors.ts";
 import { createRng } from "../../core/math/rng.ts";
 import { createEngine, type EngineChoice } from "../create-engine.ts";
+import { imageBytes, type DatasetShape } from "../dataset-shape.ts";
 import type { EngineDevice } from "../device.ts";
 import { assertKnownAnswer } from "../known-answer.ts";
 import { trainingFlops } from "../model/flops.ts";
 import { initialState } from "../model/weights.ts";
 import { buildNetwork, yardstick } from "../networks/index.ts";
 import type { ImageSet } from "../network-engine.ts";
-import { cifarShape } from "./cifar.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
 import { networkOptions } from "./run-trial.ts";
 
@@ -86,11 +86,11 @@ async function measureOne(
   batch: number,
 ): Promise<{ readonly gflops: number; readonly stepMs: number }> {
   const hyperparameters = resolveHyperparameters({ batch_size: batch });
-  const graph = buildNetwork(yardstick(width), cifarShape);
+  const graph = buildNetwork(yardstick(width), noiseShape);
   const engine = await createEngine(
     device,
     graph,
-    networkOptions({ hyperparameters, seed: 1 }),
+    networkOptions({ hyperparameters, seed: 1 }, noiseShape),
     choice,
   );
   try {
@@ -117,9 +117,21 @@ async function measureOne(
   }
 }
 
+/** What the usual small pictures look like, whose training is measured. */
+export const noiseShape: DatasetShape = {
+  height: 32,
+  width: 32,
+  channels: 3,
+  classes: Array.from({ length: 10 }, (_, label) => String(label)),
+  mean: [0.5, 0.5, 0.5],
+  std: [0.25, 0.25, 0.25],
+};
+
 /** Nothing to be learned, always the same. */
 export function noiseImages(count: number): ImageSet {
   const rng = createRng("measure");
-  const images = Uint8Array.from({ length: count * 3072 }, () => rng.uint32() >>> 24);
-  return { images, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };
+  const length = count * imageBytes(noiseShape);
+  const images = Uint8Array.from({ length }, () => rng.uint32() >>> 24);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % noiseShape.classes.length);
+  return { images, labels, shape: noiseShape };
 }

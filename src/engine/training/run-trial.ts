@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import type { EpochReport } from "../../core/journal/events.ts";
 import { createRng } from "../../core/math/rng.ts";
 import { createEngine } from "../create-engine.ts";
+import type { DatasetShape } from "../dataset-shape.ts";
 import type { EngineDevice } from "../device.ts";
 import { assertState, initialState } from "../model/weights.ts";
 import { buildNetwork } from "../networks/index.ts";
@@ -13,7 +14,6 @@ import type {
 } from "../network-engine.ts";
 import { kernelsFor } from "./kernels-for.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { cifarMean, cifarShape, cifarStd } from "./cifar.ts";
 import { TrialRun } from "./trial-run.ts";
 import type { TrialHooks, TrialProgress, TrialStart, TrialTask } from "./trial.ts";
 
@@ -42,7 +42,7 @@ export async function runTrial(
       `batch_size: ${hyperparameters.batchSize} is more than the ${train.labels.length} training images. Choose a smaller one.`,
       { path: "batch_size", remedy: "Choose a smaller one." },
     );
-  const graph = buildNetwork(hyperparameters.network, cifarShape);
+  const graph = buildNetwork(hyperparameters.network, train.shape);
   const from = start.resume ?? start.parent;
   hooks.progress?.(compiling(task, from?.epoch ?? 0));
   const kernels = await kernelsFor(device, graph, task, {
@@ -51,7 +51,8 @@ export async function runTrial(
     memory: start.resume ? undefined : task.kernelMemory,
     signal,
   });
-  const engine = await createEngine(device, graph, networkOptions(task), task.engine, kernels);
+  const options = networkOptions(task, train.shape);
+  const engine = await createEngine(device, graph, options, task.engine, kernels);
   try {
     await engine.setTrainingSet(train);
     const state = from?.state ?? initialState(graph, createRng(seed, "initialisation"));
@@ -80,13 +81,13 @@ function compiling({ hyperparameters, train }: TrialTask, epochsDone: number): T
   };
 }
 
-/** What an engine needs to know of a trial. */
-export function networkOptions({
-  hyperparameters,
-  seed,
-}: Pick<TrialTask, "hyperparameters" | "seed">): NetworkOptions {
+/** What an engine needs to know of a trial on a data set. */
+export function networkOptions(
+  { hyperparameters, seed }: Pick<TrialTask, "hyperparameters" | "seed">,
+  { mean, std }: Pick<DatasetShape, "mean" | "std">,
+): NetworkOptions {
   const { batchSize, optimizer, labelSmoothing, augment } = hyperparameters;
-  return { batchSize, optimizer, labelSmoothing, augment, mean: cifarMean, std: cifarStd, seed };
+  return { batchSize, optimizer, labelSmoothing, augment, mean, std, seed };
 }
 
 /** Tests a trained network on a set it has never seen, e.g. the winner on the test images.
@@ -97,10 +98,11 @@ export async function testTrial(
   { state, kernels: before }: Pick<Checkpoint, "state" | "kernels">,
   set: ImageSet,
 ): Promise<EvaluationResult> {
-  const graph = buildNetwork(task.hyperparameters.network, cifarShape);
+  const graph = buildNetwork(task.hyperparameters.network, set.shape);
   assertState(graph, state);
   const kernels = await kernelsFor(device, graph, task, { before });
-  const engine = await createEngine(device, graph, networkOptions(task), task.engine, kernels);
+  const options = networkOptions(task, set.shape);
+  const engine = await createEngine(device, graph, options, task.engine, kernels);
   try {
     await engine.restore(state);
     return await engine.evaluate(set);

@@ -1,4 +1,5 @@
 import { createRng } from "../../core/math/rng.ts";
+import { imageBytes } from "../dataset-shape.ts";
 import type { ImageSet } from "../network-engine.ts";
 
 /** Indices into one set of labelled images. Both ascending. */
@@ -29,12 +30,13 @@ export function stratifiedSplit(
 
 /** The images of a set at these indices, copied. */
 export function selectImages(set: ImageSet, indices: Uint32Array): ImageSet {
-  const size = 3072;
+  const size = imageBytes(set.shape);
   const images = new Uint8Array(indices.length * size);
   indices.forEach((from, to) =>
     images.set(set.images.subarray(from * size, (from + 1) * size), to * size),
   );
-  return { images, labels: Uint8Array.from(indices, (index) => set.labels[index]!) };
+  const labels = Uint8Array.from(indices, (index) => set.labels[index]!);
+  return { images, labels, shape: set.shape };
 }
 
 /** Order of the training images in one epoch: positions 0..count-1, shuffled by (seed, epoch). */

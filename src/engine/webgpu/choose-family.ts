@@ -1,5 +1,5 @@
 import type { EngineDevice } from "../device.ts";
-import type { KernelFamily, MatrixUnit, MatrixUnits, Real } from "./conv-shape.ts";
+import type { KernelFamily, MatrixUnit, MatrixUnits, Real } from "./conv/conv-shape.ts";
 import { unitFits } from "./kernels/matrix-product.ts";
 
 export type MatrixDevice = Pick<EngineDevice, "gpu" | "matrixConfigs">;

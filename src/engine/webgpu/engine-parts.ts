@@ -2,7 +2,7 @@ import type { EngineDevice } from "../device.ts";
 import type { KernelTable } from "../kernel-table.ts";
 import type { Graph } from "../model/graph.ts";
 import type { NetworkOptions } from "../network-engine.ts";
-import type { Real } from "./conv-shape.ts";
+import type { Real } from "./conv/conv-shape.ts";
 import type { DeviceProgram } from "./device-program.ts";
 import type { NetworkPlan } from "./plan-context.ts";
 

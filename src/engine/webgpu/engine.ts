@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { assertImages } from "../dataset-shape.ts";
 import type { EngineDevice } from "../device.ts";
 import type { KernelTable } from "../kernel-table.ts";
 import type { Graph } from "../model/graph.ts";
@@ -12,9 +13,9 @@ import type {
   StepTotals,
 } from "../network-engine.ts";
 import { dispatchLimit } from "./choice/dispatch-limit.ts";
-import { problemKey } from "./conv-problem.ts";
+import { problemKey } from "./conv/conv-problem.ts";
 import { chooseFamily } from "./choose-family.ts";
-import type { KernelFamily, Real } from "./conv-shape.ts";
+import type { KernelFamily, Real } from "./conv/conv-shape.ts";
 import { readBuffer, record, type Recorded } from "./device-program.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { Evaluator } from "./evaluator.ts";
@@ -55,10 +56,10 @@ export async function createWebGpuEngine(
   const gpu = device.gpu;
   if (!gpu) throw new AppError("gpu-unavailable", "The WebGPU engine needs a WebGPU device.");
   const { input, classes } = graph;
-  if (input.channels > 3 || (input.height * input.width * input.channels) % 4 !== 0)
+  if (input.channels > 3)
     throw new AppError(
       "network-invalid",
-      `The input must have at most 3 channels and a multiple of 4 bytes, not ${input.height}x${input.width}x${input.channels}.`,
+      `The input must have at most 3 channels, not ${input.height}x${input.width}x${input.channels}.`,
     );
   if (classes > 256) throw new AppError("network-invalid", `${classes} classes do not fit a byte.`);
   if (precision === "f16" && !device.halfPrecision)
@@ -148,12 +149,8 @@ export class WebGpuEngine implements NetworkEngine {
 
   async setTrainingSet(set: ImageSet): Promise<void> {
     const { gpu, graph, options, plan, program, precision, maxBindingBytes } = this.parts;
-    const imageBytes = graph.input.height * graph.input.width * graph.input.channels;
-    if (set.images.length !== set.labels.length * imageBytes)
-      throw new RangeError(
-        `setTrainingSet: expected ${set.labels.length} images of ${imageBytes} bytes, got ${set.images.length} bytes`,
-      );
-    const resident = await holdImages(gpu, set, imageBytes, maxBindingBytes);
+    assertImages(set, graph.input);
+    const resident = await holdImages(gpu, set, maxBindingBytes);
     this.#set?.release();
     this.#set = resident;
     this.#order?.destroy();

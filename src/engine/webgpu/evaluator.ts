@@ -1,8 +1,10 @@
+import { assertImages, imageBytes } from "../dataset-shape.ts";
 import type { EvaluationResult, ImageSet } from "../network-engine.ts";
 import { readBuffer, record, type Recorded } from "./device-program.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { evaluationInput } from "./input-calls.ts";
 import { stepBlockBytes } from "./kernel.ts";
+import { writeBytes } from "./resident-set.ts";
 
 /** Images uploaded at once; an evaluation waits for each such portion, so that it can be stopped. */
 const portionImages = 2048;
@@ -31,8 +33,10 @@ export class Evaluator {
     this.#calls ??= this.#compile();
   }
 
-  async evaluate({ images, labels }: ImageSet): Promise<EvaluationResult> {
-    const { gpu, plan, program, device, options } = this.parts;
+  async evaluate(set: ImageSet): Promise<EvaluationResult> {
+    const { gpu, graph, plan, program, device, options } = this.parts;
+    const { images, labels } = set;
+    assertImages(set, graph.input);
     const totals = program.bufferOf(plan.evaluationTotals.region);
     let lossSum = 0;
     let correct = 0;
@@ -89,8 +93,7 @@ export class Evaluator {
   }
 
   get #imageBytes(): number {
-    const { height, width, channels } = this.parts.graph.input;
-    return height * width * channels;
+    return imageBytes(this.parts.graph.input);
   }
 
   #ready(): Promise<EvaluationCalls> {
@@ -115,7 +118,7 @@ export class Evaluator {
     const stage = await this.#stage;
     const part = images.subarray(start * this.#imageBytes, end * this.#imageBytes);
     const { queue } = this.parts.gpu;
-    queue.writeBuffer(stage.images, 0, part as Uint8Array<ArrayBuffer>);
+    writeBytes(queue, stage.images, part);
     queue.writeBuffer(stage.labels, 0, Uint32Array.from(labels.subarray(start, end)));
     return stage;
   }

@@ -1,6 +1,6 @@
 import type { Graph } from "../model/graph.ts";
 import type { NetworkOptions } from "../network-engine.ts";
-import type { Real } from "./conv-shape.ts";
+import type { Real } from "./conv/conv-shape.ts";
 import { itemGrid } from "./kernel.ts";
 import { gatherBatch, plainBatch } from "./kernels/gather.ts";
 import type { NetworkPlan } from "./plan-context.ts";
@@ -78,11 +78,12 @@ function foreignRegions(buffers: readonly GPUBuffer[]): {
   return { regions, foreign: new Map(regions.map((region, i) => [region, buffers[i]!])) };
 }
 
+/** Channels that the images do not have are zero whatever is written here. */
 const normalisation = ({ mean, std }: NetworkOptions): Readonly<Record<string, number>> => ({
-  mean0: mean[0],
-  mean1: mean[1],
-  mean2: mean[2],
-  std0: std[0],
-  std1: std[1],
-  std2: std[2],
+  mean0: mean[0] ?? 0,
+  mean1: mean[1] ?? 0,
+  mean2: mean[2] ?? 0,
+  std0: std[0] ?? 1,
+  std1: std[1] ?? 1,
+  std2: std[2] ?? 1,
 });

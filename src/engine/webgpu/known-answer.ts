@@ -1,10 +1,10 @@
 import type { EngineDevice } from "../engine-device.ts";
 import type { Answer, Question } from "../known-question.ts";
 import { chooseFamily } from "./choose-family.ts";
-import type { Real } from "./conv-shape.ts";
-import { runConv } from "./conv-calls.ts";
-import { directVariants } from "./conv-direct.ts";
-import type { ConvDirection, ConvVariant } from "./conv-variant.ts";
+import type { Real } from "./conv/conv-shape.ts";
+import { runConv } from "./conv/conv-calls.ts";
+import { directVariants } from "./conv/conv-direct.ts";
+import type { ConvDirection, ConvVariant } from "./conv/conv-variant.ts";
 import { DeviceProgram, readBuffer, record } from "./device-program.ts";
 import { halfBits, halfValue } from "./half.ts";
 import { addersOf } from "./kernels/add-up.ts";

@@ -1,4 +1,4 @@
-import type { Graph } from "../model/graph.ts";
+import type { AnyGraph } from "../model/node.ts";
 import { inferShapes } from "../model/shapes.ts";
 import { usedSlots } from "../training/optimizer-slots.ts";
 import { fuse } from "./fusion.ts";
@@ -16,7 +16,7 @@ import { ProgramWriter, type Dispatch, type Slice } from "./program.ts";
 
 /** Compiles a graph for a batch size. Pure: the same arguments give the same plan.
  *  @throws AppError "network-invalid" when the graph does not fit together */
-export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
+export function planNetwork(graph: AnyGraph, options: PlanOptions): NetworkPlan {
   const { maxDispatchFlops = Infinity, ...uncut } = options;
   // Counted without cuts: which kernels run, and so the bits of a result, must not depend on how fast a device seemed to be.
   const plan = writePlan(graph, uncut, new Set());
@@ -29,7 +29,11 @@ export function planNetwork(graph: Graph, options: PlanOptions): NetworkPlan {
 /** Of a training step, the gathering of the batch included. */
 const mostDispatches = 165;
 
-function writePlan(graph: Graph, options: PlanOptions, spared: ReadonlySet<string>): NetworkPlan {
+function writePlan(
+  graph: AnyGraph,
+  options: PlanOptions,
+  spared: ReadonlySet<string>,
+): NetworkPlan {
   const writer = new ProgramWriter();
   const layout = layoutParameters(graph, Math.floor(options.maxBindingBytes / 4));
   const flat = (name: string, bytesPerValue = 4): Slice[] =>

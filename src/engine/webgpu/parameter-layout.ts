@@ -1,50 +1,27 @@
-import type { Graph } from "../model/graph.ts";
-import { channelsOf, inferShapes } from "../model/shapes.ts";
-import { weightSpecs, type WeightSpec } from "../model/weights.ts";
-import { padChannels } from "./conv-shape.ts";
+import type { AnyGraph } from "../model/node.ts";
+import { weightSpecs } from "../model/weights.ts";
+import { padChannels } from "./conv/conv-shape.ts";
+import { geometryOf, isSparse } from "./lowering/geometry.ts";
+import type { ParameterLayout, PlacedTensor } from "./placed-tensor.ts";
+
+export type { ParameterLayout, PlacedTensor } from "./placed-tensor.ts";
 
 /** Tensors start at multiples of this many floats, so that half-precision copies start at multiples of 256 bytes too. */
 const tensorFloats = 128;
 
-/** Where one tensor of the state_dict lies in GPU memory. Filters and matrices lie [kh, kw, in/groups, out], channel counts
- *  padded to multiples of 4 with zeros, which every kernel and every optimizer keeps zero. */
-export interface PlacedTensor {
-  readonly spec: WeightSpec;
-  /** Segment of the flat buffers; each segment fits one binding. */
-  readonly segment: number;
-  /** In floats from the start of its segment, a multiple of 128. */
-  readonly offset: number;
-  /** Floats taken, a multiple of 128. */
-  readonly floats: number;
-  readonly inputs: number;
-  readonly paddedInputs: number;
-  readonly paddedOutputs: number;
-}
-
-export interface ParameterLayout {
-  readonly trainable: readonly PlacedTensor[];
-  /** Running means and variances, a norm's two next to each other, one flat buffer. */
-  readonly running: readonly PlacedTensor[];
-  /** Floats of each segment of the trainable tensors. */
-  readonly segments: readonly number[];
-  readonly runningFloats: number;
-  readonly byName: ReadonlyMap<string, PlacedTensor>;
-}
-
 /** @param maxFloats floats that one binding can hold */
-export function layoutParameters(graph: Graph, maxFloats: number): ParameterLayout {
-  const shapes = inferShapes(graph);
+export function layoutParameters(graph: AnyGraph, maxFloats: number): ParameterLayout {
   const trainable: PlacedTensor[] = [];
   const running: PlacedTensor[] = [];
   const segments = [0];
   let runningFloats = 0;
   for (const spec of weightSpecs(graph)) {
     const node = graph.nodes[spec.node]!;
-    const grouped = node.op === "conv" && node.groups > 1;
+    const geometry = geometryOf(node);
+    const grouped = geometry !== null && isSparse(geometry);
     const outputs = spec.shape[0]!;
-    const inputs = spec.role === "weight" ? spec.shape[1]! : 1;
-    const channels = spec.role === "weight" ? channelsOf(shapes[node.inputs[0]!]!) : 1;
-    const paddedInputs = spec.role !== "weight" ? 1 : grouped ? inputs : padChannels(channels);
+    const inputs = spec.shape[1] ?? 1;
+    const paddedInputs = spec.shape.length < 2 || grouped ? inputs : padChannels(inputs);
     const paddedOutputs = padChannels(outputs);
     const taps = (spec.shape[2] ?? 1) * (spec.shape[3] ?? 1);
     const floats = Math.ceil((taps * paddedInputs * paddedOutputs) / tensorFloats) * tensorFloats;

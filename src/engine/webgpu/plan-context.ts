@@ -1,10 +1,9 @@
-import type { Graph } from "../model/graph.ts";
-import { channelsOf, type NodeShape } from "../model/shapes.ts";
+import { channelsOf, pixelsOf, type AnyGraph, type NodeShape } from "../model/node.ts";
 import type { OptimizerConfig } from "../training/optimizer-config.ts";
-import { padChannels, type KernelFamily, type Real } from "./conv-shape.ts";
-import type { ConvContext } from "./conv-variant.ts";
-import type { FusedGraph } from "./fusion.ts";
-import type { ParameterLayout } from "./parameter-layout.ts";
+import { padChannels, type KernelFamily, type Real } from "./conv/conv-shape.ts";
+import type { ConvContext } from "./conv/conv-variant.ts";
+import type { FusedGraph } from "./fused-graph.ts";
+import type { ParameterLayout } from "./placed-tensor.ts";
 import type { Dispatch, ProgramWriter, Region, Slice } from "./program.ts";
 
 export interface PlanOptions {
@@ -24,8 +23,11 @@ export interface PlanOptions {
 }
 
 /** An activation in memory: [batch, height, width, pitch], `pitch` channels of which the first `channels` mean something. */
-export interface Value {
+export interface Value extends ValueShape {
   readonly slice: Slice;
+}
+
+export interface ValueShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -34,7 +36,7 @@ export interface Value {
 
 /** What all lowering steps share. */
 export interface PlanContext extends PlanOptions {
-  readonly graph: Graph;
+  readonly graph: AnyGraph;
   readonly fused: FusedGraph;
   readonly shapes: readonly NodeShape[];
   readonly layout: ParameterLayout;
@@ -79,11 +81,17 @@ export interface NetworkPlan {
 
 /** New memory for a node's activation, or for its gradient. */
 export function valueOf(context: PlanContext, node: number, what = ""): Value {
-  const shape = context.shapes[node]!;
-  const channels = channelsOf(shape);
-  const pitch = padChannels(channels);
-  const [height, width] = shape.kind === "image" ? [shape.height, shape.width] : [1, 1];
+  const shape = shapeOf(context, node);
+  const { height, width, pitch } = shape;
   const bytes = context.batch * height * width * pitch * context.bytesPerValue;
   const label = `${what} ${context.graph.nodes[node]!.name}`.trim();
-  return { slice: context.writer.whole(label, bytes), height, width, channels, pitch };
+  return { slice: context.writer.whole(label, bytes), ...shape };
+}
+
+/** How a node's activation lies in memory. */
+export function shapeOf({ shapes }: Pick<PlanContext, "shapes">, node: number): ValueShape {
+  const shape = shapes[node]!;
+  const channels = channelsOf(shape);
+  const [height, width] = pixelsOf(shape);
+  return { height, width, channels, pitch: padChannels(channels) };
 }

@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { Graph } from "../model/graph.ts";
 import type { OptimizerConfig } from "../training/optimizer-config.ts";
-import type { KernelFamily, Real } from "./conv-shape.ts";
+import type { KernelFamily, Real } from "./conv/conv-shape.ts";
 import { placeRegions } from "./memory-plan.ts";
 import { planNetwork } from "./network-plan.ts";
 import type { PlanOptions } from "./plan-context.ts";

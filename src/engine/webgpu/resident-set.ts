@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { imageBytes } from "../dataset-shape.ts";
 import type { ImageSet } from "../network-engine.ts";
 
 /** Images and labels on the GPU. Shared by all engines of a device; freed when the last one lets go. */
@@ -20,12 +21,10 @@ interface Entry {
 
 const residents = new WeakMap<GPUDevice, Map<Uint8Array, Entry>>();
 
-/** @param imageBytes a multiple of 4
- *  @throws AppError "gpu-memory" */
+/** @throws AppError "gpu-memory" */
 export async function holdImages(
   device: GPUDevice,
   set: ImageSet,
-  imageBytes: number,
   maxBindingBytes: number,
 ): Promise<ResidentSet> {
   let entries = residents.get(device);
@@ -34,7 +33,7 @@ export async function holdImages(
   let entry = held.get(set.images);
   if (!entry) {
     device.pushErrorScope("out-of-memory");
-    const resident = upload(device, set, imageBytes, maxBindingBytes);
+    const resident = upload(device, set, maxBindingBytes);
     entry = { resident, users: 0 };
     held.set(set.images, entry);
     const error = await device.popErrorScope();
@@ -67,23 +66,36 @@ function free(entries: Map<Uint8Array, Entry>, key: Uint8Array, { resident }: En
 
 function upload(
   device: GPUDevice,
-  { images, labels }: ImageSet,
-  imageBytes: number,
+  { images, labels, shape }: ImageSet,
   maxBindingBytes: number,
 ): Omit<ResidentSet, "release"> {
   const count = labels.length;
-  const imagesPerPiece = Math.max(1, Math.min(count, Math.floor(maxBindingBytes / imageBytes)));
+  const size = imageBytes(shape);
+  // The last word of a piece may be filled up.
+  const imagesPerPiece = Math.max(1, Math.min(count, Math.floor((maxBindingBytes - 3) / size)));
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const pieces: GPUBuffer[] = [];
   for (let first = 0; first < count; first += imagesPerPiece) {
-    const bytes = Math.min(imagesPerPiece, count - first) * imageBytes;
-    const buffer = device.createBuffer({ size: bytes, usage });
-    const part = images.subarray(first * imageBytes, first * imageBytes + bytes);
-    device.queue.writeBuffer(buffer, 0, part as Uint8Array<ArrayBuffer>);
+    const bytes = Math.min(imagesPerPiece, count - first) * size;
+    const buffer = device.createBuffer({ size: wholeWords(bytes), usage });
+    writeBytes(device.queue, buffer, images.subarray(first * size, first * size + bytes));
     pieces.push(buffer);
   }
   const labelBuffer = device.createBuffer({ size: Math.max(4, count * 4), usage });
   device.queue.writeBuffer(labelBuffer, 0, Uint32Array.from(labels));
-  const bytes = count * (imageBytes + 4);
+  const bytes = count * (size + 4);
   return { count, pieces, imagesPerPiece, labels: labelBuffer, bytes };
+}
+
+/** Buffers and what is written to them are whole words. */
+export const wholeWords = (bytes: number): number => 4 * Math.ceil(bytes / 4);
+
+/** Writes bytes to the beginning of a buffer; what fills up the last word means nothing. */
+export function writeBytes(queue: GPUQueue, buffer: GPUBuffer, bytes: Uint8Array): void {
+  const even = 4 * Math.floor(bytes.length / 4);
+  queue.writeBuffer(buffer, 0, bytes.subarray(0, even) as Uint8Array<ArrayBuffer>);
+  if (even === bytes.length) return;
+  const last = new Uint8Array(4);
+  last.set(bytes.subarray(even));
+  queue.writeBuffer(buffer, even, last);
 }

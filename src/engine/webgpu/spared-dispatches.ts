@@ -1,9 +1,10 @@
-import type { Graph } from "../model/graph.ts";
+import type { AnyGraph } from "../model/node.ts";
 import { inferShapes } from "../model/shapes.ts";
-import { convVariant } from "./conv-calls.ts";
-import { problemKey } from "./conv-problem.ts";
-import { convFlops } from "./conv-shape.ts";
-import { convShapeOf } from "./lowering/shapes.ts";
+import { operationOf } from "../ops/index.ts";
+import { convVariant } from "./conv/conv-calls.ts";
+import { problemKey } from "./conv/conv-problem.ts";
+import { convFlops } from "./conv/conv-shape.ts";
+import { convShapeOf, geometryOf, isSparse } from "./lowering/geometry.ts";
 import type { PlanOptions } from "./plan-context.ts";
 
 const directions = ["forward", "input-gradient", "filter-gradient"] as const;
@@ -12,16 +13,17 @@ const directions = ["forward", "input-gradient", "filter-gradient"] as const;
  *  those in which a variant of several, Winograd's algorithm, has least work to save. None where that would not do: a network
  *  of so many layers has better use for them. */
 export function sparedProblems(
-  graph: Graph,
+  graph: AnyGraph,
   options: PlanOptions,
   excess: number,
 ): ReadonlySet<string> {
   const shapes = inferShapes(graph);
   const problems = new Map<string, { dispatches: number; readonly flops: number }>();
   for (const node of graph.nodes) {
-    if (node.op !== "conv" || node.groups > 1) continue;
-    const shape = convShapeOf({ shapes, batch: options.batch }, node);
-    const isFirst = graph.nodes[node.inputs[0]!]!.op === "input";
+    const geometry = geometryOf(node);
+    if (!geometry || isSparse(geometry)) continue;
+    const shape = convShapeOf({ shapes, batch: options.batch }, node, geometry);
+    const isFirst = operationOf(graph.nodes[node.inputs[0]!]!).webgpu.kind === "input";
     for (const direction of directions) {
       if (isFirst && direction === "input-gradient") continue;
       const more = convVariant(direction, shape, options).calls({}).length - 1;

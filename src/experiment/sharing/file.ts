@@ -8,6 +8,7 @@ import {
   type JournalEvent,
 } from "../../core/journal/index.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
+import { datasetOf } from "../../data/sets/registry.ts";
 import type { SharedExperiment } from "../api.ts";
 import { exceeds } from "./json-shape.ts";
 
@@ -40,7 +41,7 @@ const head = object({
 const content = object({ events: (value: unknown) => value });
 
 /** Parses a file into a read-only experiment, field by field. Writes and starts nothing.
- *  @throws AppError "file-invalid", or "journal-invalid" naming the field */
+ *  @throws AppError "file-invalid", "dataset-unknown", or "journal-invalid" naming the field */
 export async function decodeFile(
   file: Blob,
   source: "file" | "recorded" = "file",
@@ -58,6 +59,7 @@ export async function decodeFile(
   const read = reduceJournal(events);
   const state = reduceEvents(read, restOf(read));
   const { config, searchSpace } = state.definition;
+  datasetOf(config.training.dataset);
   parseSearchSpace(searchSpace, { reading: config.reading });
   return { state, definition: state.definition, source, events };
 }

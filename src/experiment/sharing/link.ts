@@ -8,6 +8,7 @@ import {
   type TrialState,
 } from "../../core/journal/index.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
+import { datasetOf } from "../../data/sets/registry.ts";
 import type { SharedExperiment } from "../api.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { crc32 } from "../../core/crc32.ts";
@@ -47,7 +48,7 @@ export async function encodeLink(state: ExperimentState): Promise<string> {
 }
 
 /** Parses a fragment, with or without `#`, into a read-only experiment. Writes, starts and fetches nothing.
- *  @throws AppError "link-invalid", "link-too-large", or what is wrong with the configuration or space it carries */
+ *  @throws AppError "link-invalid", "link-too-large", "dataset-unknown", or what is wrong with the configuration or space it carries */
 export async function decodeLink(fragment: string): Promise<SharedExperiment> {
   const data = fragment.replace(/^#/, "");
   if (data.length > linkLimits.fragmentLength)
@@ -76,6 +77,7 @@ export async function decodeLink(fragment: string): Promise<SharedExperiment> {
       limit: linkLimits.reports,
     });
   const config = parseExperimentConfig(linked.config);
+  datasetOf(config.training.dataset);
   parseSearchSpace(linked.space, { reading: config.reading });
   const state = reduceJournal(
     eventsOfSnapshot(

@@ -19,10 +19,11 @@ export const enErrors = {
     "experiment-unknown":
       "There is no such experiment here: it was deleted, or belongs to another browser or profile.",
     "dataset-unavailable":
-      "The images are not here and this source does not have them. Choose another source, or drop the official archive.",
+      "The images are not here and this source does not have them. Choose another source, or drop its official files.",
+    "dataset-unknown": "There is no data set of that name here.",
     "dataset-corrupt":
       "The images did not pass their check and were not used. Get them again, perhaps from another source.",
-    "dataset-format": "This is not a CIFAR-10 archive in one of the official forms.",
+    "dataset-format": "These are not the images of this data set in one of its official forms.",
     "download-failed":
       "The download broke off. What arrived is kept; start again to go on from there.",
     "storage-quota":

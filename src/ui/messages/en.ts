@@ -1,4 +1,5 @@
 import type { DatasetSourceInfo } from "../../data/dataset.ts";
+import { integer } from "../format.ts";
 import { enAnalysis } from "./en-analysis.ts";
 import { enCharts } from "./en-charts.ts";
 import { enErrors } from "./en-errors.ts";
@@ -353,12 +354,16 @@ export const en = {
     title: "Data",
     intro:
       "Images are kept in this browser, checked by SHA-256, and used from here by every experiment. Deleting them harms no result.",
-    names: { cifar10: "CIFAR-10", shapes10: "Shapes-10" },
     about: {
       cifar10: "60,000 colour photographs of 32 × 32 pixels in 10 classes.",
       shapes10:
         "Drawn shapes of 32 × 32 pixels in 10 classes, made from a seed in this browser. No download.",
-    },
+      mnist: "70,000 handwritten digits, 28 × 28 pixels of grey.",
+      "fashion-mnist": "70,000 articles of clothing in 10 classes, 28 × 28 pixels of grey.",
+      cifar100: "60,000 colour photographs of 32 × 32 pixels in 100 classes.",
+    } as Readonly<Record<string, string>>,
+    images: (count: number, width: number, height: number, classes: number) =>
+      `${integer(count)} images of ${width} × ${height} pixels in ${classes} classes.`,
     cached: (size: string) => `Complete, ${size} in this browser.`,
     partial: (done: number, all: number) =>
       `${done} of ${all} parts are here; the rest follows on demand.`,
@@ -368,7 +373,9 @@ export const en = {
     get: "Get it now",
     cachedHere: "The images are in this browser already.",
     imagesFrom: "Images from",
-    noSource: "Drop the official cifar-10-binary.tar.gz here to use this preset.",
+    dropOne: (names: string) => `Drop the official ${names} here.`,
+    dropAll: (names: string) => `Drop these files here together: ${names}.`,
+    pick: "Choose files…",
     source: (kind: DatasetSourceInfo["kind"], origin: string | null) =>
       ({
         generated: "made here",

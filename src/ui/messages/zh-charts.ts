@@ -82,10 +82,6 @@ export const zhCharts: typeof enCharts = {
     wrong: (label) => `错误，应为${label}`,
     correctOf: (right, all) => `${all} 张中对 ${right} 张`,
   },
-  classes: {
-    cifar10: ["飞机", "汽车", "鸟", "猫", "鹿", "狗", "青蛙", "马", "船", "卡车"],
-    shapes10: ["圆", "方块", "三角", "星形", "圆环", "十字", "月牙", "长条", "折角", "沙漏"],
-  },
   log: {
     title: "发生了什么",
     empty: "还没有记录。",

@@ -47,6 +47,10 @@ const expectations: readonly Pattern[] = [
     "同一种 NNI 写法的字段（$1 属于 v1，$2 属于 v2）",
   ],
   [/^a field of NNI's v1 or v2 configuration, or tabtune$/, "NNI v1 或 v2 的字段，或 tabtune"],
+  [
+    /^the name of a data set: lower-case letters, digits and hyphens$/,
+    "数据集的名字（小写字母、数字和连字符）",
+  ],
   [/^a text of at most (\d+) characters$/, "不超过 $1 个字符的文字"],
   [/^a duration of at most 1000 days$/, "不超过 1000 天的时长"],
   [/^either searchSpace or searchSpaceFile$/, "searchSpace 和 searchSpaceFile 中的一个"],

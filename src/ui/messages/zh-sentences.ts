@@ -11,6 +11,13 @@ const expected = (text: string): string | null => {
   return wanted === null ? null : zhShould(wanted);
 };
 
+const zhPart = (part: string): string =>
+  part
+    .replace("training ", "训练")
+    .replace("test ", "测试")
+    .replace("images", "图像")
+    .replace("labels", "标签");
+
 /** The sentences about what users bring along (files, links, archives, settings) that tell more than their error's headline. */
 const sentences: readonly Pattern[] = [
   // 文字和文件
@@ -94,6 +101,33 @@ const sentences: readonly Pattern[] = [
     /^This archive holds no CIFAR-10 batches\. Use (\S+) or (\S+)\.$/,
     "压缩包里没有 CIFAR-10 的数据。请用 $1 或 $2。",
   ],
+  [
+    /^(.+) is no idx file of bytes\. Give the files as they were published\.$/,
+    "$1 不是 idx 文件。请给原样发布的文件。",
+  ],
+  [
+    /^(.+) says that it holds (\d+) bytes, but holds (\d+)\. Get it again\.$/,
+    "$1 应有 $2 字节，实际有 $3 字节。请重新获取。",
+  ],
+  [
+    /^(.+) and (.+) both hold the (training|test) (images|labels)\. Give one of them\.$/,
+    ([one, other, split, what]) =>
+      `${one} 和 ${other} 都是${zhPart(`${split} ${what}`)}，请只给一份。`,
+  ],
+  [
+    /^Missing: (.+)\. Give all four files at once: (.+)\.$/,
+    ([parts, names]) =>
+      `缺少${parts!.split(", ").map(zhPart).join("、")}。请把四个文件一起给出：${zhList(names!)}。`,
+  ],
+  [
+    /^(.+) holds (\S+) bytes; (.+) has (\d+) and (\d+) images of (\d+x\d+), and as many labels\.$/,
+    "$1 有 $2 字节，而 $3 有 $4 和 $5 张 $6 的图像以及同样多的标签。",
+  ],
+  [
+    /^(.+): label (\d+) is (\d+); labels are 0 to (\d+)\.$/,
+    "$1 的第 $2 个标签是 $3，标签应为 0 到 $4。",
+  ],
+  [/^(\S+) is not in (.+)\. Use (.+)\.$/, "$2 里没有 $1。请用 $3。"],
   [/^(\S+) should hold (\d+) images, but holds (\S+)\.$/, "$1 应有 $2 张图像，实际有 $3 张。"],
   [
     /^(\S+) in the archive has (\d+) bytes; at most (\d+) are expected\.$/,
@@ -107,7 +141,15 @@ const sentences: readonly Pattern[] = [
     /^Record (\d+) has the label (\d+); labels are 0 to (\d+)\.$/,
     "第 $1 条记录的标签是 $2，标签应为 0 到 $3。",
   ],
-  [/^No file was given\. Choose (\S+) or (\S+)\.$/, "没有给出文件。请选择 $1 或 $2。"],
+  [
+    /^No file was given\. Choose (.+)\.$/,
+    ([names]) =>
+      `没有给出文件。请选择 ${names!.replaceAll(" or ", " 或 ").replaceAll(", ", "、")}。`,
+  ],
+  [
+    /^There is no data set "(.+)" here\. Use one of: (.+)\.$/,
+    ([name, known]) => `这里没有叫 ${name} 的数据集，请用以下之一：${zhList(known!)}。`,
+  ],
   [/^(\S+) is not here yet: choose a source\.$/, "这里还没有 $1：请选择来源。"],
   [
     /^(\S+) is not complete here: (\S+) is missing\. Prepare the data set again\.$/,

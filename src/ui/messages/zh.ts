@@ -1,3 +1,4 @@
+import { integer } from "../format.ts";
 import type { Messages } from "./en.ts";
 import { zhAnalysis } from "./zh-analysis.ts";
 import { zhCharts } from "./zh-charts.ts";
@@ -328,11 +329,15 @@ export const zh: Messages = {
   data: {
     title: "数据",
     intro: "图像保存在这个浏览器里，经 SHA-256 校验，供所有实验使用。删掉它们不影响任何结果。",
-    names: { cifar10: "CIFAR-10", shapes10: "Shapes-10" },
     about: {
       cifar10: "60,000 张 32 × 32 像素的彩色照片，分 10 类。",
       shapes10: "32 × 32 像素的绘制图形，分 10 类，由随机种子在浏览器里生成，无需下载。",
+      mnist: "70,000 个手写数字，28 × 28 像素，灰度。",
+      "fashion-mnist": "70,000 件衣物的图像，分 10 类，28 × 28 像素，灰度。",
+      cifar100: "60,000 张 32 × 32 像素的彩色照片，分 100 类。",
     },
+    images: (count, width, height, classes) =>
+      `${integer(count)} 张 ${width} × ${height} 像素的图像，分 ${classes} 类。`,
     cached: (size) => `完整，占用 ${size}。`,
     partial: (done, all) => `已有 ${all} 份中的 ${done} 份，其余用到时再取。`,
     absent: "不在这个浏览器里。",
@@ -341,7 +346,9 @@ export const zh: Messages = {
     get: "现在获取",
     cachedHere: "图像已在这个浏览器里。",
     imagesFrom: "图像来源",
-    noSource: "把官方的 cifar-10-binary.tar.gz 拖到这里，就能用这个预设。",
+    dropOne: (names) => `把官方的 ${names} 拖到这里。`,
+    dropAll: (names) => `把这些文件一起拖到这里：${names}。`,
+    pick: "选择文件…",
     source: (kind, origin) =>
       ({
         generated: "在本机生成",

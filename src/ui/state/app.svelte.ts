@@ -248,7 +248,7 @@ export class App {
     );
   }
 
-  /** Files dropped anywhere, or picked: an experiment, NNI's files, or an archive with images. */
+  /** Files dropped anywhere, or picked: an experiment, NNI's files, or images. */
   receive(files: readonly File[]): Promise<unknown> {
     this.failures = [];
     return this.attempt(async () => {
@@ -257,8 +257,8 @@ export class App {
       switch (found.kind) {
         case "experiment":
           return this.showShared(found.shared);
-        case "archive":
-          return this.data.useFile(found.dataset, found.file);
+        case "images":
+          return this.data.useFiles(found.dataset, found.files);
         case "draft":
           return this.edit(new DraftForm(this, found.draft));
         case "incomplete":

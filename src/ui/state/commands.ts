@@ -20,8 +20,10 @@ export class Commands {
     return this.#act(async (session) => {
       const { data } = this.app;
       await data.refresh();
-      const source = data.sourceFor(this.view.state.definition.config.training.dataset);
-      await session.start(source?.id ?? null, source?.kind === "file" ? data.file : null);
+      const { dataset } = this.view.state.definition.config.training;
+      const source = data.sourceFor(dataset);
+      const files = source?.kind === "file" ? data.filesOf(dataset) : null;
+      await session.start(source?.id ?? null, files);
     }).finally(() => (this.view.starting = false));
   }
   pause = (): Promise<unknown> => this.#act((session) => session.pause());

@@ -1,18 +1,25 @@
 import { toErrorRecord } from "../../core/errors.ts";
 import type { DatasetName } from "../../core/config/types.ts";
-import type { CachedDataset, DataProgress, DatasetSourceInfo } from "../../data/dataset.ts";
+import type {
+  CachedDataset,
+  DataProgress,
+  DatasetSourceInfo,
+  NamedBlob,
+} from "../../data/dataset.ts";
+import { allDatasets } from "../../data/sets/registry.ts";
 import type { PageActs } from "./page-acts.ts";
 
 /** What lies in this browser, where more can come from, and a download in progress. */
 export class DataStore {
   cached: readonly CachedDataset[] = $state.raw([]);
   storage: { usedBytes: number; quotaBytes: number; persisted: boolean } | null = $state.raw(null);
-  /** Whether this site serves CIFAR-10 itself; null until asked. */
-  sameOrigin: boolean | null = $state(null);
-  /** The source chosen for CIFAR-10; null = the best one there is. */
-  chosenSource: string | null = $state(null);
-  /** An official archive the user picked or dropped. */
-  file: File | Blob | null = $state.raw(null);
+  /** Data sets that this site serves itself. */
+  sameOrigin: ReadonlySet<DatasetName> = $state.raw(new Set());
+  /** The user's choices; else the best source there is. */
+  chosen: Readonly<Record<DatasetName, string>> = $state.raw({});
+  /** Files the user picked or dropped, and the data set they are of. */
+  given: { readonly dataset: DatasetName; readonly files: readonly NamedBlob[] } | null =
+    $state.raw(null);
   progress: DataProgress | null = $state.raw(null);
   /** The set that is being fetched. */
   preparing: DatasetName | null = $state(null);
@@ -28,34 +35,62 @@ export class DataStore {
   options(dataset: DatasetName): readonly DatasetSourceInfo[] {
     return this.app.tabtune.data
       .sources(dataset)
-      .filter((source) => source.kind !== "same-origin" || this.sameOrigin === true)
-      .filter((source) => source.kind !== "file" || this.file !== null);
+      .filter((source) => source.kind !== "same-origin" || this.sameOrigin.has(dataset))
+      .filter((source) => source.kind !== "file" || this.filesOf(dataset) !== null);
+  }
+
+  /** Whether the images come from somewhere, and are not just made here. */
+  isBrought(dataset: DatasetName): boolean {
+    return this.app.tabtune.data.sources(dataset).some(({ kind }) => kind !== "generated");
+  }
+
+  /** Files that were given for this data set. */
+  filesOf(dataset: DatasetName): readonly NamedBlob[] | null {
+    return this.given?.dataset === dataset ? this.given.files : null;
+  }
+
+  /** @param sourceId null: the best there is */
+  choose(dataset: DatasetName, sourceId: string | null): void {
+    const { [dataset]: _, ...others } = this.chosen;
+    this.chosen = sourceId === null ? others : { ...others, [dataset]: sourceId };
   }
 
   /** What Start uses: nothing for a cached set, the picked file, this site, or the chosen public host. */
   sourceFor(dataset: DatasetName): DatasetSourceInfo | null {
     if (this.isCached(dataset)) return null;
     const options = this.options(dataset);
-    const chosen = options.find((source) => source.id === this.chosenSource);
+    const chosen = options.find((source) => source.id === this.chosen[dataset]);
     const rank = { file: 0, generated: 1, "same-origin": 2, "public-host": 3 } as const;
     return chosen ?? [...options].sort((a, b) => rank[a.kind] - rank[b.kind])[0] ?? null;
   }
 
   async refresh(): Promise<void> {
     const service = this.app.tabtune.data;
-    [this.cached, this.storage, this.sameOrigin] = await Promise.all([
+    let served: readonly DatasetName[];
+    [this.cached, this.storage, served] = await Promise.all([
       service.cached(),
       service.storage(),
-      service.sameOriginAvailable("cifar10"),
+      this.#servedHere(),
     ]);
+    this.sameOrigin = new Set(served);
   }
 
-  /** Keeps the archive for the next Start and imports it at once: the user gave it for that. */
-  async useFile(dataset: DatasetName, file: Blob): Promise<void> {
-    this.file = file;
+  async #servedHere(): Promise<readonly DatasetName[]> {
+    const { data } = this.app.tabtune;
+    const names = allDatasets().map(({ name }) => name);
+    const asked = names.filter((name) =>
+      data.sources(name).some(({ kind }) => kind === "same-origin"),
+    );
+    const answers = await Promise.all(asked.map((name) => data.sameOriginAvailable(name)));
+    return asked.filter((_, index) => answers[index]);
+  }
+
+  /** Keeps the files for the next Start and imports them at once: the user gave them for that. */
+  async useFiles(dataset: DatasetName, files: readonly NamedBlob[]): Promise<void> {
+    this.given = { dataset, files };
     const source = this.app.tabtune.data.sources(dataset).find((s) => s.kind === "file");
     if (!source) return;
-    this.chosenSource = source.id;
+    this.choose(dataset, source.id);
     this.app.go({ page: "data" });
     await this.prepare(dataset);
   }
@@ -72,7 +107,7 @@ export class DataStore {
         signal,
         dataset,
         source.id,
-        source.kind === "file" ? this.file : null,
+        source.kind === "file" ? this.filesOf(dataset) : null,
         (progress) => (this.progress = progress),
       );
     } catch (thrown) {
@@ -80,8 +115,8 @@ export class DataStore {
       if (error.code !== "aborted") this.app.report(error);
       // A file that is no good must not be taken again by the next Start.
       if (source.kind === "file" && /^dataset-(format|corrupt)$/.test(error.code)) {
-        this.file = null;
-        this.chosenSource = null;
+        this.given = null;
+        this.choose(dataset, null);
       }
     } finally {
       this.#abort = null;

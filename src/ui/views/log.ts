@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../core/journal/events.ts";
 import { parameterValue, percent } from "../format.ts";
 import type { Messages } from "../messages/en.ts";
+import { titleOf } from "./dataset.ts";
 import { inOurWords } from "./sentences.ts";
 
 /** One event as a line of the log, in the reader's language. */
@@ -39,7 +40,7 @@ export function logLine(event: JournalEvent, t: Messages): string {
     case "test-finished":
       return log.tested(event.trial, percent(event.testAccuracy));
     case "note":
-      return log.note(event.code, facts(event.details, t));
+      return log.note(event.code, facts(event.details));
     default:
       return event satisfies never;
   }
@@ -63,9 +64,8 @@ function limits(
 }
 
 /** What a note tells: of images, whose they are; a single text needs no name. */
-function facts(details: Readonly<Record<string, unknown>>, t: Messages): string {
-  const images = Object.entries(t.data.names).find(([name]) => name === details["dataset"]);
-  if (images) return images[1];
+function facts(details: Readonly<Record<string, unknown>>): string {
+  if (typeof details["dataset"] === "string") return titleOf(details["dataset"]);
   const [only, ...others] = Object.values(details);
   return typeof only === "string" && others.length === 0 ? only : list(details);
 }

@@ -1,6 +1,6 @@
 import type { DatasetName } from "../../../src/core/config/types.ts";
 import { toErrorRecord } from "../../../src/core/errors.ts";
-import type { DataProgress } from "../../../src/data/dataset.ts";
+import type { DataProgress, NamedBlob } from "../../../src/data/dataset.ts";
 import { createDataService } from "../../../src/experiment/data-service.ts";
 import {
   loadCheckpoint,
@@ -19,11 +19,11 @@ const page = {
   available: (dataset: DatasetName) => service.sameOriginAvailable(dataset),
   remove: (dataset: DatasetName) => service.remove(dataset),
   /** @returns "done" or the code of the error, and how long it took */
-  async prepare(dataset: DatasetName, sourceId: string, file: Blob | null = null) {
+  async prepare(dataset: DatasetName, sourceId: string, files: readonly NamedBlob[] | null = null) {
     const began = performance.now();
     const signal = new AbortController().signal;
     const outcome = await service
-      .prepare(signal, dataset, sourceId, file, (step) => progress.push(step))
+      .prepare(signal, dataset, sourceId, files, (step) => progress.push(step))
       .then(() => "done")
       .catch((thrown: unknown) => toErrorRecord(thrown).code as string);
     return { outcome, durationMs: performance.now() - began };

@@ -149,9 +149,9 @@ test.each<[string, Record<string, unknown>, string]>([
   ],
   ["an unknown setting of ours", { tabtune: { dataSet: "cifar10" } }, "Did you mean dataset?"],
   [
-    "an unknown data set",
-    { tabtune: { dataset: "mnist" } },
-    "tabtune.dataset: expected one of shapes10, cifar10",
+    "a data set that no set can be called",
+    { tabtune: { dataset: "../MNIST" } },
+    "tabtune.dataset: expected the name of a data set",
   ],
   [
     "no validation images",

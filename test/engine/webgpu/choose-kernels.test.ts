@@ -6,10 +6,10 @@ import { chooseKernels, kernelAdapter } from "../../../src/engine/webgpu/choice/
 import { measureProblem } from "../../../src/engine/webgpu/choice/measure-problem.ts";
 import { problemsOf, type ConvProblem } from "../../../src/engine/webgpu/choice/problems.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
-import { problemKey } from "../../../src/engine/webgpu/conv-problem.ts";
-import { convVariants } from "../../../src/engine/webgpu/conv-calls.ts";
-import { convFlops, type ConvShape } from "../../../src/engine/webgpu/conv-shape.ts";
-import type { ConvDirection, ConvVariant } from "../../../src/engine/webgpu/conv-variant.ts";
+import { problemKey } from "../../../src/engine/webgpu/conv/conv-problem.ts";
+import { convVariants } from "../../../src/engine/webgpu/conv/conv-calls.ts";
+import { convFlops, type ConvShape } from "../../../src/engine/webgpu/conv/conv-shape.ts";
+import type { ConvDirection, ConvVariant } from "../../../src/engine/webgpu/conv/conv-variant.ts";
 import { testDevice } from "./kernel-harness.ts";
 
 const device = await testDevice();

@@ -4,13 +4,13 @@ import {
   convVariants,
   type ConvDirection,
   type ConvVariant,
-} from "../../../src/engine/webgpu/conv-calls.ts";
+} from "../../../src/engine/webgpu/conv/conv-calls.ts";
 import type {
   ConvShape,
   KernelFamily,
   MatrixUnits,
   Real,
-} from "../../../src/engine/webgpu/conv-shape.ts";
+} from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { resnet } from "../resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { problemsOf } from "../../../src/engine/webgpu/choice/problems.ts";
@@ -18,6 +18,7 @@ import { convReference } from "./conv-reference.ts";
 import { normals, shapeOf } from "./conv-shapes.ts";
 import { emulateMatrices } from "./emulated-matrices.ts";
 import { relativeError, runVariant, storedAs, testDevice, valuesOf } from "./kernel-harness.ts";
+import { siluActivation } from "../../../src/engine/ops/silu.ts";
 
 const shapesPerFamily = 12;
 const families = ["workgroup", "matrix", "subgroup", "register"] as const;
@@ -92,7 +93,7 @@ async function check(
     const result = await runVariant(device, variant, operands, { bias: true });
     agrees(variant.name, read(result), biased);
     if (!variant.takesEnding) continue;
-    const ending = { addend: true, activation: "silu" } as const;
+    const ending = { addend: true, activation: siluActivation } as const;
     const more = { ...operands, addend: stored(dy) };
     const ended = await runVariant(device, variant, more, { bias: true, ending });
     const sums = biased.map((value, i) => value + dy[i]!);

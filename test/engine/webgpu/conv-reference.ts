@@ -1,4 +1,4 @@
-import type { ConvShape } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { ConvShape } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 
 /** Plain float64 convolution and both gradients, looping over (pixel, tap, in, out); the oracle of every variant. */
 export function convReference(

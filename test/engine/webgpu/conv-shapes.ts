@@ -1,5 +1,5 @@
 import type { Rng } from "../../../src/core/math/rng.ts";
-import type { ConvShape } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { ConvShape } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 
 /** Standard normal numbers. */
 export const normals = (rng: Rng, length: number): Float32Array =>

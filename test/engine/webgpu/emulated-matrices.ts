@@ -1,5 +1,5 @@
 import { matrixUnits, type MatrixDevice } from "../../../src/engine/webgpu/choose-family.ts";
-import type { MatrixUnit, MatrixUnits, Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { MatrixUnit, MatrixUnits, Real } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 
 const lanes = 32;
 /** Sides that differ, or an exchange of them would not show. */

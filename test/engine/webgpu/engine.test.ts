@@ -7,7 +7,7 @@ import { initialState } from "../../../src/engine/model/weights.ts";
 import type { NetworkEngine } from "../../../src/engine/network-engine.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
-import type { KernelFamily } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { KernelFamily } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { createWebGpuEngine, type WebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
 import { defineKernel } from "../../../src/engine/webgpu/kernel.ts";
 import { planMemory } from "../../../src/engine/webgpu/plan-memory.ts";

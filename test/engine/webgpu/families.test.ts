@@ -7,9 +7,9 @@ import { defaultOptimizers } from "../../../src/engine/training/optimizer-config
 import { createReferenceEngine } from "../../../src/engine/reference/engine.ts";
 import { kernelAdapter } from "../../../src/engine/webgpu/choice/choose-kernels.ts";
 import { problemsOf } from "../../../src/engine/webgpu/choice/problems.ts";
-import { convVariants } from "../../../src/engine/webgpu/conv-calls.ts";
+import { convVariants } from "../../../src/engine/webgpu/conv/conv-calls.ts";
 import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
-import type { KernelFamily } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { KernelFamily } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { createWebGpuEngine, type WebGpuOptions } from "../../../src/engine/webgpu/engine.ts";
 import {
   f32Tolerance,
@@ -77,7 +77,7 @@ const smooth = (graph: Graph): Graph => ({
   ...graph,
   nodes: graph.nodes.map((node) => {
     if (node.op === "relu") return { ...node, op: "silu" };
-    return node.op === "max-pool" ? { ...node, op: "average-pool" } : node;
+    return node.op === "max-pool" ? { ...node, op: "average-pool", countPadding: true } : node;
   }),
 });
 

@@ -44,15 +44,15 @@ const variants: readonly (readonly [name: string, options: WebGpuOptions, tolera
 async function evaluated(create: EngineFactory, graph: Graph): Promise<readonly number[]> {
   const engine = await create(graph, options);
   try {
-    const { images, labels } = pseudoImages(5, 11);
-    await engine.setTrainingSet({ images, labels });
+    const set = pseudoImages(5, 11);
+    await engine.setTrainingSet(set);
     await engine.restore(pseudoState(graph, 3));
-    const before = await engine.evaluate({ images, labels });
+    const before = await engine.evaluate(set);
     // What was folded once does not stay when the weights change.
     engine.beginEpoch(0, Uint32Array.of(0, 1, 2, 3));
     await engine.step(0, 0.05);
-    const after = await engine.evaluate({ images, labels });
-    const probabilities = await engine.predict(images);
+    const after = await engine.evaluate(set);
+    const probabilities = await engine.predict(set.images);
     expect(after.loss).not.toBe(before.loss);
     return [before.loss, after.loss, ...probabilities];
   } finally {

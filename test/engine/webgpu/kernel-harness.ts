@@ -2,14 +2,14 @@ import { installNodeGpu } from "../../../scripts/node-gpu.ts";
 import { openDevice, type EngineDevice } from "../../../src/engine/device.ts";
 import { DeviceProgram, readBuffer, record } from "../../../src/engine/webgpu/device-program.ts";
 import { ProgramWriter, type Dispatch, type Slice } from "../../../src/engine/webgpu/program.ts";
-import type { Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { Real } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { halfBits, halfValue } from "../../../src/engine/webgpu/half.ts";
 import {
   runConv,
   type Call,
   type ConvOptions,
   type ConvVariant,
-} from "../../../src/engine/webgpu/conv-calls.ts";
+} from "../../../src/engine/webgpu/conv/conv-calls.ts";
 
 let opened: Promise<EngineDevice> | undefined;
 

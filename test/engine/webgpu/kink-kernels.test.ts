@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createRng, type Rng } from "../../../src/core/math/rng.ts";
-import type { Real } from "../../../src/engine/webgpu/conv-shape.ts";
+import type { Real } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { itemGrid } from "../../../src/engine/webgpu/kernel.ts";
 import { activateGradient } from "../../../src/engine/webgpu/kernels/elementwise.ts";
 import { pool, poolGradient } from "../../../src/engine/webgpu/kernels/pool.ts";
 import { runCall, storedAs, testDevice, valuesOf } from "./kernel-harness.ts";
+import { reluActivation } from "../../../src/engine/ops/relu.ts";
 
 const device = await testDevice();
 
@@ -79,7 +80,11 @@ describe.each(cases)("kernels whose gradient jumps, in %s, seed %i", (real: Real
     const [x, dy, start] = [quarters(rng, 300), quarters(rng, 300), quarters(rng, 300)];
     const results = await runCall(
       device.gpu,
-      { kernel: activateGradient("relu", true, real), params: { items: 75 }, grid: itemGrid(75) },
+      {
+        kernel: activateGradient(reluActivation, true, real),
+        params: { items: 75 },
+        grid: itemGrid(75),
+      },
       [dy, x, start].map((values) => storedAs(values, real)),
     );
     const expected = start.map((value, i) => value + (x[i]! > 0 ? dy[i]! : 0));

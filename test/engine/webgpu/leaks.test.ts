@@ -5,9 +5,8 @@ import type { Parameters } from "../../../src/core/search-space/types.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { openDevice } from "../../../src/engine/device.ts";
 import { buildNetwork } from "../../../src/engine/networks/index.ts";
-import { cifarShape } from "../../../src/engine/training/cifar.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
-import { noiseImages } from "../../../src/engine/training/measure.ts";
+import { noiseImages, noiseShape } from "../../../src/engine/training/measure.ts";
 import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
 import { networkOptions } from "../../../src/engine/training/run-trial.ts";
 import { createWebGpuEngine } from "../../../src/engine/webgpu/index.ts";
@@ -24,12 +23,12 @@ describe("nothing leaks", () => {
       ...tinyJob(0).parameters,
       dropout_rate: 0.2,
     });
-    const graph = buildNetwork(hyperparameters.network, cifarShape);
+    const graph = buildNetwork(hyperparameters.network, noiseShape);
     const before = counts.bytes;
     const engine = await createWebGpuEngine(
       device,
       graph,
-      networkOptions({ hyperparameters, seed: 1 }),
+      networkOptions({ hyperparameters, seed: 1 }, noiseShape),
     );
     await engine.setTrainingSet(noiseImages(20));
     await engine.restore(initialState(graph, createRng(1)));

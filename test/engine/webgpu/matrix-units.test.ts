@@ -1,10 +1,11 @@
 import { create } from "webgpu";
 import { describe, expect, test } from "vitest";
-import { convVariants } from "../../../src/engine/webgpu/conv-calls.ts";
-import type { ConvShape, MatrixUnit } from "../../../src/engine/webgpu/conv-shape.ts";
+import { convVariants } from "../../../src/engine/webgpu/conv/conv-calls.ts";
+import type { ConvShape, MatrixUnit } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { matrixUnits, type MatrixDevice } from "../../../src/engine/webgpu/choose-family.ts";
 import type { Kernel } from "../../../src/engine/webgpu/kernel.ts";
 import { testDevice } from "./kernel-harness.ts";
+import { reluActivation } from "../../../src/engine/ops/relu.ts";
 
 await testDevice();
 
@@ -41,7 +42,7 @@ const shape: ConvShape = {
 /** Every kernel that a unit multiplies in. */
 function kernelsOf(unit: MatrixUnit, real: "f32" | "f16"): readonly Kernel[] {
   const context = { family: { kind: "workgroup", matrices: { [real]: unit } }, real } as const;
-  const ending = { addend: true, activation: "relu" } as const;
+  const ending = { addend: true, activation: reluActivation } as const;
   const options = {
     forward: [{}, { bias: true, ending }, { moments: true }],
     "input-gradient": [{}],

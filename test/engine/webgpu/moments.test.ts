@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createRng, type Rng } from "../../../src/core/math/rng.ts";
-import { convVariants } from "../../../src/engine/webgpu/conv-calls.ts";
-import type { ConvShape, Real } from "../../../src/engine/webgpu/conv-shape.ts";
-import type { ConvVariant } from "../../../src/engine/webgpu/conv-variant.ts";
+import { convVariants } from "../../../src/engine/webgpu/conv/conv-calls.ts";
+import type { ConvShape, Real } from "../../../src/engine/webgpu/conv/conv-shape.ts";
+import type { ConvVariant } from "../../../src/engine/webgpu/conv/conv-variant.ts";
 import { mergeMoments } from "../../../src/engine/webgpu/kernels/norm-statistics.ts";
 import { normals, shapeOf } from "./conv-shapes.ts";
 import { emulateMatrices } from "./emulated-matrices.ts";

@@ -7,6 +7,7 @@ import { resnet } from "../resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { normals } from "./conv-shapes.ts";
 import { relativeError, runCall, testDevice } from "./kernel-harness.ts";
+import { reluActivation } from "../../../src/engine/ops/relu.ts";
 
 const { gpu } = await testDevice();
 const { subgroupMinSize: least, subgroupMaxSize: most } = gpu.adapterInfo;
@@ -85,7 +86,7 @@ describe.each(layouts)(
       { addend: "none", final: true },
     ] as const)("sum its gradient behind a ReLU: %o", async ({ addend, final }) => {
       const parts = final ? 1 : chunks;
-      const kernel = normGradientSums({ activation: "relu", addend }, "f32", final, layout);
+      const kernel = normGradientSums({ activation: reluActivation, addend }, "f32", final, layout);
       const [g, y] = [normals(rng, x.length), normals(rng, x.length)];
       const [statistics, scale] = [normals(rng, 2 * channels), normals(rng, 2 * channels)];
       const params = { rows, rowsPerChunk: Math.ceil(rows / parts), c4, beta: c4, betaB: 0 };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { AppError } from "../../../src/core/errors.ts";
 import { DatasetService } from "../../../src/data/dataset-service.ts";
 import { loadSplit } from "../../../src/data/load.ts";
-import { generateShapes } from "../../../src/data/shapes10/generate.ts";
+import { generateShapes } from "../../../src/data/sets/shapes10/generate.ts";
 import { openDatabase } from "../../../src/storage/database.ts";
 import { createDownloadStore } from "../../../src/storage/download-store.ts";
 import { createShardStore } from "../../../src/storage/shard-store.ts";
@@ -82,7 +82,7 @@ const manifestOf = (parts: readonly Part[]): string =>
   });
 const pathOf = (name: string): string => `/data/cifar10/${name}.bin`;
 const never = new AbortController().signal;
-const request = { dataset: "cifar10", sourceId: "cifar10-same-origin", file: null } as const;
+const request = { dataset: "cifar10", sourceId: "cifar10-same-origin", files: null } as const;
 
 async function runBlock(
   context: FaultContext,
@@ -142,7 +142,7 @@ async function inject(
       baseUrl: server.url,
       now: Date.now,
     },
-    loadOrder: () => Promise.reject(new TypeError("not needed")),
+    readAsset: () => Promise.reject(new TypeError("not needed")),
     retry: { backOffMs: [1, 1, 1, 1], idleMs: 5000 },
   });
   const prepare = (): Promise<void> => service.prepare(never, request, () => undefined);

@@ -1,9 +1,9 @@
 import { defaultDevice, init, jit, numpy as np } from "@jax-js/jax";
 import * as tf from "@tensorflow/tfjs";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
-import { convForward } from "../../../../src/engine/webgpu/conv-calls.ts";
+import { convForward } from "../../../../src/engine/webgpu/conv/conv-calls.ts";
 import { chooseFamily } from "../../../../src/engine/webgpu/choose-family.ts";
-import { matrixShape, type KernelFamily } from "../../../../src/engine/webgpu/conv-shape.ts";
+import { matrixShape, type KernelFamily } from "../../../../src/engine/webgpu/conv/conv-shape.ts";
 import { DeviceProgram, record } from "../../../../src/engine/webgpu/device-program.ts";
 import { ProgramWriter } from "../../../../src/engine/webgpu/program.ts";
 

@@ -3,7 +3,7 @@ import type { EngineDevice } from "../../../../src/engine/device.ts";
 import type { DispatchTime } from "../../../../src/engine/webgpu/index.ts";
 import { trainingFlops } from "../../../../src/engine/model/flops.ts";
 import { buildNetwork } from "../../../../src/engine/networks/index.ts";
-import { cifarShape } from "../../../../src/engine/training/cifar.ts";
+import { noiseShape } from "../../../../src/engine/training/measure.ts";
 import type { Ceiling } from "./ceiling.ts";
 import type { Contender, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
@@ -168,7 +168,7 @@ async function repeat(
 function rowOf(one: Running, workload: Workload): Measured {
   const gflopsPerImage =
     trainingFlops(
-      buildNetwork({ name: "resnet18", parameters: { width: workload.width } }, cifarShape),
+      buildNetwork({ name: "resnet18", parameters: { width: workload.width } }, noiseShape),
     ) / 1e9;
   const perStep = (count: number): number => Math.round((10 * count) / one.steps) / 10;
   return {

@@ -2,7 +2,6 @@ import { createRng } from "../../../../src/core/math/rng.ts";
 import type { EngineDevice } from "../../../../src/engine/device.ts";
 import type { Graph } from "../../../../src/engine/model/graph.ts";
 import { buildNetwork } from "../../../../src/engine/networks/index.ts";
-import { cifarShape } from "../../../../src/engine/training/cifar.ts";
 import { initialState } from "../../../../src/engine/model/weights.ts";
 import type { NetworkEngine, NetworkOptions } from "../../../../src/engine/network-engine.ts";
 import {
@@ -26,10 +25,11 @@ export const ours =
   (create: Create): ContenderFactory =>
   async (device, { width, batch }) => {
     const hyperparameters = resolveHyperparameters({ width, batch_size: batch });
-    const graph = buildNetwork(hyperparameters.network, cifarShape);
-    const options = networkOptions({ hyperparameters, seed: 1 });
+    const images = benchImages(batch);
+    const graph = buildNetwork(hyperparameters.network, images.shape);
+    const options = networkOptions({ hyperparameters, seed: 1 }, images.shape);
     const engine = await create(device, graph, options, hyperparameters);
-    await engine.setTrainingSet(benchImages(batch));
+    await engine.setTrainingSet(images);
     await engine.restore(initialState(graph, createRng("bench")));
     engine.beginEpoch(
       0,

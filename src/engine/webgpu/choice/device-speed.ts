@@ -1,5 +1,5 @@
-import { convForward } from "../conv-calls.ts";
-import { convFlops, type KernelFamily } from "../conv-shape.ts";
+import { convForward } from "../conv/conv-calls.ts";
+import { convFlops, type KernelFamily } from "../conv/conv-shape.ts";
 import { DeviceProgram } from "../device-program.ts";
 import { ProgramWriter } from "../program.ts";
 import { timePass } from "./time-pass.ts";

@@ -1,7 +1,7 @@
-import type { Graph } from "../../model/graph.ts";
+import type { AnyGraph } from "../../model/node.ts";
 import { inferShapes } from "../../model/shapes.ts";
-import { convFlops, smallFlops, type KernelFamily } from "../conv-shape.ts";
-import { convShapeOf } from "../lowering/shapes.ts";
+import { convFlops, smallFlops, type KernelFamily } from "../conv/conv-shape.ts";
+import { convShapeOf, geometryOf } from "../lowering/geometry.ts";
 import { deviceSpeed } from "./device-speed.ts";
 
 /** No dispatch is to take longer, roughly. */
@@ -11,14 +11,13 @@ const longestMs = 50;
 export async function dispatchLimit(
   gpu: GPUDevice,
   family: KernelFamily,
-  graph: Graph,
+  graph: AnyGraph,
   batch: number,
 ): Promise<number> {
   const shapes = inferShapes(graph);
-  const large = graph.nodes.some(
-    (node) =>
-      (node.op === "conv" || node.op === "dense") &&
-      convFlops(convShapeOf({ shapes, batch }, node)) > smallFlops,
-  );
+  const large = graph.nodes.some((node) => {
+    const geometry = geometryOf(node);
+    return geometry && convFlops(convShapeOf({ shapes, batch }, node, geometry)) > smallFlops;
+  });
   return large ? Math.max(smallFlops, longestMs * (await deviceSpeed(gpu, family))) : Infinity;
 }

@@ -1,7 +1,7 @@
 import { AppError } from "../../../core/errors.ts";
-import { convVariants, runConv } from "../conv-calls.ts";
-import { convFlops, type ConvShape } from "../conv-shape.ts";
-import type { ConvContext, ConvVariant } from "../conv-variant.ts";
+import { convVariants, runConv } from "../conv/conv-calls.ts";
+import { convFlops, type ConvShape } from "../conv/conv-shape.ts";
+import type { ConvContext, ConvVariant } from "../conv/conv-variant.ts";
 import { DeviceProgram, readBuffer, type Recorded } from "../device-program.ts";
 import { halfBits, halfValue } from "../half.ts";
 import { ProgramWriter, type Dispatch, type Slice } from "../program.ts";

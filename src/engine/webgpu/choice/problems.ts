@@ -1,6 +1,6 @@
-import { problemKey } from "../conv-problem.ts";
-import { convFlops, type ConvShape } from "../conv-shape.ts";
-import type { ConvDirection } from "../conv-variant.ts";
+import { problemKey } from "../conv/conv-problem.ts";
+import { convFlops, type ConvShape } from "../conv/conv-shape.ts";
+import type { ConvDirection } from "../conv/conv-variant.ts";
 import { planNetwork } from "../network-plan.ts";
 import type { Graph } from "../../model/graph.ts";
 import type { PlanOptions } from "../plan-context.ts";

@@ -1,4 +1,4 @@
-import type { KernelFamily } from "../conv-shape.ts";
+import type { KernelFamily } from "../conv/conv-shape.ts";
 
 /** The threads of one workgroup, and how they add up what each of them has: through workgroup memory, or as one subgroup
  *  without it – and without barriers, which software adapters compile and run slowly. */

@@ -1,4 +1,4 @@
-import type { Activation } from "./norm-group.ts";
+import { noActivation, type Activation } from "./norm-group.ts";
 
 /** What a convolution does to its sums before it stores them: y = activation(x * w [+ bias] [+ addend]). */
 export interface ConvEnding {
@@ -8,12 +8,10 @@ export interface ConvEnding {
 }
 
 /** Stores the sums as they are. */
-export const plainEnding: ConvEnding = { addend: false, activation: "none" };
+export const plainEnding: ConvEnding = { addend: false, activation: noActivation };
 
 /** WGSL expression of the activated `value` of f32 type `type`. */
-export const activated = (activation: Activation, value: string, type: string): string =>
-  ({
-    none: value,
-    relu: `max(${value}, ${type}())`,
-    silu: `${value} / (1.0 + exp(-${value}))`,
-  })[activation];
+export function activated({ name, expression }: Activation, value: string, type: string): string {
+  if (!expression) throw new Error(`the activation ${name} cannot be done on the way`);
+  return expression(value, type);
+}

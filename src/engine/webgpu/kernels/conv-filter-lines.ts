@@ -1,5 +1,5 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { vector } from "./register-tile.ts";
 
 /** Pixels of one turn of the loop; the image's width is a multiple. Longer turns outgrow a processor's cache of instructions. */

@@ -1,5 +1,5 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { broadcast, laneBuiltin, vector, type RegisterFamily } from "./register-tile.ts";
 
 export interface ConvFilterRowsOptions {

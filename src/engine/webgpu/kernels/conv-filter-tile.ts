@@ -1,5 +1,5 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
-import type { MatrixUnit, Real } from "../conv-shape.ts";
+import type { MatrixUnit, Real } from "../conv/conv-shape.ts";
 import { matrixDepth, matrixExtensions, matrixProduct, matrixThreads } from "./matrix-product.ts";
 
 /** Filter rows and columns of one tile. */

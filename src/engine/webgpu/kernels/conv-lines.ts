@@ -1,5 +1,5 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { forwardWeights, storeRows, transposedWeights } from "./conv-rows.ts";
 import { broadcast, loadedRow, rowsPerLane, vector } from "./register-tile.ts";

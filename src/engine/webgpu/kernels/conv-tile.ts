@@ -1,5 +1,5 @@
 import { defineKernel, unroll, type Kernel } from "../kernel.ts";
-import type { MatrixUnit, Real } from "../conv-shape.ts";
+import type { MatrixUnit, Real } from "../conv/conv-shape.ts";
 import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { momentFunctions, storeMoments } from "./tile-moments.ts";
 import { plainProduct, unitProduct, type TileProduct, type TileSize } from "./tile-product.ts";

@@ -1,6 +1,6 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
-import { activationFunctions, type Activation } from "./norm-group.ts";
+import type { Real } from "../conv/conv-shape.ts";
+import type { Activation } from "./norm-group.ts";
 import { drawFunctions } from "./draw.ts";
 
 interface ItemKernel {
@@ -33,20 +33,24 @@ function itemKernel({ name, real, buffers, params = [], globals = "", body }: It
 /** y = act(x). */
 export const activate = (activation: Activation, real: Real): Kernel =>
   itemKernel({
-    name: `activate-${activation}`,
+    name: `activate-${activation.name}`,
     real,
     buffers: { x: "read", y: "write" },
-    globals: activationFunctions[activation],
-    body: "y[item] = Stored(activate(vec4f(x[item])));",
+    ...(activation.movesZero ? { params: ["c4", "channels"] } : {}),
+    globals: activation.functions,
+    body: activation.movesZero
+      ? `let own = vec4u(item % p.c4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(p.channels);
+y[item] = Stored(select(vec4f(), activate(vec4f(x[item])), own));`
+      : "y[item] = Stored(activate(vec4f(x[item])));",
   });
 
 /** dx (+)= dy * act'(x). */
 export const activateGradient = (activation: Activation, add: boolean, real: Real): Kernel =>
   itemKernel({
-    name: `activate-gradient-${activation}${add ? "-add" : ""}`,
+    name: `activate-gradient-${activation.name}${add ? "-add" : ""}`,
     real,
     buffers: { dy: "read", x: "read", dx: "write" },
-    globals: activationFunctions[activation],
+    globals: activation.functions,
     body: `let value = vec4f(dy[item]) * slope(vec4f(x[item]));
 dx[item] = Stored(value${add ? " + vec4f(dx[item])" : ""});`,
   });
@@ -97,25 +101,6 @@ for (var i = 0u; i < 4u; i++) {
 }
 y[item] = Stored(keep * vec4f(x[item])${add ? " + vec4f(y[item])" : ""});`,
   });
-
-/** Copies channels: `to` channels of y starting at `at` from x or the other way. One item per four channels of y; scalar, because
- *  the pieces need not start at multiples of four. */
-export function copyChannels(add: boolean, real: Real): Kernel {
-  return defineKernel({
-    name: `copy-channels${add ? "-add" : ""}`,
-    enable: real === "f16" ? ["f16"] : [],
-    buffers: { x: `read array<${real}>`, y: `write array<${real}>` },
-    params: ["items", "channels", "fromPitch", "fromChannel", "toPitch", "toChannel"],
-    workgroup: [itemThreads],
-    builtins: ["item"],
-    body: `
-if (item >= p.items) { return; }
-let pixel = item / p.channels; let c = item % p.channels;
-let from_ = pixel * p.fromPitch + p.fromChannel + c;
-let to = pixel * p.toPitch + p.toChannel + c;
-y[to] = ${add ? "y[to] + " : ""}x[from_];`,
-  });
-}
 
 /** Zeros in the channels after the last real one; one item per pixel. */
 export const clearChannels = (real: Real): Kernel =>

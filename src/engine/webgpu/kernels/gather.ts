@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, unroll, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { drawFunctions } from "./draw.ts";
 
 /** Makes a training batch from resident bytes: takes image order[first + row], crops, flips, erases and normalises it (the
@@ -41,7 +41,7 @@ if (p.flip == 1u && draw(step.seed, step.epoch, image, 3u) >= 0x80000000u) { fro
 if (p.cutout > 0u) {
   let half = i32(p.cutout >> 1u);
   let left = i32(draw(step.seed, step.epoch, image, 4u) % p.width) - half;
-  let top = i32(draw(step.seed, step.epoch, image, 5u) % p.width) - half;
+  let top = i32(draw(step.seed, step.epoch, image, 5u) % p.height) - half;
   let dx = i32(px) - left; let dy = i32(py) - top;
   if (dx >= 0 && dx < i32(p.cutout) && dy >= 0 && dy < i32(p.cutout)) {
     y[item] = vec4<${real}>();

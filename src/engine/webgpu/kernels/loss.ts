@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { addersEnable, addUp, type Adders } from "./add-up.ts";
 
 /** Softmax cross-entropy with label smoothing over a batch of logits [B, pitch], in one workgroup: adds loss sum and correct

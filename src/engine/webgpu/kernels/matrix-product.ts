@@ -1,5 +1,5 @@
 import { unroll } from "../kernel.ts";
-import type { MatrixUnit } from "../conv-shape.ts";
+import type { MatrixUnit } from "../conv/conv-shape.ts";
 
 /** Extensions that code with `matrixProduct` enables. */
 export const matrixExtensions = ["subgroups", "chromium_experimental_subgroup_matrix"] as const;

@@ -1,6 +1,6 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
-import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
+import type { Real } from "../conv/conv-shape.ts";
+import { groupName, type NormGroup } from "./norm-group.ts";
 
 /** Normalises, scales, adds and activates in one pass; one item per four channels.
  *  Buffers: a, statistics of a, scale (gamma, beta) of a, [b, [statistics, scale of b]], y. */
@@ -11,7 +11,7 @@ export function normApply(group: NormGroup, real: Real): Kernel {
     enable: real === "f16" ? ["f16"] : [],
     buffers: { ...groupInputs(group, real), y: `write array<vec4<${real}>>` },
     params: ["items", "c4", "beta", "betaB"],
-    globals: activationFunctions[activation],
+    globals: activation.functions,
     workgroup: [itemThreads],
     builtins: ["item"],
     body: `

@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 
 /** Folds a batch norm with running statistics into the convolution before it: w' = w * s and b' = (b - mean) * s + beta with
  *  s = gamma / sqrt(var + eps). One item per four output channels of one filter value.

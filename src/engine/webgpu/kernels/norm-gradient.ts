@@ -1,24 +1,24 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { addersEnable, addUp } from "./add-up.ts";
-import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
+import { groupName, noActivation, slopeFunctions, type NormGroup } from "./norm-group.ts";
 import { sumRows, type SumThreads } from "./norm-statistics.ts";
 
 /** Where a group's gradient finds act'(u), u being what the activation got: in the norms' inputs, which are read anyway – except
  *  that with ReLU behind an added value the saved output says as much. */
 export const readsOutput = ({ addend, activation }: NormGroup): boolean =>
-  activation === "relu" && addend === "value";
+  activation.bySign === true && addend === "value";
 export const needsInputs = (group: NormGroup): boolean =>
-  group.activation !== "none" && !readsOutput(group);
+  group.activation !== noActivation && !readsOutput(group);
 
 /** Whether the gradient before the activation is stored over the one after it, because the added value's gradient it is. Else the
  *  second pass computes it again: less memory is moved. */
 const storesGradient = ({ addend, activation }: NormGroup): boolean =>
-  activation !== "none" && addend === "value";
+  activation !== noActivation && addend === "value";
 
 /** WGSL that turns `d`, the gradient after the activation, into the one before it. Uses `hatA`, `hatB`, `item` and `c`. */
 function throughActivation(group: NormGroup): string {
-  if (group.activation === "none") return "";
+  if (group.activation === noActivation) return "";
   const addend = {
     none: "",
     value: "u += vec4f(b[item]);",
@@ -27,8 +27,7 @@ function throughActivation(group: NormGroup): string {
   const u = readsOutput(group)
     ? "let u = vec4f(y[item]);"
     : `var u = hatA * scaleA[c] + scaleA[p.beta + c];\n${addend[group.addend]}`;
-  const slope =
-    group.activation === "relu" ? "d = select(vec4f(), d, u > vec4f());" : "d *= slope(u);";
+  const slope = group.activation.bySign ? "d = select(vec4f(), d, u > vec4f());" : "d *= slope(u);";
   return `{ ${u}\n${slope} }`;
 }
 
@@ -79,7 +78,7 @@ export function normGradientSums(
     },
     params: ["rows", "rowsPerChunk", "c4", "beta", "betaB"],
     globals: `${globals}
-${activation === "silu" ? activationFunctions.silu : ""}`,
+${slopeFunctions(activation)}`,
     workgroup: [threads],
     builtins: ["group", "index"],
     body: `
@@ -173,7 +172,7 @@ let hat${name} = (vec4f(${input}[item]) - stat${name}[c]) * inverse${name};`;
         : {}),
     },
     params: ["items", "c4", "beta", "betaB", "perRow:f32"],
-    globals: again && group.activation === "silu" ? activationFunctions.silu : "",
+    globals: again ? slopeFunctions(group.activation) : "",
     workgroup: [itemThreads],
     builtins: ["item"],
     body: `

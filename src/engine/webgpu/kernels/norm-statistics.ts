@@ -1,5 +1,5 @@
 import { defineKernel, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { addersEnable, addUp, type Adders } from "./add-up.ts";
 
 /** Threads of a workgroup, and the groups of four channels that it reads side by side. */

@@ -1,5 +1,5 @@
 import { defineKernel, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { addendTerm } from "./norm-apply.ts";
 import {
   firstGradient,
@@ -8,7 +8,7 @@ import {
   readsOutput,
   secondGradient,
 } from "./norm-gradient.ts";
-import { activationFunctions, groupName, type NormGroup } from "./norm-group.ts";
+import { groupName, slopeFunctions, type NormGroup } from "./norm-group.ts";
 import { statisticsOf } from "./norm-statistics.ts";
 
 /** The kernels of two batch norms bind most. */
@@ -53,7 +53,7 @@ let gamma${name} = scale${name}[c]; let beta${name} = scale${name}[p.beta${name 
       ...["rows", "c4", "beta", "betaB", "pitch"],
       ...["epsA:f32", "momentumA:f32", "epsB:f32", "momentumB:f32"],
     ],
-    globals: `${activationFunctions[activation]}
+    globals: `${activation.functions}
 ${statisticsOf}`,
     workgroup: [lanes],
     builtins: ["group", "lane"],
@@ -98,7 +98,7 @@ export function normGradientWhole(group: NormGroup, real: Real, lanes: number): 
           : {}),
     },
     params: ["rows", "c4", "beta", "betaB", "perRow:f32"],
-    globals: activation === "silu" ? activationFunctions.silu : "",
+    globals: slopeFunctions(activation),
     workgroup: [lanes],
     builtins: ["group", "lane"],
     body: `

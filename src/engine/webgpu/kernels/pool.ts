@@ -1,13 +1,16 @@
 import { defineKernel, itemThreads, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 
 const windowParams = [
   ...["items", "c4", "height", "width", "outHeight", "outWidth"],
   ...["kh", "kw", "sh", "sw", "pt", "pl"],
 ];
 
-/** Max or average pooling; one item per output pixel and four channels. Padding is -∞ for max and counts as zeros for average. */
-export function pool(kind: "max" | "average", real: Real): Kernel {
+/** Padding is -∞ for max, counts as zeros for average, and not at all for inside-average. */
+export type PoolKind = "max" | "average" | "inside-average";
+
+/** Max or average pooling; one item per output pixel and four channels. */
+export function pool(kind: PoolKind, real: Real): Kernel {
   const max = kind === "max";
   return defineKernel({
     name: `pool-${kind}`,
@@ -31,17 +34,18 @@ for (var ky = 0u; ky < p.kh; ky++) {
     }
   }
 }
-y[item] = vec4<${real}>(value${max ? "" : " / f32(p.kh * p.kw)"});`,
+y[item] = vec4<${real}>(value${max ? "" : ` / ${divisor(kind)}`});`,
+    globals: kind === "inside-average" ? insideWindow : "",
   });
 }
 
 /** Gradient of pooling, one item per input pixel and four channels: it visits the windows that cover the pixel. A window's maximum
  *  is its first largest value, found again. Buffers: dy, [x,] dx. */
-export function poolGradient(kind: "max" | "average", add: boolean, real: Real): Kernel {
+export function poolGradient(kind: PoolKind, add: boolean, real: Real): Kernel {
   const max = kind === "max";
   const share = max
     ? `dx4 += select(vec4f(), dy4, isMaximum(image, oy, ox, iy, ix, c));`
-    : "dx4 += dy4 / f32(p.kh * p.kw);";
+    : `dx4 += dy4 / ${divisor(kind)};`;
   return defineKernel({
     name: `pool-gradient-${kind}${add ? "-add" : ""}`,
     enable: real === "f16" ? ["f16"] : [],
@@ -51,7 +55,7 @@ export function poolGradient(kind: "max" | "average", add: boolean, real: Real):
       dx: `write array<vec4<${real}>>`,
     },
     params: windowParams,
-    globals: max ? firstMaximum : "",
+    globals: max ? firstMaximum : kind === "inside-average" ? insideWindow : "",
     workgroup: [itemThreads],
     builtins: ["item"],
     body: `
@@ -74,6 +78,18 @@ for (var ky = 0u; ky < p.kh; ky++) {
 dx[item] = vec4<${real}>(dx4${add ? " + vec4f(dx[item])" : ""});`,
   });
 }
+
+/** What an average divides by, at the output's pixel (oy, ox). */
+const divisor = (kind: PoolKind): string =>
+  kind === "inside-average"
+    ? "(inside(oy * p.sh, p.kh, p.pt, p.height) * inside(ox * p.sw, p.kw, p.pl, p.width))"
+    : "f32(p.kh * p.kw)";
+
+const insideWindow = `
+/** Taps of a window, which begins at \`start\` of the padded axis, that are not padding. */
+fn inside(start: u32, taps: u32, padding: u32, length: u32) -> f32 {
+  return f32(min(start + taps, padding + length) - max(start, padding));
+}`;
 
 const firstMaximum = `
 fn isMaximum(image: u32, oy: u32, ox: u32, iy: u32, ix: u32, c: u32) -> vec4<bool> {

@@ -1,5 +1,5 @@
 import { unroll } from "../kernel.ts";
-import type { KernelFamily } from "../conv-shape.ts";
+import type { KernelFamily } from "../conv/conv-shape.ts";
 
 export type RegisterFamily = Exclude<KernelFamily, { kind: "workgroup" }>;
 

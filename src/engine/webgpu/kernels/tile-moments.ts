@@ -1,5 +1,5 @@
 import { unroll } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import type { TileProduct } from "./tile-product.ts";
 
 /** WGSL, the end of `convTile`'s body: mean and sum of squared deviations from it of the tile's values in `c{i}`, to moments

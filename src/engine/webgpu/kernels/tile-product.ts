@@ -1,5 +1,5 @@
 import { unroll } from "../kernel.ts";
-import type { MatrixUnit, Real } from "../conv-shape.ts";
+import type { MatrixUnit, Real } from "../conv/conv-shape.ts";
 import { matrixDepth, matrixExtensions, matrixProduct, matrixThreads } from "./matrix-product.ts";
 import { multiplyAdd } from "./register-tile.ts";
 

@@ -1,5 +1,5 @@
 import { defineKernel, itemThreads, unroll, type Kernel } from "../kernel.ts";
-import type { Real } from "../conv-shape.ts";
+import type { Real } from "../conv/conv-shape.ts";
 import { activated, type ConvEnding } from "./conv-ending.ts";
 import { bothAxes, transformed, winogradMatrices, type WinogradTile } from "./winograd.ts";
 

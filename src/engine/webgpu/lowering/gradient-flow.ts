@@ -1,13 +1,8 @@
 import { itemGrid } from "../kernel.ts";
 import * as elementwise from "../kernels/elementwise.ts";
+import type { GradientTarget } from "../operation.ts";
 import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
-import { quads } from "./shapes.ts";
-
-/** Where a contribution to a gradient goes: written first, added to what is there afterwards. */
-export interface GradientTarget {
-  readonly value: Value;
-  readonly add: boolean;
-}
+import { quads } from "../values.ts";
 
 /** Gradients of activations while the backward pass is written. */
 export class GradientFlow {
@@ -16,11 +11,10 @@ export class GradientFlow {
   readonly #wanted: readonly boolean[];
 
   constructor(readonly context: PlanContext) {
+    const owners = new Set(context.layout.trainable.map(({ spec }) => spec.node));
     const wanted: boolean[] = [];
-    for (const node of context.fused.nodes) {
-      const own = node.op === "conv" || node.op === "dense" || node.op === "batch-norm";
-      wanted.push(own || node.inputs.some((id) => wanted[id]!));
-    }
+    for (const { id, inputs } of context.fused.nodes)
+      wanted.push(owners.has(id) || inputs.some((input) => wanted[input]!));
     this.#wanted = wanted;
   }
 

@@ -1,21 +1,14 @@
-import { lowerConv } from "../conv-pieces.ts";
-import type { NodeOf, Unit } from "../fusion.ts";
+import { lowerConv } from "../conv/conv-pieces.ts";
+import type { NormNode, NormUnit, Unit } from "../fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
 import { plainEnding, type ConvEnding } from "../kernels/conv-ending.ts";
 import { normFold } from "../kernels/norm-fold.ts";
 import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
-import {
-  emptyPass,
-  lowerUnit,
-  masterSlice,
-  runningSlice,
-  scaleSlice,
-  type ForwardPass,
-} from "./forward.ts";
-import { convShapeOf } from "./shapes.ts";
-
-type NormUnit = Extract<Unit, { kind: "norm" }>;
+import { masterSlice } from "./conv.ts";
+import { lowerUnit } from "./forward.ts";
+import { convShapeOf, geometryOf, isSparse } from "./geometry.ts";
+import { emptyPass, meanOf, runningSlice, scaleSlice, type ForwardPass } from "./norm-slices.ts";
 
 /** A convolution's filter and bias with the batch norm behind it folded in, by the convolution's node. */
 export type FoldedConvs = ReadonlyMap<number, { readonly weight: Slice; readonly bias: Slice }>;
@@ -30,26 +23,26 @@ export function lowerFolding(context: PlanContext): FoldedConvs {
   return folded;
 }
 
-const normsOf = ({ norm, addend }: NormUnit): readonly NodeOf<"batch-norm">[] =>
+const normsOf = ({ norm, addend }: NormUnit): readonly NormNode[] =>
   addend !== null && typeof addend !== "number" ? [norm, addend] : [norm];
 
 function isFoldable({ fused }: PlanContext, unit: Unit): unit is NormUnit {
   if (unit.kind !== "norm" || !unit.inPlace) return false;
   return normsOf(unit).every((norm) => {
-    const conv = fused.nodes[norm.inputs[0]!]!;
-    return conv.op === "conv" && conv.groups === 1;
+    const geometry = geometryOf(fused.nodes[norm.inputs[0]!]!);
+    return geometry !== null && !isSparse(geometry);
   });
 }
 
 function foldNorm(
   context: PlanContext,
-  norm: NodeOf<"batch-norm">,
+  norm: NormNode,
 ): { readonly weight: Slice; readonly bias: Slice } {
   const { layout, writer, real, bytesPerValue } = context;
   const { name } = context.fused.nodes[norm.inputs[0]!]!;
   const tensor = layout.byName.get(`${name}.weight`)!;
   const ownBias = layout.byName.get(`${name}.bias`);
-  const scale = scaleSlice(context, norm);
+  const scale = scaleSlice(context, { unitScales: new Map() }, norm);
   const weight = writer.whole(`${name} folded filter`, tensor.floats * bytesPerValue);
   const bias = writer.whole(`${name} folded bias`, tensor.paddedOutputs * 4);
   const c4 = tensor.paddedOutputs / 4;
@@ -70,7 +63,7 @@ function foldNorm(
       items,
       c4,
       beta: scale.beta,
-      pitch: layout.byName.get(`${norm.name}.running_mean`)!.floats / 4,
+      pitch: meanOf(context, norm).floats / 4,
       eps: norm.eps,
     },
     grid: itemGrid(items),
@@ -102,7 +95,7 @@ function foldedUnit(
   folded: FoldedConvs,
 ): void {
   const run = (conv: number, to: number, ending: ConvEnding, added?: Slice): Value => {
-    const node = context.fused.nodes[conv] as NodeOf<"conv">;
+    const node = context.fused.nodes[conv]!;
     const { weight, bias } = folded.get(conv)!;
     const y = valueOf(context, to);
     const first = pass.values.get(node.inputs[0]!)!.slice;
@@ -110,7 +103,7 @@ function foldedUnit(
       context,
       node.name,
       "forward",
-      convShapeOf(context, node),
+      convShapeOf(context, node, geometryOf(node)!),
       { first, second: weight, bias, addend: added, result: y.slice },
       { bias: true, ending },
     );

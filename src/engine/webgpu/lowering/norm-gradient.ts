@@ -1,4 +1,4 @@
-import type { NodeOf, Unit } from "../fusion.ts";
+import type { NormNode, NormUnit } from "../fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
 import {
   finishGradientSums,
@@ -10,10 +10,11 @@ import {
 import { normGradientWhole } from "../kernels/norm-whole.ts";
 import type { PlanContext, Value } from "../plan-context.ts";
 import type { Slice } from "../program.ts";
-import { scaleSlice, type ForwardPass } from "./forward.ts";
+import { meanOf, scaleSlice, type ForwardPass } from "./norm-slices.ts";
 import type { GradientFlow } from "./gradient-flow.ts";
 import type { GradientStore } from "./optimizer.ts";
-import { quads, rowsOf, sumLayout, wholeNorms } from "./shapes.ts";
+import { quads, rowsOf } from "../values.ts";
+import { sumLayout, wholeNorms } from "./sum-layout.ts";
 
 /** Writes the backward pass of a batch norm group: the norms' inputs get their gradients, and an added value takes `dy` over, which
  *  became the gradient before the activation. */
@@ -22,7 +23,7 @@ export function lowerNormGradient(
   pass: ForwardPass,
   flow: GradientFlow,
   gradients: GradientStore,
-  unit: Extract<Unit, { kind: "norm" }>,
+  unit: NormUnit,
   dy: Value,
 ): void {
   const { norm, addend, group, output, inPlace } = unit;
@@ -40,8 +41,8 @@ export function lowerNormGradient(
   const count = dual ? 3 : 2;
   const rows = rowsOf(context, dy);
   const c4 = dy.pitch / 4;
-  const scaleA = scaleSlice(context, norm);
-  const scaleB = second ? scaleSlice(context, second) : null;
+  const scaleA = scaleSlice(context, pass, norm);
+  const scaleB = second ? scaleSlice(context, pass, second) : null;
   const statA = pass.statistics.get(norm.id)!;
   const statB = second ? pass.statistics.get(second.id)! : null;
 
@@ -117,9 +118,11 @@ export function lowerNormGradient(
   hand();
 }
 
-/** Gradients of gamma and beta, next to each other like the parameters. */
-const scaleGradient = (
-  context: PlanContext,
-  gradients: GradientStore,
-  norm: NodeOf<"batch-norm">,
-): Slice => gradients.slice(context.layout.byName.get(`${norm.name}.weight`)!, true);
+/** Gradients of gamma and beta, next to each other like the parameters; without them, memory that nobody reads. */
+const scaleGradient = (context: PlanContext, gradients: GradientStore, norm: NormNode): Slice =>
+  norm.affine
+    ? gradients.slice(context.layout.byName.get(`${norm.name}.weight`)!, true)
+    : context.writer.whole(
+        `${norm.name} scale gradient`,
+        2 * meanOf(context, norm).paddedOutputs * 4,
+      );

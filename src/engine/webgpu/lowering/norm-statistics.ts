@@ -4,25 +4,22 @@ import {
   normStatistics,
   runningStatistics,
 } from "../kernels/norm-statistics.ts";
-import type { NodeOf } from "../fusion.ts";
+import type { NormNode } from "../fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
 import type { PlanContext } from "../plan-context.ts";
-import { runningSlice, type ForwardPass } from "./norm-slices.ts";
-import { rowsOf, sumLayout } from "./shapes.ts";
+import { meanOf, runningSlice, type ForwardPass } from "./norm-slices.ts";
+import { rowsOf } from "../values.ts";
+import { sumLayout } from "./sum-layout.ts";
 
 /** Writes the statistics of a batch norm in training: from the moments that the convolution before it left, else from its result. */
-export function batchStatistics(
-  context: PlanContext,
-  pass: ForwardPass,
-  norm: NodeOf<"batch-norm">,
-): void {
+export function batchStatistics(context: PlanContext, pass: ForwardPass, norm: NormNode): void {
   const x = pass.values.get(norm.inputs[0]!)!;
   const { writer, real } = context;
   const rows = rowsOf(context, x);
   const c4 = x.pitch / 4;
   const statistics = writer.whole(`${norm.name} statistics`, 2 * x.pitch * 4);
   const running = runningSlice(context, norm);
-  const pitch = context.layout.byName.get(`${norm.name}.running_mean`)!.floats / 4;
+  const pitch = meanOf(context, norm).floats / 4;
   pass.statistics.set(norm.id, statistics);
   const layout = sumLayout(context, rows, c4);
   const { chunks, rowsPerChunk, grid } = layout;
@@ -64,13 +61,9 @@ export function batchStatistics(
 }
 
 /** Writes the statistics of a batch norm in evaluation, where it could not be folded: the running ones. */
-export function fixedStatistics(
-  context: PlanContext,
-  pass: ForwardPass,
-  norm: NodeOf<"batch-norm">,
-): void {
+export function fixedStatistics(context: PlanContext, pass: ForwardPass, norm: NormNode): void {
   const c4 = pass.values.get(norm.inputs[0]!)!.pitch / 4;
-  const pitch = context.layout.byName.get(`${norm.name}.running_mean`)!.floats / 4;
+  const pitch = meanOf(context, norm).floats / 4;
   const statistics = context.writer.whole(`${norm.name} statistics`, 2 * c4 * 16);
   context.writer.run({
     label: `${norm.name} running statistics`,

@@ -1,4 +1,4 @@
-import { convVariant } from "../conv-calls.ts";
+import { convVariant } from "../conv/conv-calls.ts";
 import { itemGrid } from "../kernel.ts";
 import { adaptScale, checkGradients } from "../kernels/loss-scale.ts";
 import {
@@ -7,10 +7,11 @@ import {
   optimizerUpdate,
   updateItems,
 } from "../kernels/optimizer.ts";
-import type { PlanContext } from "../plan-context.ts";
-import type { PlacedTensor } from "../parameter-layout.ts";
+import { shapeOf, type PlanContext } from "../plan-context.ts";
+import type { PlacedTensor } from "../placed-tensor.ts";
 import { wholeOf, type Region, type Slice } from "../program.ts";
-import { convShapeOf } from "./shapes.ts";
+import { convShapeOf, geometryOf, isSparse } from "./geometry.ts";
+import { groupedParts } from "./grouped-conv.ts";
 
 /** Memory for the gradients of all parameters. A filter's gradient has several parts, one after the other, that the optimizer
  *  adds up. */
@@ -73,15 +74,15 @@ export class GradientStore {
   }
 }
 
-function wantedParts(context: PlanContext, { spec, floats }: PlacedTensor): number {
+function wantedParts(context: PlanContext, { spec }: PlacedTensor): number {
   const node = context.fused.nodes[spec.node]!;
-  if (spec.role !== "weight" || (node.op !== "conv" && node.op !== "dense")) return 1;
-  const shape = convShapeOf(context, node);
-  if (node.op === "conv" && node.groups > 1) {
-    // One item per filter value has little to do in parallel when filters are few.
-    const lines = shape.batch * shape.outHeight;
-    return Math.max(1, Math.min(64, lines, Math.ceil(4096 / floats)));
+  const geometry = geometryOf(node);
+  if (spec.role !== "weight" || !geometry) return 1;
+  if (isSparse(geometry)) {
+    const [x, y] = [shapeOf(context, node.inputs[0]!), shapeOf(context, node.id)];
+    return groupedParts(context, { geometry, x, y });
   }
+  const shape = convShapeOf(context, node, geometry);
   return convVariant("filter-gradient", shape, context).parts;
 }
 

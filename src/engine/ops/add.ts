@@ -1,0 +1,23 @@
+import { channelsOf, sizeOf, type AnyNode, type NodeShape } from "../model/node.ts";
+import { defineOperation } from "./operation.ts";
+
+/** Sum of any number of values of one shape. */
+export interface Add extends AnyNode {
+  readonly op: "add";
+}
+
+export const add = defineOperation<Add>({
+  op: "add",
+  inputs: "any",
+  shape({ inputs, input, refuse }) {
+    if (inputs.some((other) => !sameShape(other, input)))
+      throw refuse("its inputs differ in shape");
+    return input;
+  },
+  recomputed: true,
+  reference: ({ tf, inputs }) => inputs.reduce((sum, other) => tf.add(sum, other)),
+  webgpu: { kind: "sum" },
+});
+
+const sameShape = (a: NodeShape, b: NodeShape): boolean =>
+  a.kind === b.kind && sizeOf(a) === sizeOf(b) && channelsOf(a) === channelsOf(b);

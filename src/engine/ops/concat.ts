@@ -1,0 +1,58 @@
+import { channelsOf, pixelsOf, type AnyNode } from "../model/node.ts";
+import { copyRange, copyToWhole } from "../webgpu/channel-range.ts";
+import type { Value } from "../webgpu/plan-context.ts";
+import { clearPadding } from "../webgpu/values.ts";
+import { defineOperation } from "./operation.ts";
+
+/** The channels of images of one size, or of features, one after the other. */
+export interface Concat extends AnyNode {
+  readonly op: "concat";
+}
+
+export const concat = defineOperation<Concat>({
+  op: "concat",
+  inputs: "any",
+  shape({ inputs, input, refuse }) {
+    if (inputs.some(({ kind }) => kind !== input.kind))
+      throw refuse("some of its inputs are images and some are not");
+    const [height, width] = pixelsOf(input);
+    if (inputs.some((other) => pixelsOf(other)[0] !== height || pixelsOf(other)[1] !== width))
+      throw refuse("its inputs differ in height or width");
+    const channels = inputs.reduce((sum, other) => sum + channelsOf(other), 0);
+    return input.kind === "image"
+      ? { kind: "image", height, width, channels }
+      : { kind: "features", features: channels };
+  },
+  reference: ({ tf, inputs }) => tf.concat([...inputs], -1),
+  webgpu: {
+    kind: "kernels",
+    forward({ context, node, inputs, y }) {
+      let padded = false;
+      eachPart(inputs, (part, first) => {
+        const [from, to] = [
+          { value: part, first: 0 },
+          { value: y, first },
+        ];
+        padded = copyRange(context, node.name, part.channels, { from, to, add: false });
+      });
+      if (!padded && y.pitch > y.channels) clearPadding(context, node.name, y);
+    },
+    gradient({ context, node, inputs, dy, into }) {
+      eachPart(inputs, (_, first, input) => {
+        const target = into(input);
+        if (target) copyToWhole(context, `${node.name} gradient`, { value: dy, first }, target);
+      });
+    },
+  },
+});
+
+function eachPart(
+  inputs: readonly Value[],
+  visit: (part: Value, firstChannel: number, input: number) => void,
+): void {
+  let channel = 0;
+  inputs.forEach((part, input) => {
+    visit(part, channel, input);
+    channel += part.channels;
+  });
+}
