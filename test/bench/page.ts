@@ -1,9 +1,13 @@
-/** `npm run bench:page`: what the first screen and the trainer weigh (gzip -9 of the built files actually requested), and the
- *  time from navigation to a page whose Start button answers. Build first. */
+/** `npm run bench:page [-- --write]`: what the first screen and the trainer weigh (gzip -9 of the built files actually requested), and the
+ *  time from navigation to a page whose Start button answers. Build first. `--write` puts them into docs/benchmarks.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { openVisitor, root, serveBuild, waitForStatus } from "../browser/harness.ts";
+import { table, writeSection } from "./write-section.ts";
+
+const { values: flags } = parseArgs({ options: { write: { type: "boolean", default: false } } });
 
 const gzipBytes = (file: string): number => gzipSync(readFileSync(file), { level: 9 }).byteLength;
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
@@ -21,7 +25,8 @@ const requested: string[] = [];
 const interactiveMs: number[] = [];
 const runs = 5;
 for (let run = 0; run < runs; run++) {
-  const visitor = await openVisitor(server.url);
+  // A service worker fetches every file, whether it is run or not.
+  const visitor = await openVisitor(server.url, { serviceWorkers: false });
   const { page } = visitor;
   if (run === 0)
     visitor.context.on("request", (request) => {
@@ -51,17 +56,19 @@ const isTrainer = (path: string): boolean =>
   /\/(dist|src|engine|webgpu|browser|shared|Unique_impl|zeros|selu_util|where_impl|rolldown-runtime|optimizer-slots)/.test(
     path,
   );
-report("first screen (what the page needs to answer)", first);
-report("trainer (worker and what it loads for a WebGPU trial)", [
-  ...trainer,
-  ...rest.filter(isTrainer),
-]);
-report(
-  "everything else one experiment loads",
-  rest.filter((path) => !isTrainer(path)),
-);
-const sorted = interactiveMs.toSorted((a, b) => a - b);
-console.log(
-  `navigation to interactive: median ${sorted[2]!.toFixed(0)} ms (${sorted[0]!.toFixed(0)} to ${sorted[4]!.toFixed(0)}, ${runs} fresh profiles)`,
-);
+const parts: readonly [string, readonly string[]][] = [
+  ["first screen: what the page needs to answer", first],
+  ["trainer: worker and what it loads for a WebGPU trial", [...trainer, ...rest.filter(isTrainer)]],
+  ["everything else that one experiment loads", rest.filter((path) => !isTrainer(path))],
+];
+for (const [title, paths] of parts) report(title, paths);
+const [least, , median, , most] = interactiveMs
+  .toSorted((a, b) => a - b)
+  .map((ms) => ms.toFixed(0));
+const interactive = `Navigation to a Start button that answers: median ${median} ms (${least} to ${most}, ${runs} fresh profiles).`;
+console.log(interactive);
+if (flags.write) {
+  const weights = parts.map(([title, paths]) => [title, `${Math.round(sizeOf(paths) / 1000)} kB`]);
+  await writeSection("page", `${table([["what", "gzip"], ...weights])}\n\n${interactive}`);
+}
 process.exit(0);

@@ -1,11 +1,13 @@
 /** npm run bench:timing -- [--json] [--tuners A,B] [--trials 100,500,1000] [--seconds 3] [--cpu] [--judging]
+ *  [--write]
  *
  *  How long every tuner of the catalogue takes for one suggestion, by the length of the history: finished trials drawn at
  *  random from ten mixed parameters (those of the ten that the tuner can handle). After one that is not
  *  counted, the median and the largest of at most 21 suggestions; after `--seconds` no new one is begun.
  *  `--cpu` measures the process's processor time instead, for a machine that is busy with other things.
  *  A multi-fidelity tuner's history is made by the tuner itself.
- *  `--judging` measures the assessors (report 20 of 40) and the analyses instead. */
+ *  `--judging` measures the assessors (report 20 of 40) and the analyses instead.
+ *  `--write` puts the medians into their table of docs/benchmarks.md. */
 import { parseArgs } from "node:util";
 import {
   assessorCatalogue,
@@ -29,6 +31,7 @@ import {
   type TunerDefinition,
 } from "../../src/core/index.ts";
 import { quantile } from "./statistics.ts";
+import { table, writeSection } from "./write-section.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -38,6 +41,7 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "3" },
     cpu: { type: "boolean", default: false },
     judging: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
   },
 });
 
@@ -195,3 +199,23 @@ function measureJudges(): void {
 if (flags.judging) measureJudges();
 else measureTuners();
 if (flags.json) console.log(JSON.stringify({ rows }));
+if (flags.write)
+  await writeSection(
+    flags.judging ? "judging" : "timing",
+    table([
+      [
+        flags.judging ? "assessor or analysis" : "tuner",
+        ...counts.map((n) => `${n.toLocaleString("en-US")} trials`),
+      ],
+      ...[...new Set(rows.map(({ name }) => name))].map((name) => [
+        name,
+        ...rows.filter((row) => row.name === name).map(({ medianMs }) => milliseconds(medianMs)),
+      ]),
+    ]),
+  );
+
+/** Two digits; what is too short to be told is said so. */
+function milliseconds(ms: number): string {
+  if (ms < 0.1) return "<0.1";
+  return Number(ms.toPrecision(2)).toLocaleString("en-US");
+}

@@ -36,10 +36,12 @@ export function lockProblems(lock: Lock, manifest: Manifest, npmrc: string): str
   return problems;
 }
 
-/** Packages of which code is in a build that was made with source maps. */
-export function bundledPackages(folder: string): string[] {
+/** Packages of which code is in a build that was made with source maps.
+ *  @param scripts paths of the only scripts to look at */
+export function bundledPackages(folder: string, scripts?: ReadonlySet<string>): string[] {
   const names = new Set<string>();
   for (const file of filesOf(folder).filter((name) => name.endsWith(".map"))) {
+    if (scripts && !scripts.has(file.slice(0, -".map".length))) continue;
     const { sources } = JSON.parse(readFileSync(file, "utf8")) as { sources: string[] };
     for (const source of sources) {
       const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
@@ -78,7 +80,8 @@ export function foreignAddresses(folder: string, listed: readonly string[]): str
   return found;
 }
 
-function filesOf(folder: string): string[] {
+/** Paths of all files in a folder. */
+export function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
     .filter((name) => statSync(name).isFile());

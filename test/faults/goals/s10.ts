@@ -41,19 +41,16 @@ const doors = [
   "<iframe",
 ] as const;
 
-/** What the README says of attacks. */
+/** What `docs/threat-model.md` says of attacks. */
 export const s10: Goal = {
   id: "S10",
   title: "Threat model",
-  how: "the sources are searched for every way into and out of a page; each must stand in the README's table, and each row must name goals of this suite",
+  how: "the sources are searched for every way into and out of a page; each must stand in the threat model's table, and each row must name goals of this suite",
   counts: { full: 1, reduced: 1 },
   async run() {
     const known = new Set(goalIds);
-    const section =
-      /\n## Threat model\n([\s\S]*?)\n## /.exec(
-        readFileSync(join(root, "README.md"), "utf8"),
-      )?.[1] ?? "";
-    const rows = section
+    const page = readFileSync(join(root, "docs", "threat-model.md"), "utf8");
+    const rows = page
       .split("\n")
       .filter((line) => line.startsWith("|"))
       .slice(2)
@@ -65,7 +62,7 @@ export const s10: Goal = {
       );
     const troubles: string[] = [];
     for (const word of ["worth protecting", "Who might attack", "Out of scope"])
-      if (!section.includes(word)) troubles.push(`the section does not say: ${word}`);
+      if (!page.includes(word)) troubles.push(`the page does not say: ${word}`);
     for (const [surface, , answer, shownBy = ""] of rows) {
       const ids = shownBy.split(/,\s*/).filter(Boolean);
       if (!answer || ids.length === 0) troubles.push(`${surface}: nothing shows it`);
