@@ -77,6 +77,20 @@ ${item}${source.body}
   return { name: source.name, code, access, params: source.params };
 }
 
+/** Kernels of the same arguments, JSON-safe ones, are written once: planning a deep network asks for the same few a thousand
+ *  times. */
+export function writtenOnce<Args extends readonly unknown[]>(
+  write: (...args: Args) => Kernel,
+): (...args: Args) => Kernel {
+  const written = new Map<string, Kernel>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const kernel = written.get(key) ?? write(...args);
+    written.set(key, kernel);
+    return kernel;
+  };
+}
+
 /** Lines made by a loop at generation time. */
 export const unroll = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join("\n");

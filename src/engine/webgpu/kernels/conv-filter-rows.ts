@@ -1,4 +1,4 @@
-import { defineKernel, unroll, type Kernel } from "../kernel.ts";
+import { defineKernel, unroll, writtenOnce, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv/conv-shape.ts";
 import { broadcast, laneBuiltin, vector, type RegisterFamily } from "./register-tile.ts";
 
@@ -16,7 +16,7 @@ export const filterTileRows = (family: RegisterFamily): number =>
 
 /** Filter gradient as a matrix product reduced over the pixels of the batch: rows are (tap, input channel), columns output
  *  channels. Each part (z) sums its own lines of the image batch, in order, into its own copy; the optimizer adds the parts. */
-export function convFilterRows(options: ConvFilterRowsOptions): Kernel {
+export const convFilterRows = writtenOnce((options: ConvFilterRowsOptions): Kernel => {
   const { family, real, columns, pixels } = options;
   const tile = filterTileRows(family);
   const loads = family.kind === "subgroup" ? 1 : tile;
@@ -82,4 +82,4 @@ ${unroll(tile, (i) => `if (kStart + ${i}u < p.k4) { ${unroll(4, (q) => `dw[to + 
     builtins: ["group", laneBuiltin(family)],
     body,
   });
-}
+});

@@ -1,4 +1,4 @@
-import { defineKernel, unroll, type Kernel } from "../kernel.ts";
+import { defineKernel, unroll, writtenOnce, type Kernel } from "../kernel.ts";
 import type { MatrixUnit, Real } from "../conv/conv-shape.ts";
 import { matrixDepth, matrixExtensions, matrixProduct, matrixThreads } from "./matrix-product.ts";
 
@@ -23,7 +23,7 @@ interface Product {
 /** The same product as `convFilterRows` for GPUs: the threads of a workgroup share 16 or 32 pixels x 64 filter rows and as many
  *  x 64 output channels in workgroup memory. Loads do not branch and nothing is divided in the loop: see `convTile`.
  *  @param matrix multiplies on this unit */
-export function convFilterTile(real: Real, matrix?: MatrixUnit): Kernel {
+export const convFilterTile = writtenOnce((real: Real, matrix?: MatrixUnit): Kernel => {
   const product = matrix ? onUnit(matrix) : plain;
   const { threads, pixels, operand, pitch, extensions } = product;
   const apart = threads / groups;
@@ -103,7 +103,7 @@ if (k < p.k4 * 4u && n < p.columns) { dw[group.z * p.partStride + k * p.columns 
     builtins: ["group", "index", ...(matrix ? ["subgroup" as const] : [])],
     body,
   });
-}
+});
 
 const tiles = (operand: Real, length: number): string =>
   ["tileA", "tileB"]

@@ -1,4 +1,4 @@
-import { defineKernel, unroll, type Kernel } from "../kernel.ts";
+import { defineKernel, unroll, writtenOnce, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv/conv-shape.ts";
 import { plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { forwardWeights, storeRows, transposedWeights } from "./conv-rows.ts";
@@ -20,7 +20,7 @@ export interface ConvLinesOptions {
 /** `convRows` for 3x3 filters of stride 1 and padding 1 on tiles of whole lines: a loaded pixel serves the three taps of a line
  *  from registers, so that there is a third of the loads and broadcasts, and what lies beside the image is left out while
  *  generating. A little faster than `convRows` for 16 channels on lavapipe. */
-export function convLines(options: ConvLinesOptions): Kernel {
+export const convLines = writtenOnce((options: ConvLinesOptions): Kernel => {
   const { direction, lanes, real, rows, width, columns, bias, ending = plainEnding } = options;
   const family = { kind: "subgroup", lanes } as const;
   const forward = direction === "forward";
@@ -87,4 +87,4 @@ if (own < p.columns) {
 ${unroll(rows, (i) => storeRows(forward, columns, real, ending, i))}
 }`,
   });
-}
+});

@@ -1,4 +1,4 @@
-import { defineKernel, unroll, type Kernel } from "../kernel.ts";
+import { defineKernel, unroll, writtenOnce, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv/conv-shape.ts";
 import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
 import {
@@ -29,7 +29,7 @@ export interface ConvRowsOptions {
 /** Convolution forward or towards its input as one matrix product: rows are pixels of the whole batch, columns channels, the
  *  reduced axis is (tap, channel). A lane owns `columns` channels of all rows of the tile; each row's pixels are loaded by one
  *  lane and broadcast. Strides of the input gradient: the pixels of one parity class (z) need the same taps, so none is tested. */
-export function convRows(options: ConvRowsOptions): Kernel {
+export const convRows = writtenOnce((options: ConvRowsOptions): Kernel => {
   const { direction, family, real, rows, columns, bias } = options;
   const { ending = plainEnding, batched = false } = options;
   const forward = direction === "forward";
@@ -82,7 +82,7 @@ ${unroll(rows, (i) => storeRows(forward, columns, real, ending, i))}
     builtins: ["group", laneBuiltin(family)],
     body,
   });
-}
+});
 
 const parityClass = `
 let py = group.z / p.sw; let px = group.z % p.sw;

@@ -1,4 +1,4 @@
-import { defineKernel, unroll, type Kernel } from "../kernel.ts";
+import { defineKernel, unroll, writtenOnce, type Kernel } from "../kernel.ts";
 import type { MatrixUnit, Real } from "../conv/conv-shape.ts";
 import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { momentFunctions, storeMoments } from "./tile-moments.ts";
@@ -25,7 +25,7 @@ export interface ConvTileOptions {
  *
  *  Loads do not branch – what is outside is read at 0 and set to zero –, so that all of a tile are under way at once: compilers for
  *  GPUs wait at the end of each branch. Nothing is divided in the loop. */
-export function convTile(options: ConvTileOptions): Kernel {
+export const convTile = writtenOnce((options: ConvTileOptions): Kernel => {
   const { direction, real, bias, size, matrix } = options;
   const { ending = plainEnding, batched = false, moments = false } = options;
   const forward = direction === "forward";
@@ -91,7 +91,7 @@ ${moments ? momentFunctions(product) : ""}`,
     builtins: product.builtins,
     body,
   });
-}
+});
 
 /** To the thread's reduced group in the next tiles. */
 const walk = ({ blockK4 }: TileProduct): string => `fetched += ${blockK4}u;
