@@ -48,7 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const definition = datasetOf(flags.dataset);
-  const settings = { ...noParameterSettings, defaults: { augment: definition.augment } };
+  const settings = { ...noParameterSettings, augment: definition.augment };
   const hyperparameters = resolveHyperparameters(flags.params, settings, flags.epochs);
   const { train, test } = await readImages(definition, flags.train, flags.test);
   const held = flags.validation ?? Math.round((flags.limitTrain ?? train.labels.length) / 10);

@@ -7,7 +7,11 @@ import { parseSearchSpace } from "../core/search-space/index.ts";
 import type { TrainingSettings } from "../core/config/types.ts";
 import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
 import { datasetOf } from "../data/sets/registry.ts";
-import { checkConfigurations, checkSpaceForTraining } from "../engine/training/check-space.ts";
+import {
+  checkConfigurations,
+  checkListed,
+  checkSpaceForTraining,
+} from "../engine/training/check-space.ts";
 import { listedBy, trainingImages } from "./cost.ts";
 import { plannedTuner } from "./planned-tuner.ts";
 import type { CostEstimate, DraftNote, ExperimentDraft } from "./api.ts";
@@ -46,7 +50,7 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   const images = imagesToTrainOn(training);
   const listed = listedBy(config.tuner.name, space);
   const notes: DraftNote[] = [];
-  if (listed) checkConfigurations(listed, training, images);
+  if (listed) checkListed(listed, training, images);
   else
     notes.push(
       ...checkSpaceForTraining(space, training, {

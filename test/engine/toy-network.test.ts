@@ -5,6 +5,7 @@ import { GraphBuilder } from "../../src/engine/model/builder.ts";
 import { buildNetwork, defineNetwork, registerNetwork } from "../../src/engine/networks/index.ts";
 import {
   checkConfigurations,
+  checkListed,
   checkSpaceForTraining,
 } from "../../src/engine/training/check-space.ts";
 import {
@@ -85,9 +86,41 @@ test("inside a nested choice only that network counts", () => {
 test("listed configurations may not carry a key that none of them uses", () => {
   const listed = [{ model: "toy", hidden_size: 8 }, { model: "toy" }];
   const checked = (more: object[]) => () =>
-    checkConfigurations([...listed, ...more] as never, noParameterSettings, 1000);
+    checkListed([...listed, ...more] as never, noParameterSettings, 1000);
   expect(refusal(checked([]))).toContain("hidden_size has no effect with toy");
   expect(refusal(checked([{ model: "resnet18", hidden_size: 8 }]))).toBe("nothing was refused");
+});
+
+test("a trial that is given alone may carry keys that do nothing in it", () => {
+  const own = { model: "toy", hidden_size: 8, optimizer: "Adam", momentum: 0.5 };
+  expect(() => checkConfigurations([own], noParameterSettings, 1000)).not.toThrow();
+});
+
+test("settings that do nothing in any configuration are named", () => {
+  const named = (settings: object) =>
+    check({ model: choice("toy") }, settings).map(({ message }) => message);
+  expect(named({ defaults: { hidden_size: 8 } })).toEqual([
+    "defaults.hidden_size has no effect when model is toy.",
+  ]);
+  expect(named({ overrides: { momentum: 0.5, optimizer: "Adam" } })).toEqual([
+    "overrides.momentum has no effect when optimizer is Adam.",
+  ]);
+  expect(named({ defaults: { taps: 3 }, overrides: { momentum: 0.5 } })).toEqual([]);
+});
+
+test("an inert choice takes what is nested in it along; a fixed one keeps it under check", () => {
+  const inertKeys = ["model"];
+  const given = { model: { _name: "toy", width: 8 } };
+  const { network } = resolveHyperparameters(given, { ...noParameterSettings, inertKeys });
+  expect(network).toMatchObject({ name: "resnet18", parameters: { width: 64 } });
+  const nested = { model: choice({ _name: "toy", tabs: choice(1) }) };
+  expect(check(nested, { inertKeys })).toMatchObject([{ code: "key-inert" }]);
+  expect(refusal(() => check(nested, { overrides: { model: "toy" } }))).toContain('the key "tabs"');
+});
+
+test("names are taken as people write them, and mean one thing", () => {
+  const key = (end: string) => JSON.stringify(effectiveParameters({ model: "toy", end }));
+  expect(key("SiLU")).toBe(key("silu"));
 });
 
 test("keys that the chosen network does not own do not tell configurations apart", () => {
@@ -114,4 +147,13 @@ test("two networks of one name, and two meanings of one key, are a programmer's 
     build: (_, input, classes) => toy.build({}, input, classes),
   });
   expect(() => registerNetwork(other)).toThrow(/taps/);
+  expect(() => registerNetwork({ ...toy, name: "TOY" })).toThrow(RangeError);
+  const greedy = defineNetwork({
+    ...toy,
+    name: "greedy",
+    parameters: { epochs: { domain: { kind: "integer", min: 1, max: 3 }, default: 3 } },
+    build: (_, input, classes) => toy.build({}, input, classes),
+  });
+  registerNetwork(greedy);
+  expect(() => resolveHyperparameters({})).toThrow(/epochs/);
 });

@@ -1,5 +1,5 @@
 import type { Graph, ImageShape } from "../model/graph.ts";
-import type { ParameterDomain } from "../parameter-domain.ts";
+import { findName, type ParameterDomain } from "../parameter-domain.ts";
 import type { Network } from "./network.ts";
 import * as table from "./table.ts";
 
@@ -23,9 +23,13 @@ export const yardstick = (width: number): NetworkChoice => ({
 
 const registered = new Map<string, Network>();
 
+/** What `model` may be. */
+export const networkNames = (): readonly string[] => [...registered.keys()];
+
 /** Adds a network to those under `model`. @throws RangeError when the name is taken, or a key's domain differs from another's */
 export function registerNetwork(network: Network): void {
-  if (registered.has(network.name)) throw new RangeError(`${network.name} is registered already`);
+  if (findName(networkNames(), network.name))
+    throw new RangeError(`${network.name} is registered already`);
   const known = networkKeys();
   for (const [key, { domain }] of Object.entries(network.parameters))
     if (known[key] && JSON.stringify(known[key]) !== JSON.stringify(domain))
@@ -33,8 +37,6 @@ export function registerNetwork(network: Network): void {
   registered.set(network.name, network);
 }
 Object.values(table).forEach((network) => registerNetwork(network as Network));
-
-export const networkNames = (): readonly string[] => [...registered.keys()];
 
 /** @throws RangeError for a name that is none of `networkNames` */
 export function findNetwork(name: string): Network {

@@ -1,5 +1,5 @@
 import type { Graph, ImageShape } from "../model/graph.ts";
-import type { ParameterDomain } from "../parameter-domain.ts";
+import { findName, type ParameterDomain } from "../parameter-domain.ts";
 
 /** A search-space key that a network owns. */
 export interface NetworkParameter {
@@ -63,9 +63,9 @@ export function ownParameters(
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, number | string>> {
   return Object.fromEntries(
-    Object.entries(parameters).map(([key, parameter]) => [
-      key,
-      (given[key] ?? parameter.default) as number | string,
-    ]),
+    Object.entries(parameters).map(([key, { domain, default: usual }]) => {
+      const value = (given[key] ?? usual) as number | string;
+      return [key, domain.kind === "name" ? findName(domain.names, String(value))! : value];
+    }),
   );
 }

@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Parameters, ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
 import { expectation, findName, rejectValue, type ParameterDomain } from "../parameter-domain.ts";
+import { networkNames } from "../networks/index.ts";
 import {
   flattenNested,
   invalidParameter,
@@ -10,6 +11,7 @@ import {
   unknownKey,
   type ParameterSettings,
 } from "./hyperparameters.ts";
+import { optimizerNames } from "./optimizer-config.ts";
 import { ownershipOf, parameterKeys, type Selector } from "./parameter-keys.ts";
 
 /** Something about a space that does not stop the experiment. */
@@ -59,17 +61,25 @@ export function checkSpaceForTraining(
         `${budgetsBy} says itself how many epochs each trial trains, so epochs would have no effect`,
         `Remove it, or choose another tuner.`,
       );
-    if (overridden.includes(name))
-      return note("key-overridden", `${path} is searched, but the settings fix ${name}.`);
-    checkDomain(spec, domain);
-    if (name === "batch_size") checkBatchSize(path, largestOf(spec), trainingImages);
-    checkEffect(spec, possible, note);
+    const isFixed = overridden.includes(name);
+    if (isFixed) note("key-overridden", `${path} is searched, but the settings fix ${name}.`);
+    else {
+      checkDomain(spec, domain);
+      if (name === "batch_size") checkBatchSize(path, largestOf(spec), trainingImages);
+      checkEffect(spec, possible, note);
+    }
     for (const option of spec.type === "choice" ? spec.options : [])
       if (option.kind === "nested")
         for (const inner of option.parameters)
-          visit(inner, isSelector(name) ? { ...possible, [name]: [option.name] } : possible);
+          visit(
+            inner,
+            isSelector(name) && !isFixed ? { ...possible, [name]: [option.name] } : possible,
+          );
   };
   const everywhere = possibleIn(space, settings);
+  for (const place of ["defaults", "overrides"] as const)
+    for (const key of Object.keys(flattenNested(settings[place])))
+      notes.push(...noteIdle(key, `${place}.${key}`, everywhere));
   const refusals = space.parameters.flatMap((spec) => refusalOf(() => visit(spec, everywhere)));
   const [first, ...others] = refusals;
   if (!first) return notes;
@@ -90,28 +100,41 @@ function refusalOf(act: () => void): readonly AppError[] {
   }
 }
 
-/** Holds configurations that are given whole against what training can do with them.
- *  @throws AppError "parameter-invalid" for the first one that cannot train, and for a key that does nothing in any of them */
+/** Holds configurations that are given whole against what training can do with them. A key that one's network or optimizer does
+ *  not own does nothing there.
+ *  @throws AppError "parameter-invalid" for the first one that cannot train */
 export function checkConfigurations(
   configurations: readonly Parameters[],
   settings: ParameterSettings,
   trainingImages: number,
 ): void {
-  const idle = new Map<string, Map<string, string>>();
+  for (const parameters of configurations) {
+    const { batchSize } = resolveHyperparameters(parameters, settings);
+    checkBatchSize("batch_size", batchSize, trainingImages);
+  }
+}
+
+/** Holds the configurations of an experiment that tries just these against what training can do with them.
+ *  @throws AppError "parameter-invalid" like `checkConfigurations`, and for a key that does nothing in any of them */
+export function checkListed(
+  configurations: readonly Parameters[],
+  settings: ParameterSettings,
+  trainingImages: number,
+): void {
+  checkConfigurations(configurations, settings, trainingImages);
+  const idle = new Map<string, Set<string>>();
   const used = new Set(settings.inertKeys);
   for (const parameters of configurations) {
-    const { batchSize, network, optimizer } = resolveHyperparameters(parameters, settings);
-    checkBatchSize("batch_size", batchSize, trainingImages);
+    const { network, optimizer } = resolveHyperparameters(parameters, settings);
     const chosen = { model: network.name, optimizer: optimizer.name };
     for (const key of Object.keys(flattenNested(parameters))) {
       const ownership = ownershipOf(key);
       const name = ownership && chosen[ownership.selector];
       if (!ownership || ownership.owners.includes(name!)) used.add(key);
-      else idle.set(key, (idle.get(key) ?? new Map<string, string>()).set(name!, name!));
+      else idle.set(key, (idle.get(key) ?? new Set<string>()).add(name!));
     }
   }
-  for (const [key, names] of idle)
-    if (!used.has(key)) throw withoutEffect(key, key, [...names.keys()]);
+  for (const [key, names] of idle) if (!used.has(key)) throw withoutEffect(key, key, [...names]);
 }
 
 function checkBatchSize(path: string, batchSize: number, trainingImages: number): void {
@@ -169,6 +192,16 @@ function checkEffect(
     note("key-sometimes-inert", `${path} has no effect when ${selector} is ${anyOf(others)}.`);
 }
 
+/** A setting that does nothing in any configuration stops nothing: it may have been right before the space was changed. */
+function noteIdle(key: string, path: string, possible: Possible): readonly SpaceNote[] {
+  const ownership = ownershipOf(key);
+  if (!ownership) return [];
+  const { selector, owners } = ownership;
+  if (possible[selector].some((value) => findName(owners, value))) return [];
+  const message = `${path} has no effect when ${selector} is ${anyOf(possible[selector])}.`;
+  return [{ code: "key-sometimes-inert", path, message }];
+}
+
 /** @param values of its selector, with none of which the key does anything */
 function withoutEffect(path: string, key: string, values: readonly string[]): AppError {
   const { selector, owners } = ownershipOf(key)!;
@@ -186,12 +219,16 @@ const anyOf = (names: readonly string[]): string =>
 function possibleIn(space: SearchSpace, settings: ParameterSettings): Possible {
   const { optimizer, network } = resolveHyperparameters({}, settings);
   const overrides = flattenNested(settings.overrides);
+  const known = { model: networkNames(), optimizer: optimizerNames };
   const of = (selector: Selector, usual: string): readonly string[] => {
     if (selector in overrides || settings.inertKeys.includes(selector)) return [usual];
     const specs = allSpecs(space.parameters).filter(({ name }) => name === selector);
     const options = specs.flatMap((spec) => (spec.type === "choice" ? spec.options : []));
-    const names = options.map((option) =>
-      option.kind === "nested" ? option.name : String(option.value),
+    // What is no name of one is told elsewhere.
+    const names = options.flatMap(
+      (option) =>
+        findName(known[selector], option.kind === "nested" ? option.name : String(option.value)) ??
+        [],
     );
     // Searched in some branches only, the others train with the usual one.
     const always = space.parameters.some(({ name }) => name === selector);

@@ -86,9 +86,7 @@ function mergeParameters(
   settings: ParameterSettings,
 ): Readonly<Record<string, JsonValue>> {
   const domains = parameterKeys();
-  const chosen = Object.entries(flattenNested(parameters)).filter(
-    ([key]) => !settings.inertKeys.includes(key),
-  );
+  const chosen = Object.entries(flattenNested(parameters, settings.inertKeys));
   return {
     ...checkValues(domains, Object.entries(flattenNested(settings.defaults)), "defaults."),
     ...checkValues(domains, chosen, ""),
@@ -96,16 +94,18 @@ function mergeParameters(
   };
 }
 
-/** Lifts the keys of nested choices to the top level. */
-export function flattenNested(parameters: Parameters): Parameters {
+/** Lifts the keys of nested choices to the top level.
+ *  @param without keys to leave out, with what is nested in them */
+export function flattenNested(parameters: Parameters, without: readonly string[] = []): Parameters {
   const flat: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(parameters)) {
+    if (without.includes(key)) continue;
     if (!isJsonObject(value) || typeof value["_name"] !== "string") {
       flat[key] = value;
       continue;
     }
     const { _name, ...inner } = value;
-    Object.assign(flat, { [key]: _name }, flattenNested(inner));
+    Object.assign(flat, { [key]: _name }, flattenNested(inner, without));
   }
   return flat;
 }

@@ -10,7 +10,6 @@ import { optimizerKeys, optimizerNames, readsKey } from "./optimizer-config.ts";
 import { scheduleNames } from "./schedule.ts";
 
 export const augmentNames = ["none", "crop", "flip", "crop-flip", "crop-flip-cutout"] as const;
-export type AugmentName = (typeof augmentNames)[number];
 
 /** What training itself reads, whatever the network and the optimizer. */
 const trainingKeys = {
@@ -35,10 +34,14 @@ export const trainingDefaults = {
   augment: "crop-flip",
 } as const;
 
-/** Every key a trial understands: training's own, `model`, the networks' and the optimizers'. */
+/** Every key a trial understands: training's own, `model`, the optimizers' and the networks'.
+ *  @throws RangeError when a network was registered with a key that is not free */
 export function parameterKeys(): Readonly<Record<string, ParameterDomain>> {
   const model: ParameterDomain = { kind: "name", names: networkNames(), refused: refusedNetworks };
-  return { ...trainingKeys, model, ...networkKeys(), ...optimizerKeys };
+  const [own, networks] = [{ ...trainingKeys, model, ...optimizerKeys }, networkKeys()];
+  const taken = Object.keys(networks).find((key) => Object.hasOwn(own, key));
+  if (taken !== undefined) throw new RangeError(`${taken} is no network's: training reads it`);
+  return { ...own, ...networks };
 }
 
 /** A key that decides who else reads something. */
