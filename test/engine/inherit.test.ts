@@ -51,6 +51,14 @@ test("another head keeps its own values, and the optimizer begins anew", () => {
   expect([state.slots.size, state.steps]).toEqual([0, 0]);
 });
 
+test("momentum alone that is missing begins at zero, and the rest of the optimizer goes on", () => {
+  const own = initialState(parentGraph, createRng("own"));
+  const parent = { ...parentState(), slots: new Map([...parentState().slots].slice(0, 1)) };
+  const { state } = inheritWeights(parentGraph, own, parent, ["exp_avg", "momentum_buffer"]);
+  expect([...state.slots.keys()]).toEqual(["exp_avg"]);
+  expect(state.steps).toBe(70);
+});
+
 test("an optimizer whose slots are not there begins anew with the weights of the other", () => {
   const own = initialState(parentGraph, createRng("own"));
   const { state, left } = inheritWeights(parentGraph, own, parentState(), [

@@ -9,6 +9,7 @@ import type { KernelMemory } from "../../src/engine/kernel-table.ts";
 import { assertKnownAnswer } from "../../src/engine/known-answer.ts";
 import { inheritWeights } from "../../src/engine/model/inherit.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
+import type { NetworkState } from "../../src/engine/network-engine.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
 import {
   decodeCheckpoint,
@@ -305,12 +306,17 @@ async function loadStart(
     listener.note("parent-does-not-fit", { checkpoint: path });
     return {};
   }
-  if (left.length > 0) {
-    const counts = { taken: taken.length, of: taken.length + left.length };
-    listener.note("parent-partly-taken", { checkpoint: path, ...counts });
-  }
-  return { parent: { ...checkpoint, state } };
+  if (left.length === 0) return { parent: { ...checkpoint, state } };
+  const counts = { taken: taken.length, of: taken.length + left.length };
+  listener.note("parent-partly-taken", { checkpoint: path, ...counts });
+  // Mostly new weights have not learned for as many epochs as the parent's: they get all of their own.
+  const share = valuesOf(state, taken) / valuesOf(state, [...state.tensors.keys()]);
+  return { parent: { ...checkpoint, state, epoch: share < 0.5 ? 0 : checkpoint.epoch } };
 }
+
+/** Numbers in some tensors of a state. */
+const valuesOf = ({ tensors }: NetworkState, names: readonly string[]): number =>
+  names.reduce((sum, name) => sum + tensors.get(name)!.data.length, 0);
 
 /** Weights that cannot be stored are no reason to lose the training itself; older ones make room for them. */
 async function trySave(

@@ -18,8 +18,8 @@ export interface Inheritance {
 
 /** Passes weights between networks: what both have under one name and in one shape comes from the parent – all but the head,
  *  say, where the classes differ –, the rest stays. A layer's tensors, a batch norm's four among them, come together or not at
- *  all. The optimizer goes on where every weight and every slot of it is there; else it begins anew, because Adam and its like
- *  correct all slots for one common number of steps.
+ *  all. The optimizer goes on where every weight and every slot of it but momentum is there; else it begins anew, because Adam
+ *  and its like correct all slots for one common number of steps.
  *  Pure: tensors are shared with the arguments, not copied.
  *  @param graph the network that inherits
  *  @param own its state, e.g. fresh from `initialState`
@@ -51,7 +51,9 @@ export function inheritWeights(
     if (reason) left.push({ name, reason });
     else taken.push(name);
   }
-  const goesOn = left.length === 0 && slotNames.every((slot) => parent.slots.has(slot));
+  // Momentum begins at zero in every optimizer, whenever that is.
+  const needed = slotNames.filter((slot) => slot !== "momentum_buffer");
+  const goesOn = left.length === 0 && needed.every((slot) => parent.slots.has(slot));
   const slots = new Map([...parent.slots].filter(([slot]) => goesOn && slotNames.includes(slot)));
   return { state: { tensors, slots, steps: goesOn ? parent.steps : 0 }, taken, left };
 }
