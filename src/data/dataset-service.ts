@@ -233,7 +233,10 @@ export class DatasetService {
     const isWhole = (["train", "test"] as const).every(
       (split) => imageCount(stored, split) === definition.counts[split],
     );
-    return isWhole ? stored : planned;
+    // What nothing is left of binds nobody: other files may take its place.
+    const isHere =
+      (await this.missingShards(definition.name, stored)).length < stored.length;
+    return isWhole && isHere ? stored : planned;
   }
 
   /** Keeps the manifest once every digest is known. */

@@ -18,7 +18,14 @@ export async function storedManifest(
   definition: DatasetDefinition,
 ): Promise<DatasetManifest | null> {
   const stored = await shards.manifest(definition.name);
-  return stored === null ? definition.manifest : parseManifest(stored, definition);
+  if (stored === null) return definition.manifest;
+  try {
+    return parseManifest(stored, definition);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    // A damaged one says nothing: the images are asked for again.
+    return definition.manifest;
+  }
 }
 
 /** All images of one split, in the order of the manifest: what a trial worker trains on. Every shard's length, SHA-256

@@ -31,7 +31,13 @@ export async function recogniseFiles<F extends DataFile>(
       : ownOf((set, index) => set.files.choices.flat().includes(files[index]!.name));
   if (found.length === 0) return null;
   const definition = found.length === 1 ? found[0]![0] : await closest(found);
-  return { definition, files: found.find(([set]) => set === definition)![1] };
+  // One that is damaged is known by its name: whoever reads it says what is wrong with it.
+  const names = definition.files.choices.flat();
+  const own = files.filter(
+    ({ name }, index) =>
+      names.includes(name) || definition.files.recognises(heads[index]!, definition.shape),
+  );
+  return { definition, files: own };
 }
 
 /** The set whose mean is nearest to that of the images in the files; the first where no file shows its pixels. */

@@ -14,7 +14,7 @@ import { idx } from "./make-files.ts";
 registerDataset(
   defineDataset({
     ...{ name: "marks", title: "Marks", credit: "", augment: "crop" },
-    shape: { height: 2, width: 2, channels: 1, classes: ["a", "b"], mean: [0.2], std: [0.3] },
+    shape: { height: 2, width: 2, channels: 1, classes: ["a", "b"], mean: [0.49], std: [0.3] },
     counts: { train: 5_003, test: 20 },
     files: idxFiles,
   }),
@@ -75,6 +75,32 @@ test("a shard that is damaged later is refused, and only the same images mend it
   await expect(prepare(files(1))).rejects.toMatchObject({ code: "dataset-corrupt" });
   await prepare(files());
   expect((await loadSplit(shards, "marks", "train")).labels).toHaveLength(5_003);
+});
+
+test("images as bright as another set's are refused, and none of them stays", async () => {
+  const dark = files().map(({ name, blob }, i) =>
+    i === 0
+      ? named(name, idx([5_003, 2, 2], bytes(20_012, 0).map((byte) => byte >> 1)))
+      : { name, blob },
+  );
+  await expect(prepare(dark)).rejects.toMatchObject({
+    code: "dataset-corrupt",
+    message: expect.stringContaining("mean brightness is 0.24 instead of 0.49"),
+  });
+  expect(await cached()).toMatchObject({ complete: false, shards: 0 });
+  expect(await shards.list("marks")).toEqual([]);
+  await prepare(files());
+});
+
+test("digests of which no shard is left bind nobody, and neither does a damaged manifest", async () => {
+  await prepare(files());
+  for (const { name } of await shards.list("marks")) await shards.removeShard("marks", name);
+  await prepare(files(1));
+  expect(await cached()).toMatchObject({ complete: true });
+  await shards.setManifest("marks", { dataset: "marks", shards: "none" });
+  expect(await cached()).toMatchObject({ complete: false });
+  await prepare(files());
+  expect(await cached()).toMatchObject({ complete: true });
 });
 
 test("deleted, it takes other images", async () => {

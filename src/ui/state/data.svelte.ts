@@ -88,7 +88,10 @@ export class DataStore {
     const asked = names.filter((name) =>
       data.sources(name).some(({ kind }) => kind === "same-origin"),
     );
-    const answers = await Promise.all(asked.map((name) => data.sameOriginAvailable(name)));
+    // A set whose manifest is damaged there is not served there; the others are.
+    const answers = await Promise.all(
+      asked.map((name) => data.sameOriginAvailable(name).catch(() => false)),
+    );
     return asked.filter((_, index) => answers[index]);
   }
 
