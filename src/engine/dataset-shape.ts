@@ -13,11 +13,13 @@ export interface DatasetShape extends ImageShape {
 export const imageBytes = ({ height, width, channels }: ImageShape): number =>
   height * width * channels;
 
-/** @throws RangeError when images are not of the size a network takes, or not as many as their labels */
+/** @throws RangeError when images are not of the size a network takes, not as many as their labels, or of other classes */
 export function assertImages(
-  { images, labels, shape }: { images: Uint8Array; labels: Uint8Array; shape: ImageShape },
-  input: ImageShape,
+  { images, labels, shape }: { images: Uint8Array; labels: Uint8Array; shape: DatasetShape },
+  { input, classes }: { input: ImageShape; classes: number },
 ): void {
+  if (shape.classes.length !== classes)
+    throw new RangeError(`images: expected ${classes} classes, got ${shape.classes.length}`);
   const size = ({ height, width, channels }: ImageShape): string =>
     `${height}x${width}x${channels}`;
   if (size(shape) !== size(input))

@@ -6,6 +6,7 @@ import {
   type MemoryQuestion,
 } from "../../src/engine/gpu-memory.ts";
 import { hwioToOihw, oihwToHwio, permute } from "../../src/engine/layout.ts";
+import { findNetwork, networkNames } from "../../src/engine/networks/index.ts";
 import { resnet } from "./resnet.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
 import { defaultOptimizers } from "../../src/engine/training/optimizer-config.ts";
@@ -109,6 +110,19 @@ test("filters go to TensorFlow's layout and back", () => {
 });
 
 describe("the memory estimate", () => {
+  test.each(networkNames())("is not below the plan of %s, nor far above it", (name) => {
+    const graph = findNetwork(name).build(
+      { width: 32 },
+      { height: 32, width: 32, channels: 3 },
+      10,
+    );
+    const { Adam: optimizer } = defaultOptimizers;
+    const planned = planMemory(graph, 64, optimizer, "f32", { family: { kind: "workgroup" } });
+    const estimated = estimateGpuBytes({ graph, optimizer, kind: "webgpu", precision: "f32" }, 64);
+    expect(estimated / planned.totalBytes).toBeGreaterThan(1);
+    expect(estimated / planned.totalBytes).toBeLessThan(2.5);
+  });
+
   const question: MemoryQuestion = {
     ...{ graph: resnet(), optimizer: defaultOptimizers.Adam },
     ...{ kind: "webgpu", precision: "f32" },

@@ -1,4 +1,4 @@
-import { channelsOf, sizeOf, type AnyNode, type NodeShape } from "../model/node.ts";
+import { channelsOf, pixelsOf, type AnyNode, type NodeShape } from "../model/node.ts";
 import { defineOperation } from "./operation.ts";
 
 /** Sum of any number of values of one shape. */
@@ -20,4 +20,4 @@ export const add = defineOperation<Add>({
 });
 
 const sameShape = (a: NodeShape, b: NodeShape): boolean =>
-  a.kind === b.kind && sizeOf(a) === sizeOf(b) && channelsOf(a) === channelsOf(b);
+  a.kind === b.kind && channelsOf(a) === channelsOf(b) && pixelsOf(a).join() === pixelsOf(b).join();

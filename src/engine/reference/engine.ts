@@ -66,7 +66,7 @@ class ReferenceEngine implements NetworkEngine {
   }
 
   async setTrainingSet(set: ImageSet): Promise<void> {
-    assertImages(set, this.graph.input);
+    assertImages(set, this.graph);
     this.#set = set;
   }
 
@@ -166,7 +166,7 @@ class ReferenceEngine implements NetworkEngine {
 
   async evaluate(set: ImageSet): Promise<EvaluationResult> {
     const { images, labels } = set;
-    assertImages(set, this.graph.input);
+    assertImages(set, this.graph);
     let totals: tf.Tensor = tf.zeros([2]);
     for (let start = 0; start < labels.length; start += evaluationBatch) {
       const end = Math.min(labels.length, start + evaluationBatch);

@@ -149,7 +149,7 @@ export class WebGpuEngine implements NetworkEngine {
 
   async setTrainingSet(set: ImageSet): Promise<void> {
     const { gpu, graph, options, plan, program, precision, maxBindingBytes } = this.parts;
-    assertImages(set, graph.input);
+    assertImages(set, graph);
     const resident = await holdImages(gpu, set, maxBindingBytes);
     this.#set?.release();
     this.#set = resident;

@@ -6,8 +6,8 @@ import { evaluationInput } from "./input-calls.ts";
 import { stepBlockBytes } from "./kernel.ts";
 import { writeBytes } from "./resident-set.ts";
 
-/** Images uploaded at once; an evaluation waits for each such portion, so that it can be stopped. */
-const portionImages = 2048;
+/** Most images uploaded at once; an evaluation waits for each such portion, so that it can be stopped. */
+const mostPortionImages = 2048;
 
 /** A portion's buffers and the call that reads them; made once, refilled. */
 interface Stage {
@@ -36,14 +36,14 @@ export class Evaluator {
   async evaluate(set: ImageSet): Promise<EvaluationResult> {
     const { gpu, graph, plan, program, device, options } = this.parts;
     const { images, labels } = set;
-    assertImages(set, graph.input);
+    assertImages(set, graph);
     const totals = program.bufferOf(plan.evaluationTotals.region);
     let lossSum = 0;
     let correct = 0;
     const { folding, evaluation } = await this.#ready();
     this.#submit(folding, 0, 0);
-    for (let start = 0; start < labels.length; start += portionImages) {
-      const end = Math.min(labels.length, start + portionImages);
+    for (let start = 0; start < labels.length; start += this.#portionImages) {
+      const end = Math.min(labels.length, start + this.#portionImages);
       const stage = await this.#fill(images, labels, start, end);
       gpu.queue.writeBuffer(totals, 0, new Float32Array(2));
       for (let first = 0; first < end - start; first += options.batchSize)
@@ -66,8 +66,8 @@ export class Evaluator {
     const output = program.bufferOf(plan.probabilities.region);
     const { folding, prediction } = await this.#ready();
     this.#submit(folding, 0, 0);
-    for (let start = 0; start < count; start += portionImages) {
-      const end = Math.min(count, start + portionImages);
+    for (let start = 0; start < count; start += this.#portionImages) {
+      const end = Math.min(count, start + this.#portionImages);
       const stage = await this.#fill(images, new Uint8Array(count), start, end);
       for (let first = start; first < end; first += batchSize) {
         this.#submit([...stage.input, ...prediction], first - start, end - start);
@@ -90,6 +90,12 @@ export class Evaluator {
       labels.destroy();
     });
     this.#stage = null;
+  }
+
+  /** As many as one binding holds. */
+  get #portionImages(): number {
+    const fitting = Math.floor(this.parts.maxBindingBytes / this.#imageBytes);
+    return Math.max(1, Math.min(mostPortionImages, fitting));
   }
 
   get #imageBytes(): number {
@@ -126,9 +132,9 @@ export class Evaluator {
   async #createStage(): Promise<Stage> {
     const { gpu, graph, options, plan, program, precision } = this.parts;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    const images = gpu.createBuffer({ size: portionImages * this.#imageBytes, usage });
-    const labels = gpu.createBuffer({ size: portionImages * 4, usage });
-    const set = { images, labels, count: portionImages };
+    const images = gpu.createBuffer({ size: this.#portionImages * this.#imageBytes, usage });
+    const labels = gpu.createBuffer({ size: this.#portionImages * 4, usage });
+    const set = { images, labels, count: this.#portionImages };
     const call = evaluationInput(graph, options, plan, precision, set);
     const input = await program.prepare([call.dispatch], call.foreign);
     return { images, labels, input };

@@ -20,7 +20,6 @@ export type Unit =
       readonly inPlace: boolean;
     };
 
-export type NodeUnit = Extract<Unit, { readonly kind: "node" }>;
 export type NormUnit = Extract<Unit, { readonly kind: "norm" }>;
 
 export interface FusedGraph {

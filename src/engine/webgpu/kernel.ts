@@ -77,8 +77,8 @@ ${item}${source.body}
   return { name: source.name, code, access, params: source.params };
 }
 
-/** Kernels of the same arguments, JSON-safe ones, are written once: planning a deep network asks for the same few a thousand
- *  times. */
+/** Kernels of the same arguments are written once: planning a deep network asks for the same few a thousand times. Arguments
+ *  are told apart as JSON, activations so by their names. */
 export function writtenOnce<Args extends readonly unknown[]>(
   write: (...args: Args) => Kernel,
 ): (...args: Args) => Kernel {

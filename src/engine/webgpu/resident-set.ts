@@ -27,6 +27,12 @@ export async function holdImages(
   set: ImageSet,
   maxBindingBytes: number,
 ): Promise<ResidentSet> {
+  const pieces = Math.ceil(set.labels.length / imagesPerPieceOf(set, maxBindingBytes));
+  if (pieces + otherBuffers > device.limits.maxStorageBuffersPerShaderStage)
+    throw new AppError(
+      "gpu-memory",
+      `The GPU binds too little at once for ${set.images.length} bytes of images.`,
+    );
   let entries = residents.get(device);
   if (!entries) residents.set(device, (entries = new Map()));
   const held = entries;
@@ -71,8 +77,7 @@ function upload(
 ): Omit<ResidentSet, "release"> {
   const count = labels.length;
   const size = imageBytes(shape);
-  // The last word of a piece may be filled up.
-  const imagesPerPiece = Math.max(1, Math.min(count, Math.floor((maxBindingBytes - 3) / size)));
+  const imagesPerPiece = imagesPerPieceOf({ labels, shape }, maxBindingBytes);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const pieces: GPUBuffer[] = [];
   for (let first = 0; first < count; first += imagesPerPiece) {
@@ -86,6 +91,16 @@ function upload(
   const bytes = count * (size + 4);
   return { count, pieces, imagesPerPiece, labels: labelBuffer, bytes };
 }
+
+/** What the kernel that makes a batch binds besides the pieces: the order, the labels, the batch and its labels. */
+const otherBuffers = 4;
+
+/** The last word of a piece may be filled up. */
+const imagesPerPieceOf = (
+  { labels, shape }: Pick<ImageSet, "labels" | "shape">,
+  maxBindingBytes: number,
+): number =>
+  Math.max(1, Math.min(labels.length, Math.floor((maxBindingBytes - 3) / imageBytes(shape))));
 
 /** Buffers and what is written to them are whole words. */
 export const wholeWords = (bytes: number): number => 4 * Math.ceil(bytes / 4);

@@ -74,16 +74,6 @@ export const copy = (add: boolean, real: Real): Kernel =>
     body: `y[item] = Stored(p.factor * vec4f(x[item])${add ? " + vec4f(y[item])" : ""});`,
   });
 
-/** y *= factor. */
-export const scale = (real: Real): Kernel =>
-  itemKernel({
-    name: "scale",
-    real,
-    buffers: { y: "write" },
-    params: ["factor:f32"],
-    body: "y[item] = Stored(p.factor * vec4f(y[item]));",
-  });
-
 /** y (+)= x * mask / (1 - rate); the mask is drawn, not stored, so the gradient uses the same kernel. An element's number is its
  *  index in the unpadded NHWC batch. */
 export const dropout = (add: boolean, real: Real): Kernel =>
