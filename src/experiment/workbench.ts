@@ -291,6 +291,8 @@ export function createWorkbench(): Tabtune {
       loadPreset(id, seed, {
         readText: readShippedText,
         durationOf: async (draft) => {
+          // Without a device the smallest can still be looked at and changed.
+          if (!(await device().catch(() => null))) return Infinity;
           const { durationMs, misfits } = await estimate(draft);
           return misfits.length > 0 ? Infinity : durationMs;
         },

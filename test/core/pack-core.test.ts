@@ -32,7 +32,15 @@ function run(command: string, ...args: string[]): string {
 
 const compiler = [
   join(root, "node_modules/@typescript/native/bin/tsc"),
-  ...["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--types", ""],
+  ...[
+    "--pretty",
+    "false",
+    "--strict",
+    "--noUncheckedIndexedAccess",
+    "--exactOptionalPropertyTypes",
+    "--types",
+    "",
+  ],
   ...["--module", "nodenext", "--target", "es2022", "--lib", "es2022", "tune.ts", "wrong.ts"],
 ];
 

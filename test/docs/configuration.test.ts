@@ -34,6 +34,6 @@ test("the page names every parameter with what it takes, and defaults that a tri
     const shown = /^`(.*)`$/.exec(row(key)[2]!)?.[1];
     if (shown !== undefined) defaults[key] = Number.isFinite(Number(shown)) ? Number(shown) : shown;
   }
-  expect(Object.keys(defaults)).toHaveLength(Object.keys(parameterKeys()).length - 2);
+  expect(Object.keys(defaults)).toHaveLength(Object.keys(parameterKeys()).length - 3);
   expect(resolveHyperparameters(defaults as never)).toEqual(resolveHyperparameters({}));
 });

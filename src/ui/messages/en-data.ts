@@ -17,8 +17,7 @@ export const enData = {
   images: (count: number, width: number, height: number, classes: number) =>
     `${integer(count)} images of ${width} × ${height} pixels in ${classes} classes.`,
   cached: (size: string) => `Complete, ${size} in this browser.`,
-  partial: (done: number, all: number) =>
-    `${done} of ${all} parts are here; the rest follows on demand.`,
+  partial: (done: number, all: number) => `${done} of ${all} parts are here.`,
   absent: "Not in this browser.",
   remove: "Delete",
   removeSure: "Delete these images from this browser?",
@@ -33,7 +32,7 @@ export const enData = {
       generated: "made here",
       "same-origin": "this site",
       "public-host": origin?.replace("https://", "") ?? "a public host",
-      file: "the file you chose",
+      file: "the files you chose",
     })[kind],
   phase: {
     checking: "Checking what is here",

@@ -19,7 +19,7 @@ export const enErrors = {
     "experiment-unknown":
       "There is no such experiment here: it was deleted, or belongs to another browser or profile.",
     "dataset-unavailable":
-      "The images are not here and this source does not have them. Choose another source, or drop its official files.",
+      "The images are not here and this source does not have them. Choose another source, or drop the data set’s official files.",
     "dataset-unknown": "There is no data set of that name here.",
     "dataset-corrupt":
       "The images did not pass their check and were not used. Get them again, perhaps from another source.",

@@ -21,7 +21,8 @@ export const zhErrors: typeof enErrors = {
     "assessor-argument-invalid": "早停评估的某项设置无效。",
     "journal-invalid": "保存的实验已损坏，其他实验不受影响。",
     "experiment-unknown": "这里没有这个实验：它已被删除，或者属于别的浏览器或用户配置。",
-    "dataset-unavailable": "本机没有这些图像，这个来源也没有。请换个来源，或拖入官方压缩包。",
+    "dataset-unavailable":
+      "本机没有这些图像，这个来源也没有。请换个来源，或拖入该数据集的官方文件。",
     "dataset-unknown": "这里没有这个名字的数据集。",
     "dataset-corrupt": "图像没有通过校验，未被使用。请重新获取，或换个来源。",
     "dataset-format": "这些文件不是该数据集的官方格式。",

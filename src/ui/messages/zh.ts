@@ -315,7 +315,7 @@ export const zh: Messages = {
     images: (count, width, height, classes) =>
       `${integer(count)} 张 ${width} × ${height} 像素的图像，分 ${classes} 类。`,
     cached: (size) => `完整，占用 ${size}。`,
-    partial: (done, all) => `已有 ${all} 份中的 ${done} 份，其余用到时再取。`,
+    partial: (done, all) => `已有 ${all} 份中的 ${done} 份。`,
     absent: "不在这个浏览器里。",
     remove: "删除",
     removeSure: "从这个浏览器里删除这些图像？",

@@ -55,6 +55,8 @@ export class PresetShelf {
   }
 
   async estimateAll(): Promise<void> {
+    // The device may have been measured anew.
+    this.#drafts.clear();
     await this.app.attempt(() => this.app.data.refresh());
     for (const { id } of this.app.tabtune.presets) {
       if (id === "smoke" && this.wanted !== id) continue;
@@ -66,8 +68,7 @@ export class PresetShelf {
     let entry: ShelfEntry;
     try {
       const draft = await this.#draft(id);
-      const fits = this.app.tabtune.presets.some((one) => one.id === id && one.epochs === null);
-      const fitted = fits ? draft.config.training : null;
+      const fitted = this.#fitsItself(id) ? draft.config.training : null;
       entry = { estimate: await this.app.tabtune.estimate(draft), error: null, fitted };
     } catch (thrown) {
       entry = { estimate: null, error: toErrorRecord(thrown), fitted: null };
@@ -78,7 +79,18 @@ export class PresetShelf {
   #draft(id: PresetId): Promise<ExperimentDraft> {
     const draft = this.#drafts.get(id) ?? this.app.tabtune.loadPreset(id, randomSeed());
     this.#drafts.set(id, draft);
+    draft.catch(() => this.#drafts.delete(id));
     return draft;
+  }
+
+  /** What its card shows of a preset that fits itself to the device is what is taken. */
+  async #anew(id: PresetId): Promise<ExperimentDraft> {
+    if (!this.#fitsItself(id)) return this.app.tabtune.loadPreset(id, randomSeed());
+    return { ...(await this.#draft(id)), seed: randomSeed() };
+  }
+
+  #fitsItself(id: PresetId): boolean {
+    return this.app.tabtune.presets.some((one) => one.id === id && one.epochs === null);
   }
 
   /** One click: creates the experiment, shows it and starts it. */
@@ -96,7 +108,7 @@ export class PresetShelf {
     this.starting = preset.id;
     await this.app.attempt(async () => {
       const id = await this.#bearable(preset.id);
-      const draft = await this.app.tabtune.loadPreset(id, randomSeed());
+      const draft = await this.#anew(id);
       // The experiment is called what its card is called.
       const { name } = preferences.t.presets[id];
       await act({ ...draft, config: { ...draft.config, name } });
