@@ -18,6 +18,7 @@ const sizes: readonly Size[] = [
   { width: 8, epochs: 5, images: 10_000 },
   { width: 8, epochs: 4, images: 2_560 },
   { width: 4, epochs: 3, images: 1_280 },
+  { width: 4, epochs: 2, images: 640 },
 ];
 
 /** Nobody waits much longer for an experiment that was not theirs. */
