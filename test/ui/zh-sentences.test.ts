@@ -7,6 +7,7 @@ import { createRng } from "../../src/core/math/rng.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner, tunerCatalogue } from "../../src/core/tuners/index.ts";
 import { readCifarArchive } from "../../src/data/sets/cifar10/archive.ts";
+import { verifyShard } from "../../src/data/verify.ts";
 import { defineDataset } from "../../src/data/definition.ts";
 import { readIdxSet } from "../../src/data/formats/idx-set.ts";
 import { readRecordArchive } from "../../src/data/formats/record-archive.ts";
@@ -85,6 +86,16 @@ const recordSet = async (archive: Uint8Array<ArrayBuffer>): Promise<void> => {
   for await (const _ of read([dataFile(["x.tar", archive])], small)) void _;
 };
 
+/** As many as tell how bright they are. */
+const tooBright = (): Promise<unknown> => {
+  const plan = { name: "train-00", split: "train", count: 600, sizeBytes: 3_000 } as const;
+  return verifyShard(
+    plan,
+    new Uint8Array(3_000).map((_, i) => (i % 5 ? 200 : 1)),
+    small.shape,
+  );
+};
+
 /** What users bring along, broken in every way that their error tells apart. */
 const brought: Readonly<Record<string, () => unknown>> = {
   "broken JSON": () => parseSearchSpaceText("{ ]"),
@@ -145,6 +156,7 @@ const brought: Readonly<Record<string, () => unknown>> = {
       ["d", idx([4, 2, 2], new Uint8Array(16))],
     ),
   "an archive without its records": () => recordSet(tar({ "readme.txt": records(10, 0) })),
+  "images of another set": tooBright,
   "no validation images": () => drafted({ validationImages: 0 }),
   "nothing to train on": () => drafted({ trainImages: 100, validationImages: 100 }),
   "more images than there are": () => drafted({ testImages: 99_999 }),

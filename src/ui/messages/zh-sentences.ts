@@ -102,6 +102,10 @@ const sentences: readonly Pattern[] = [
     "压缩包里没有 CIFAR-10 的数据。请用 $1 或 $2。",
   ],
   [
+    /^The images of (\S+) are not what they should be: their mean brightness is (\S+) instead of (\S+)\. Nothing was trained on them\.$/,
+    "$1 的图像平均亮度是 $2，应为 $3：这不是该数据集的图像。没有用它们训练。",
+  ],
+  [
     /^(.+) is no idx file of bytes\. Give the files as they were published\.$/,
     "$1 不是 idx 文件。请给原样发布的文件。",
   ],

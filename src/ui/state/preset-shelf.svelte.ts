@@ -58,7 +58,12 @@ export class PresetShelf {
     // The device may have been measured anew.
     this.#drafts.clear();
     await this.app.attempt(() => this.app.data.refresh());
-    for (const { id } of this.app.tabtune.presets) {
+    const { presets } = this.app.tabtune;
+    // Fitting one to the device takes several estimates: the others do not wait for it.
+    const inTurn = [...presets].sort(
+      (a, b) => Number(a.epochs === null) - Number(b.epochs === null),
+    );
+    for (const { id } of inTurn) {
       if (id === "smoke" && this.wanted !== id) continue;
       await this.#estimate(id);
     }
