@@ -1,7 +1,7 @@
 /** A tuner of one's own: `npx tsx examples/own-tuner.ts` holds it against Random on a function.
  *
  *  It looks near the best trial so far, ever more closely, and everywhere once in ten trials. The contract is `Tuner` in
- *  src/core/tuners/tuner.ts: no state, no clock, random numbers from the stream that is handed in. */
+ *  src/core/tuners/contract/tuner.ts: no state, no clock, random numbers from the stream that is handed in. */
 import { pathToFileURL } from "node:url";
 import {
   activeParameters,

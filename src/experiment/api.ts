@@ -5,13 +5,13 @@ import type { ExperimentDefinition, JournalEvent } from "../core/journal/events.
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { Progress } from "../../workers/trial/api.ts";
-import type { Analysis } from "./analysis-service.ts";
-import type { Repair } from "../storage/repair.ts";
+import type { Analysis } from "./workers/analysis-service.ts";
+import type { Repair } from "../storage/experiments/repair.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo, NamedBlob } from "../data/dataset.ts";
 
 export type { Analysis };
 export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
-export type { Repair } from "../storage/repair.ts";
+export type { Repair } from "../storage/experiments/repair.ts";
 
 /** What the page talks to. Implemented by `createTabtune()` in `tabtune.ts`; every method may be called from a click handler. */
 export interface Tabtune {

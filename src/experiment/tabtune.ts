@@ -1,14 +1,14 @@
 import { datasetSources } from "../data/sources/catalogue.ts";
 import type { Analysis, DataService, Tabtune } from "./api.ts";
-import { lazy } from "./lazy.ts";
-import { presets } from "./preset-list.ts";
+import { lazy } from "./workers/lazy.ts";
+import { presets } from "./draft/preset-list.ts";
 
 /** The one entry point of the page. What does the work is loaded with the first call, so that the first screen is small;
  *  nothing starts and nothing is fetched by itself. */
 export function createTabtune(): Tabtune {
   const listListeners = new Set<() => void>();
   const bench = lazy(async () => {
-    const { createWorkbench } = await import("./workbench.ts");
+    const { createWorkbench } = await import("./tab/workbench.ts");
     const made = createWorkbench();
     made.onListChange(() => {
       for (const listener of listListeners) listener();

@@ -1,7 +1,7 @@
 import "./styles/theme.css";
 import "./styles/base.css";
 import { mount } from "svelte";
-import { keepOffline } from "../experiment/offline.ts";
+import { keepOffline } from "../experiment/tab/offline.ts";
 import { createTabtune } from "../experiment/tabtune.ts";
 import Page from "./Page.svelte";
 import { App } from "./state/app.svelte.ts";

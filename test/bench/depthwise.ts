@@ -13,7 +13,7 @@ import {
   groupedGradient,
   groupedParts,
 } from "../../src/engine/webgpu/lowering/grouped-conv.ts";
-import type { Value } from "../../src/engine/webgpu/plan-context.ts";
+import type { Value } from "../../src/engine/webgpu/plan/plan-context.ts";
 import { ProgramWriter, type Dispatch } from "../../src/engine/webgpu/program.ts";
 import { quads } from "../../src/engine/webgpu/values.ts";
 

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { assessorCatalogue, createRng } from "../../src/core/index.ts";
 import { forecastRule } from "../../src/core/assessors/forecast.ts";
 import { evidenceTerms, winningChance } from "../../src/core/assessors/winning-chance.ts";
-import { resolveArguments } from "../../src/core/tuners/arguments.ts";
+import { resolveArguments } from "../../src/core/tuners/contract/arguments.ts";
 import { loadCurveSets, type CurveSet } from "./assessors/curves.ts";
 import { drawCurves, simulate } from "./assessors/simulate.ts";
 

@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { build, type Plugin } from "vite";
 import type { JournalEvent } from "../../src/core/journal/index.ts";
 import { openVisitor, root, serveBuild, waitForStatus } from "../browser/harness.ts";
-import { readStoredJournals } from "../faults/stored.ts";
+import { readStoredJournals } from "../faults/lib/stored.ts";
 
 const runs = Number(process.argv[2] ?? 3);
 const mostMs = 1_800_000;

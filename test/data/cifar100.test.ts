@@ -4,7 +4,7 @@ import { createMemoryShardStore } from "../../scripts/headless/lib/memory-shards
 import { DatasetService } from "../../src/data/dataset-service.ts";
 import { loadImages, loadSplit } from "../../src/data/load.ts";
 import { cifar100 } from "../../src/data/sets/cifar100/index.ts";
-import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
+import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
 import type { DownloadStore } from "../../src/storage/download-store.ts";
 import { tar } from "./make-files.ts";
 

@@ -7,7 +7,7 @@ import type { NamedBlob } from "../../src/data/dataset.ts";
 import { loadSplit } from "../../src/data/load.ts";
 import { fashionMnist } from "../../src/data/sets/fashion-mnist/index.ts";
 import type { ImageSet } from "../../src/engine/network-engine.ts";
-import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
+import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
 import type { DownloadStore } from "../../src/storage/download-store.ts";
 
 const folder = "/usr/share/datasets/fashion-mnist";

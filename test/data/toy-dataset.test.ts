@@ -10,7 +10,7 @@ import { allDatasets, datasetOf, registerDataset } from "../../src/data/sets/reg
 import { openDevice } from "../../src/engine/device.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
-import { checkDraft } from "../../src/experiment/drafts.ts";
+import { checkDraft } from "../../src/experiment/draft/drafts.ts";
 import { parseExperimentConfig } from "../../src/core/config/index.ts";
 import type { DownloadStore } from "../../src/storage/download-store.ts";
 import { augmentNames } from "../../src/engine/training/parameter-keys.ts";

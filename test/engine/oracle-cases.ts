@@ -1,6 +1,6 @@
 import { GraphBuilder } from "../../src/engine/model/builder.ts";
 import type { Graph } from "../../src/engine/model/graph.ts";
-import { resnet } from "./resnet.ts";
+import { resnet } from "./networks/resnet.ts";
 import type { AugmentOptions } from "../../src/engine/network-engine.ts";
 import {
   defaultOptimizers,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { installNodeGpu } from "../../scripts/node-gpu.ts";
 import { openDevice, type EngineDevice } from "../../src/engine/device.ts";
 import { measuresHalf, measureTraining } from "../../src/engine/training/measure.ts";
-import { listenerWith, tinyJob, trainerOn } from "./trainer-harness.ts";
+import { listenerWith, tinyJob, trainerOn } from "./training/trainer-harness.ts";
 
 await installNodeGpu();
 

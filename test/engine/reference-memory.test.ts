@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { openDevice } from "../../src/engine/device.ts";
-import { resnet } from "./resnet.ts";
+import { resnet } from "./networks/resnet.ts";
 import { createReferenceEngine } from "../../src/engine/reference/engine.ts";
 import { defaultOptimizers } from "../../src/engine/training/optimizer-config.ts";
 import { oracleCases } from "./oracle-cases.ts";

@@ -1,12 +1,12 @@
 import { reduceJournal, type JournalEvent } from "../../src/core/journal/index.ts";
-import type { Announcement, Announcer } from "../../src/experiment/announcements.ts";
+import type { Announcement, Announcer } from "../../src/experiment/tab/announcements.ts";
 import type { DataService, DeviceReport } from "../../src/experiment/api.ts";
-import { createFarewells } from "../../src/experiment/farewells.ts";
-import type { Locks } from "../../src/experiment/lock.ts";
-import { ExperimentSession, type SessionEnvironment } from "../../src/experiment/session.ts";
-import { summarize } from "../../src/experiment/summary.ts";
-import { createMemoryExperimentStore } from "../../src/storage/memory-experiment-store.ts";
-import { createMemoryFileStore } from "../../src/storage/file-store.ts";
+import { createFarewells } from "../../src/experiment/tab/farewells.ts";
+import type { Locks } from "../../src/experiment/tab/lock.ts";
+import { ExperimentSession, type SessionEnvironment } from "../../src/experiment/tab/session.ts";
+import { summarize } from "../../src/experiment/tab/summary.ts";
+import { createMemoryExperimentStore } from "../../src/storage/experiments/memory-experiment-store.ts";
+import { createMemoryFileStore } from "../../src/storage/files/file-store.ts";
 import { AnalysisWorkerApi } from "../../workers/analysis/api.ts";
 import { definition, FakeClock, FakePool } from "./fakes.ts";
 

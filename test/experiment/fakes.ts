@@ -6,11 +6,11 @@ import type {
   ExperimentDefinition,
   JournalEvent,
 } from "../../src/core/journal/index.ts";
-import type { Tuner } from "../../src/core/tuners/tuner.ts";
+import type { Tuner } from "../../src/core/tuners/contract/tuner.ts";
 import type { SearchSpace } from "../../src/core/search-space/types.ts";
 import type { Assessor } from "../../src/core/assessors/assessor.ts";
-import { algorithmsHere } from "../../src/experiment/algorithms.ts";
-import { Orchestrator, type OrchestratorOptions } from "../../src/experiment/orchestrator.ts";
+import { algorithmsHere } from "../../src/experiment/run/algorithms.ts";
+import { Orchestrator, type OrchestratorOptions } from "../../src/experiment/run/orchestrator.ts";
 import type {
   Clock,
   RunnerPool,
@@ -20,8 +20,8 @@ import type {
   TrialListener,
   TrialOutcome,
   TrialRunner,
-} from "../../src/experiment/ports.ts";
-import { precisionOn } from "../../src/experiment/precision.ts";
+} from "../../src/experiment/run/ports.ts";
+import { precisionOn } from "../../src/experiment/draft/precision.ts";
 
 /** Time that passes only when told. */
 export class FakeClock implements Clock {

@@ -11,7 +11,7 @@ import {
   tinySpace,
   waitForStatus,
 } from "../browser/harness.ts";
-import { readRawDatabase } from "./raw-database.ts";
+import { readRawDatabase } from "./lib/raw-database.ts";
 
 const images = ["shard-bytes", "shard-entries", "datasets"];
 const server = await serveBuild();

@@ -1,6 +1,6 @@
-import { openContext, type Site } from "./context.ts";
-import type { Goal, GoalResult } from "./goal.ts";
-import type { Kept } from "./kept.ts";
+import { openContext, type Site } from "./lib/context.ts";
+import type { Goal, GoalResult } from "./lib/goal.ts";
+import type { Kept } from "./lib/kept.ts";
 
 /** A goal's result as it is kept and passed on. */
 export interface Line extends GoalResult {

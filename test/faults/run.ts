@@ -3,12 +3,12 @@
  *  (default 1, reduced 2). A goal that has passed at this state of the sources is not run again in full, and a long one
  *  goes on where it was cut off. Status 1 when a goal fails. */
 import { parseArgs } from "node:util";
-import type { Goal } from "./goal.ts";
+import type { Goal } from "./lib/goal.ts";
 import { goalIds, loadGoals } from "./goals.ts";
-import { openKept, sourceKey } from "./kept.ts";
-import { runInProcesses } from "./processes.ts";
+import { openKept, sourceKey } from "./lib/kept.ts";
+import { runInProcesses } from "./lib/processes.ts";
 import { runGoal, type Line } from "./run-goal.ts";
-import { openSite } from "./site.ts";
+import { openSite } from "./lib/site.ts";
 
 const { values } = parseArgs({
   options: {

@@ -7,7 +7,7 @@ import { format, resolveConfig } from "prettier";
 import { root } from "../browser/harness.ts";
 import { criteria } from "./criteria.ts";
 import { loadGoals } from "./goals.ts";
-import { keptFolder, keptKeys } from "./kept.ts";
+import { keptFolder, keptKeys } from "./lib/kept.ts";
 
 /** A full run of a goal. */
 interface Measured {

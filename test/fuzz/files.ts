@@ -1,7 +1,7 @@
-import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
-import { encodeFile } from "../../src/experiment/sharing/file.ts";
+import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
+import { encodeFile } from "../../src/experiment/formats/file.ts";
 import { createRng } from "../../src/core/math/rng.ts";
-import { journalOf, space } from "../experiment/sharing/examples.ts";
+import { journalOf, space } from "../experiment/formats/examples.ts";
 import { flipBits, mutateBytes, mutateJson } from "./mutate.ts";
 
 const yaml = `experimentName: example

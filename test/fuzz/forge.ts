@@ -1,6 +1,6 @@
 import { crc32 } from "../../src/core/crc32.ts";
-import { fromBase64Url, toBase64Url } from "../../src/experiment/sharing/base64url.ts";
-import { deflate, inflateBounded } from "../../src/experiment/sharing/deflate.ts";
+import { fromBase64Url, toBase64Url } from "../../src/experiment/formats/base64url.ts";
+import { deflate, inflateBounded } from "../../src/experiment/formats/deflate.ts";
 
 /** A link with a right checksum around any text: what an attacker can make. */
 export function forgeLink(json: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { crc32 } from "../../src/core/crc32.ts";
-import { fromBase64Url, toBase64Url } from "../../src/experiment/sharing/base64url.ts";
-import { deflate } from "../../src/experiment/sharing/deflate.ts";
+import { fromBase64Url, toBase64Url } from "../../src/experiment/formats/base64url.ts";
+import { deflate } from "../../src/experiment/formats/deflate.ts";
 import { forgeBytes, forgeLink, frame, textOfLink } from "./forge.ts";
 import { endOfValue } from "./mutate.ts";
 

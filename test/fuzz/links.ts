@@ -1,7 +1,7 @@
 import { createRng } from "../../src/core/math/rng.ts";
-import { fromBase64Url, toBase64Url } from "../../src/experiment/sharing/base64url.ts";
-import { encodeLink } from "../../src/experiment/sharing/link.ts";
-import { stateOf } from "../experiment/sharing/examples.ts";
+import { fromBase64Url, toBase64Url } from "../../src/experiment/formats/base64url.ts";
+import { encodeLink } from "../../src/experiment/formats/link.ts";
+import { stateOf } from "../experiment/formats/examples.ts";
 import { forgeLink, textOfLink } from "./forge.ts";
 import { flipBits, mutateBytes, mutateJson } from "./mutate.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseAnnouncement } from "../../src/experiment/announcements.ts";
+import { parseAnnouncement } from "../../src/experiment/tab/announcements.ts";
 import { prototypesAreClean } from "./answer.ts";
 import { mutateMessage, validMessages } from "./messages.ts";
 

@@ -1,4 +1,4 @@
-import type { Announcement } from "../../src/experiment/announcements.ts";
+import type { Announcement } from "../../src/experiment/tab/announcements.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { mutateJson } from "./mutate.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseYamlText } from "../../src/experiment/config-text.ts";
-import { decodeLink } from "../../src/experiment/sharing/link.ts";
+import { parseYamlText } from "../../src/experiment/draft/config-text.ts";
+import { decodeLink } from "../../src/experiment/formats/link.ts";
 import { drop, mutateFile, validFiles } from "./files.ts";
 import { handMadeLinks } from "./hand-made-links.ts";
 import { mutateLink, validLinks } from "./links.ts";

@@ -1,8 +1,8 @@
-import { checkDraft } from "../../src/experiment/drafts.ts";
-import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
-import { decodeFile, encodeFile } from "../../src/experiment/sharing/file.ts";
-import { decodeLink } from "../../src/experiment/sharing/link.ts";
-import { journalOf } from "../experiment/sharing/examples.ts";
+import { checkDraft } from "../../src/experiment/draft/drafts.ts";
+import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
+import { decodeFile, encodeFile } from "../../src/experiment/formats/file.ts";
+import { decodeLink } from "../../src/experiment/formats/link.ts";
+import { journalOf } from "../experiment/formats/examples.ts";
 import { forgeLink, textOfLink } from "./forge.ts";
 import { replaced } from "./hand-made-links.ts";
 

@@ -10,7 +10,7 @@ import {
   view,
 } from "../../src/storage/database.ts";
 import { migrations, schemaVersion, type Migration } from "../../src/storage/schema.ts";
-import { createIndexedDbExperimentStore } from "../../src/storage/indexeddb-experiment-store.ts";
+import { createIndexedDbExperimentStore } from "../../src/storage/experiments/indexeddb-experiment-store.ts";
 import { created, journal, note } from "./events.ts";
 import shipped from "../fixtures/storage-schemas.json" with { type: "json" };
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { JournalEvent } from "../../src/core/journal/events.ts";
-import type { ExperimentStore } from "../../src/storage/experiment-store.ts";
+import type { ExperimentStore } from "../../src/storage/experiments/experiment-store.ts";
 import { checkpointSaved, created, journal, note, report } from "./events.ts";
 
 /** What every ExperimentStore must obey; `reopen` gives the store as a new page would find it. */

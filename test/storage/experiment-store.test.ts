@@ -1,11 +1,11 @@
 import "fake-indexeddb/auto";
-import { withSecondCopy } from "../../src/storage/copied-experiment-store.ts";
+import { withSecondCopy } from "../../src/storage/experiments/copied-experiment-store.ts";
 import { openDatabase } from "../../src/storage/database.ts";
-import { createMemoryFileStore } from "../../src/storage/file-store.ts";
-import { createIndexedDbExperimentStore } from "../../src/storage/indexeddb-experiment-store.ts";
-import { createJournalCopies } from "../../src/storage/journal-copies.ts";
-import { createMemoryExperimentStore } from "../../src/storage/memory-experiment-store.ts";
-import { createWatermarks } from "../../src/storage/watermarks.ts";
+import { createMemoryFileStore } from "../../src/storage/files/file-store.ts";
+import { createIndexedDbExperimentStore } from "../../src/storage/experiments/indexeddb-experiment-store.ts";
+import { createJournalCopies } from "../../src/storage/experiments/journal-copies.ts";
+import { createMemoryExperimentStore } from "../../src/storage/experiments/memory-experiment-store.ts";
+import { createWatermarks } from "../../src/storage/experiments/watermarks.ts";
 import { testExperimentStore } from "./experiment-store-contract.ts";
 
 testExperimentStore("the memory store", async () => {

@@ -5,15 +5,15 @@ import {
   loadCheckpoint,
   openFileStore,
   saveCheckpoint,
-} from "../../src/storage/checkpoint-files.ts";
+} from "../../src/storage/files/checkpoint-files.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import {
   createMemoryFileStore,
   pathSegments,
   type FileStore,
-} from "../../src/storage/file-store.ts";
-import { createIndexedDbFileStore } from "../../src/storage/indexeddb-file-store.ts";
-import { createMemoryExperimentStore } from "../../src/storage/memory-experiment-store.ts";
+} from "../../src/storage/files/file-store.ts";
+import { createIndexedDbFileStore } from "../../src/storage/files/indexeddb-file-store.ts";
+import { createMemoryExperimentStore } from "../../src/storage/experiments/memory-experiment-store.ts";
 import { created } from "./events.ts";
 import { FakeFile, FakeFolder } from "./fake-opfs.ts";
 

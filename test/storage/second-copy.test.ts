@@ -3,15 +3,19 @@ import { beforeEach, expect, test } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
 import { checkJournal } from "../../src/core/journal/index.ts";
 import type { JournalEvent } from "../../src/core/journal/events.ts";
-import { withSecondCopy } from "../../src/storage/copied-experiment-store.ts";
+import { withSecondCopy } from "../../src/storage/experiments/copied-experiment-store.ts";
 import { commit, openDatabase, type Database } from "../../src/storage/database.ts";
-import type { ExperimentStore } from "../../src/storage/experiment-store.ts";
-import { createMemoryFileStore, type FileStore } from "../../src/storage/file-store.ts";
-import { createIndexedDbExperimentStore } from "../../src/storage/indexeddb-experiment-store.ts";
-import { createJournalCopies } from "../../src/storage/journal-copies.ts";
-import { openRawJournals } from "../../src/storage/raw-journals.ts";
-import { repairAll, repairExperiment, type RepairShop } from "../../src/storage/repair.ts";
-import { createWatermarks } from "../../src/storage/watermarks.ts";
+import type { ExperimentStore } from "../../src/storage/experiments/experiment-store.ts";
+import { createMemoryFileStore, type FileStore } from "../../src/storage/files/file-store.ts";
+import { createIndexedDbExperimentStore } from "../../src/storage/experiments/indexeddb-experiment-store.ts";
+import { createJournalCopies } from "../../src/storage/experiments/journal-copies.ts";
+import { openRawJournals } from "../../src/storage/experiments/raw-journals.ts";
+import {
+  repairAll,
+  repairExperiment,
+  type RepairShop,
+} from "../../src/storage/experiments/repair.ts";
+import { createWatermarks } from "../../src/storage/experiments/watermarks.ts";
 import { created, finishedTrial } from "./events.ts";
 
 let databases = 0;

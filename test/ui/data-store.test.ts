@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError, type ErrorCode } from "../../src/core/errors.ts";
-import { DataStore } from "../../src/ui/state/data.svelte.ts";
+import { DataStore } from "../../src/ui/features/data/data.svelte.ts";
 import type { PageActs } from "../../src/ui/state/page-acts.ts";
 import { createFakeTabtune } from "./fake/fake-tabtune.ts";
 

@@ -3,7 +3,7 @@ import type { EventBody, JournalEvent } from "../../src/core/journal/events.ts";
 import { reduceJournal } from "../../src/core/journal/index.ts";
 import type { ExperimentState } from "../../src/core/journal/state.ts";
 import type { LiveTrial, Session } from "../../src/experiment/api.ts";
-import { ExperimentView } from "../../src/ui/state/experiment.svelte.ts";
+import { ExperimentView } from "../../src/ui/features/experiment/experiment.svelte.ts";
 import { definition } from "../experiment/fakes.ts";
 
 const lost = { code: "gpu-lost", message: "injected", details: {} } as const;

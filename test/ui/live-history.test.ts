@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LiveTrial } from "../../src/experiment/api.ts";
-import { LiveHistory } from "../../src/ui/state/live-history.ts";
+import { LiveHistory } from "../../src/ui/features/experiment/live-history.ts";
 
 const at = (trial: number, epoch: number, step: number): LiveTrial => ({
   ...{ trial, phase: "training", epoch, epochs: 4, step, steps: 100 },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readExtras, writeExtras } from "../../src/ui/views/space-extras.ts";
+import { readExtras, writeExtras } from "../../src/ui/features/new/space-extras.ts";
 import { spaceText } from "../../src/ui/views/space-text.ts";
 
 const lr = { _type: "loguniform", _value: [0.001, 1] };

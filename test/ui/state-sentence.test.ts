@@ -3,10 +3,10 @@ import { reduceJournal, type EventBody, type JournalEvent } from "../../src/core
 import type { LiveTrial, Session, SharedExperiment } from "../../src/experiment/api.ts";
 import { en } from "../../src/ui/messages/en.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
-import { ExperimentView } from "../../src/ui/state/experiment.svelte.ts";
-import { logLine } from "../../src/ui/views/log.ts";
-import { stateSentence } from "../../src/ui/views/state-sentence.ts";
-import { testFailure } from "../../src/ui/views/winner-test.ts";
+import { ExperimentView } from "../../src/ui/features/experiment/experiment.svelte.ts";
+import { logLine } from "../../src/ui/features/experiment/log/log.ts";
+import { stateSentence } from "../../src/ui/features/experiment/status/state-sentence.ts";
+import { testFailure } from "../../src/ui/features/model/winner-test.ts";
 import { added, attempt, definition, ended, epoch } from "../core/journal/events.ts";
 
 const journal = (...bodies: EventBody[]): JournalEvent[] =>

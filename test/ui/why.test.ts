@@ -15,7 +15,7 @@ import {
   whyPredictions,
   whySentences,
   whyTogether,
-} from "../../src/ui/views/why.ts";
+} from "../../src/ui/features/experiment/trials/why.ts";
 
 const space = parseSearchSpace({
   momentum: { _type: "uniform", _value: [0, 0.99] },

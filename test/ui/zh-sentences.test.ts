@@ -25,11 +25,11 @@ import {
   noParameterSettings,
   resolveHyperparameters,
 } from "../../src/engine/training/hyperparameters.ts";
-import { parseConfigText, parseSearchSpaceText } from "../../src/experiment/config-text.ts";
-import { checkDraft, refuseMisfits } from "../../src/experiment/drafts.ts";
-import { parseDroppedFiles } from "../../src/experiment/dropped-files.ts";
-import { decodeFile, fileFormat } from "../../src/experiment/sharing/file.ts";
-import { decodeLink } from "../../src/experiment/sharing/link.ts";
+import { parseConfigText, parseSearchSpaceText } from "../../src/experiment/draft/config-text.ts";
+import { checkDraft, refuseMisfits } from "../../src/experiment/draft/drafts.ts";
+import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
+import { decodeFile, fileFormat } from "../../src/experiment/formats/file.ts";
+import { decodeLink } from "../../src/experiment/formats/link.ts";
 import { zhSentence } from "../../src/ui/messages/zh-sentences.ts";
 import { zh } from "../../src/ui/messages/zh.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";

@@ -30,10 +30,10 @@ import {
   loadCheckpoint,
   openFileStore,
   saveCheckpoint,
-} from "../../src/storage/checkpoint-files.ts";
+} from "../../src/storage/files/checkpoint-files.ts";
 import { createCacheStore } from "../../src/storage/cache-store.ts";
 import { openDatabase } from "../../src/storage/database.ts";
-import type { FileStore } from "../../src/storage/file-store.ts";
+import type { FileStore } from "../../src/storage/files/file-store.ts";
 import { createShardStore, type ShardStore } from "../../src/storage/shard-store.ts";
 import type {
   Progress,

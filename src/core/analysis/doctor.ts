@@ -5,7 +5,7 @@ import { activeParameters, allSpecs, effectiveKey } from "../search-space/config
 import { gridValues } from "../search-space/enumerate.ts";
 import type { NumericSpec, SearchSpace } from "../search-space/types.ts";
 import { toUnit } from "../search-space/unit-cube.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 import { fanovaImportance } from "./importance.ts";
 import { enoughTrials, observe } from "./observations.ts";

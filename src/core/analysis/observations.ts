@@ -1,7 +1,7 @@
 import { activeParameters, allSpecs } from "../search-space/configuration.ts";
 import type { ParameterSpec, SearchSpace } from "../search-space/types.ts";
 import { toUnit } from "../search-space/unit-cube.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 import type { ForestData } from "../math/forest.ts";
 

@@ -1,5 +1,5 @@
 import { isScored } from "../journal/views.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 
 export interface RankedTrial {

@@ -1,6 +1,6 @@
 import { fitCurve, type CurveModel } from "../math/least-squares.ts";
 import type { Rng } from "../math/rng.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import { curvePoints, nniCurves } from "./nni-curves.ts";
 
 const chains = 10;

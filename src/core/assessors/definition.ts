@@ -1,6 +1,6 @@
-import type { Arguments } from "../tuners/arguments.ts";
-import type { ArgumentSpec } from "../tuners/definition.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { Arguments } from "../tuners/contract/arguments.ts";
+import type { ArgumentSpec } from "../tuners/contract/definition.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Assessor } from "./assessor.ts";
 
 /** Everything about an assessor in one object; registering it in the catalogue is all that is needed. */

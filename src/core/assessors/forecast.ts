@@ -1,8 +1,8 @@
 import { isScored } from "../journal/views.ts";
 import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
-import type { Arguments } from "../tuners/arguments.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { Arguments } from "../tuners/contract/arguments.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Assessment, Assessor } from "./assessor.ts";
 import { fitShapes, shapesFor } from "./curve-forecast.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";

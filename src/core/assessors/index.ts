@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
-import { resolveArguments } from "../tuners/arguments.ts";
+import { resolveArguments } from "../tuners/contract/arguments.ts";
 import type { Assessor } from "./assessor.ts";
 import { assessorCatalogue } from "./catalogue.ts";
 import type { AssessorDefinition } from "./definition.ts";

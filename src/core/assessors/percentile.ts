@@ -1,6 +1,6 @@
 import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 
 /** Stops a trial whose best report so far is not among the best `percentile` per cent, rounded up, of what it and the

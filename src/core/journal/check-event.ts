@@ -15,7 +15,7 @@ import {
   type Decoder,
 } from "../decode.ts";
 import { errorCodes, type ErrorDetails, type ErrorRecord } from "../errors.ts";
-import type { Provenance } from "../tuners/tuner.ts";
+import type { Provenance } from "../tuners/contract/tuner.ts";
 import type {
   CheckpointRef,
   EpochReport,

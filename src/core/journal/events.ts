@@ -2,7 +2,7 @@ import type { ExperimentConfig, Precision } from "../config/types.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import type { Parameters } from "../search-space/types.ts";
-import type { Provenance } from "../tuners/tuner.ts";
+import type { Provenance } from "../tuners/contract/tuner.ts";
 
 /** The whole definition of an experiment: with the same definition and order of events, the same suggestions follow. */
 export interface ExperimentDefinition {

@@ -1,6 +1,6 @@
 import type { Precision } from "../config/types.ts";
 import type { ErrorRecord } from "../errors.ts";
-import type { Provenance } from "../tuners/tuner.ts";
+import type { Provenance } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 import type {
   CheckpointRef,

@@ -1,5 +1,5 @@
 import type { ExperimentConfig } from "../config/types.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Trial, TrialStatus } from "../trial.ts";
 import { isFinished } from "./reduce-trial.ts";
 import type { ExperimentState, TrialState } from "./state.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { OptimizeMode } from "../tuners/tuner.ts";
+import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 import { activeParameters } from "./configuration.ts";
 import { clip, quantize } from "./rounding.ts";

@@ -7,7 +7,7 @@ import {
   type ParameterSpec,
 } from "../search-space/index.ts";
 import { activeParameters } from "../search-space/index.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { succeededTrials } from "./observations.ts";
 import { categoryCount, fromLatent, latentPrior, toLatent } from "./tpe/latent.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";

@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 import { canonicalJson, listedConfigurations, type SearchSpace } from "../search-space/index.ts";
-import { defineTuner } from "./definition.ts";
+import { defineTuner } from "./contract/definition.ts";
 
 const remedy =
   'list whole configurations in one choice, e.g. { "combine_params": { "_type": "choice", "_value": [{ "lr": 0.1 }, { "lr": 0.01 }] } }, or use TPE';

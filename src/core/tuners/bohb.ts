@@ -8,13 +8,13 @@ import {
   type SearchSpace,
 } from "../search-space/index.ts";
 import type { Trial } from "../trial.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { Encoding } from "./gaussian-process/encoding.ts";
 import { execModeArgument } from "./hyperband.ts";
 import { hyperbandBrackets } from "./multi-fidelity/brackets.ts";
 import { density, estimateDensity, sampleNear } from "./multi-fidelity/density.ts";
 import { latestLoss, nextInSchedule } from "./multi-fidelity/schedule.ts";
-import type { OptimizeMode } from "./tuner.ts";
+import type { OptimizeMode } from "./contract/tuner.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";
 
 export interface DensityModelOptions {

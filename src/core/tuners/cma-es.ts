@@ -2,11 +2,11 @@ import type { JsonObject } from "../json.ts";
 import { createCmaState, sampleCma, updateCma, type CmaState } from "../math/cma-es.ts";
 import { sampleParameters } from "../search-space/index.ts";
 import type { Trial } from "../trial.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { toLoss } from "./observations.ts";
 import { drawFromPrior, spaceAxes, type NumericAxis } from "./tpe/axes.ts";
 import { drawRow } from "./tpe/draw.ts";
-import type { OptimizeMode } from "./tuner.ts";
+import type { OptimizeMode } from "./contract/tuner.ts";
 import { drawUnseen, seenConfigurations } from "./unseen.ts";
 
 const attempts = 100;

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import { sampleParameters } from "../search-space/index.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { mutate } from "./mutate.ts";
 import { earlyStoppedTrials, pendingTrials, succeededTrials } from "./observations.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";

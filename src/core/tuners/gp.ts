@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import { fitIsotropic, smoothnesses } from "../math/gaussian-process/isotropic.ts";
 import { normalCdf, normalPdf } from "../math/normal.ts";
 import { effectiveKey, sampleParameters } from "../search-space/index.ts";
-import { defineTuner } from "./definition.ts";
+import { defineTuner } from "./contract/definition.ts";
 import { representative } from "./gaussian-process/fit-model.ts";
 import { succeededTrials } from "./observations.ts";
 import { climbAxes, createRawSpace } from "./raw-space.ts";

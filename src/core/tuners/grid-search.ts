@@ -5,7 +5,7 @@ import {
   type Parameters,
   type SearchSpace,
 } from "../search-space/index.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { refiningGrid } from "./grid/refining-grid.ts";
 import { exhausted } from "./unseen.ts";
 

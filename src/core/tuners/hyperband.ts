@@ -1,5 +1,5 @@
 import { nextInitial, sampleParameters } from "../search-space/index.ts";
-import { allParameterTypes, defineTuner, type ArgumentSpec } from "./definition.ts";
+import { allParameterTypes, defineTuner, type ArgumentSpec } from "./contract/definition.ts";
 import { hyperbandBrackets } from "./multi-fidelity/brackets.ts";
 import { nextInSchedule } from "./multi-fidelity/schedule.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";

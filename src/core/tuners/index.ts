@@ -8,16 +8,16 @@ import {
   parseSearchSpace,
   type SearchSpace,
 } from "../search-space/index.ts";
-import { resolveArguments } from "./arguments.ts";
-import { tunerCatalogue } from "./catalogue.ts";
-import type { TunerDefinition } from "./definition.ts";
-import type { Suggestion, Tuner } from "./tuner.ts";
-import { unsupportedTuner } from "./unsupported.ts";
+import { resolveArguments } from "./contract/arguments.ts";
+import { tunerCatalogue } from "./contract/catalogue.ts";
+import type { TunerDefinition } from "./contract/definition.ts";
+import type { Suggestion, Tuner } from "./contract/tuner.ts";
+import { unsupportedTuner } from "./contract/unsupported.ts";
 
-export { expectation } from "./arguments.ts";
-export { tunerCatalogue } from "./catalogue.ts";
-export type { ArgumentSpec, ParameterType, TunerDefinition } from "./definition.ts";
-export type * from "./tuner.ts";
+export { expectation } from "./contract/arguments.ts";
+export { tunerCatalogue } from "./contract/catalogue.ts";
+export type { ArgumentSpec, ParameterType, TunerDefinition } from "./contract/definition.ts";
+export type * from "./contract/tuner.ts";
 
 /** Creates a tuner by its name or one of NNI's spellings of it.
  *  @throws AppError "tuner-unsupported" for a name that is not in the catalogue

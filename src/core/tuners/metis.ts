@@ -1,7 +1,7 @@
 import { fitIsotropic, type IsotropicProcess } from "../math/gaussian-process/isotropic.ts";
 import type { Rng } from "../math/rng.ts";
 import { effectiveKey, sampleParameters } from "../search-space/index.ts";
-import { defineTuner } from "./definition.ts";
+import { defineTuner } from "./contract/definition.ts";
 import { density, estimateDensity, sampleNear } from "./multi-fidelity/density.ts";
 import { representative } from "./gaussian-process/fit-model.ts";
 import { succeededTrials } from "./observations.ts";

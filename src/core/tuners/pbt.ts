@@ -7,11 +7,11 @@ import {
   type SearchSpace,
 } from "../search-space/index.ts";
 import type { Trial } from "../trial.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { perturbParameters, type PerturbOptions } from "./multi-fidelity/perturb.ts";
 import { latestLoss } from "./multi-fidelity/schedule.ts";
 import { seenConfigurations, drawUnseen } from "./unseen.ts";
-import type { OptimizeMode, Suggestion } from "./tuner.ts";
+import type { OptimizeMode, Suggestion } from "./contract/tuner.ts";
 
 interface PbtOptions extends PerturbOptions {
   readonly populationSize: number;

@@ -7,7 +7,7 @@ import {
   sampleParameters,
   satisfiesConstraints,
 } from "../search-space/index.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { drawUnseen, seenConfigurations } from "./unseen.ts";
 
 /** Points skipped in search of one that is new and obeys the constraints. */

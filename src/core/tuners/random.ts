@@ -1,5 +1,5 @@
 import { sampleParameters } from "../search-space/index.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";
 
 /** Draws every parameter from its prior. */

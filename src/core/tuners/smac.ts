@@ -2,10 +2,10 @@ import { logImprovement } from "../math/gaussian-process/expected-improvement.ts
 import { predictForest, trainForest } from "../math/forest.ts";
 import type { Rng } from "../math/rng.ts";
 import { effectiveKey, sampleParameters } from "../search-space/index.ts";
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { Encoding, nearest } from "./gaussian-process/encoding.ts";
 import { fromLoss, succeededTrials } from "./observations.ts";
-import type { Provenance } from "./tuner.ts";
+import type { Provenance } from "./contract/tuner.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";
 
 const startupTrials = 10;

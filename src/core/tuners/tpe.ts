@@ -1,4 +1,4 @@
-import { allParameterTypes, defineTuner } from "./definition.ts";
+import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { nniTpe } from "./tpe/nni.ts";
 import { readTpeOptions, tpeArguments } from "./tpe/options.ts";
 import { tabtuneTpe } from "./tpe/tabtune.ts";

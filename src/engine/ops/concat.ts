@@ -1,6 +1,6 @@
 import { channelsOf, pixelsOf, type AnyNode } from "../model/node.ts";
-import { copyRange, copyToWhole } from "../webgpu/channel-range.ts";
-import type { Value } from "../webgpu/plan-context.ts";
+import { copyRange, copyToWhole } from "../webgpu/plan/channel-range.ts";
+import type { Value } from "../webgpu/plan/plan-context.ts";
 import { clearPadding } from "../webgpu/values.ts";
 import { defineOperation } from "./operation.ts";
 

@@ -1,7 +1,7 @@
 import type { AnyNode } from "../model/node.ts";
 import { dropoutThreshold, drawPurpose, drawUint32 } from "../training/draws.ts";
 import { dropout as dropoutKernel } from "../webgpu/kernels/elementwise.ts";
-import type { Value } from "../webgpu/plan-context.ts";
+import type { Value } from "../webgpu/plan/plan-context.ts";
 import { runQuads } from "../webgpu/values.ts";
 import { defineOperation, type TrainingPass } from "./operation.ts";
 

@@ -1,5 +1,5 @@
 import { channelsOf, type AnyNode } from "../model/node.ts";
-import { copyRange, copyToWhole } from "../webgpu/channel-range.ts";
+import { copyRange, copyToWhole } from "../webgpu/plan/channel-range.ts";
 import { rangeGradient } from "../webgpu/kernels/channel-copy.ts";
 import { runQuads } from "../webgpu/values.ts";
 import { defineOperation } from "./operation.ts";

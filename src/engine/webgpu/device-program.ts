@@ -1,6 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import { stepBlockBytes, type Kernel } from "./kernel.ts";
-import { placeRegions, type Placement } from "./memory-plan.ts";
+import { placeRegions, type Placement } from "./plan/memory-plan.ts";
 import { compileKernels, type Pipeline } from "./pipelines.ts";
 import type { Dispatch, Region } from "./program.ts";
 

@@ -4,7 +4,7 @@ import type { Graph } from "../model/graph.ts";
 import type { NetworkOptions } from "../network-engine.ts";
 import type { Real } from "./conv/conv-shape.ts";
 import type { DeviceProgram } from "./device-program.ts";
-import type { NetworkPlan } from "./plan-context.ts";
+import type { NetworkPlan } from "./plan/plan-context.ts";
 
 /** What the parts of an engine share. */
 export interface EngineParts {

@@ -20,14 +20,14 @@ import { readBuffer, record, type Recorded } from "./device-program.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { Evaluator } from "./evaluator.ts";
 import { trainingInput } from "./input-calls.ts";
-import { allocate } from "./find-room.ts";
-import { planNetwork } from "./network-plan.ts";
-import type { PlanOptions } from "./plan-context.ts";
-import { requireFit } from "./plan-memory.ts";
+import { allocate } from "./plan/find-room.ts";
+import { planNetwork } from "./plan/network-plan.ts";
+import type { PlanOptions } from "./plan/plan-context.ts";
+import { requireFit } from "./plan/plan-memory.ts";
 import { timeCalls, type DispatchTime } from "./profile.ts";
-import { holdImages, type ResidentSet } from "./resident-set.ts";
+import { holdImages, type ResidentSet } from "./plan/resident-set.ts";
 import { readState, writeState } from "./state.ts";
-import { StepBlock } from "./step-block.ts";
+import { StepBlock } from "./plan/step-block.ts";
 
 export interface WebGpuOptions {
   /** Which kernels; chosen from the adapter when absent. */

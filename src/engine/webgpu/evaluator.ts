@@ -4,7 +4,7 @@ import { readBuffer, record, type Recorded } from "./device-program.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { evaluationInput } from "./input-calls.ts";
 import { stepBlockBytes } from "./kernel.ts";
-import { writeBytes } from "./resident-set.ts";
+import { writeBytes } from "./plan/resident-set.ts";
 
 /** Most images uploaded at once; an evaluation waits for each such portion, so that it can be stopped. */
 const mostPortionImages = 2048;

@@ -3,9 +3,9 @@ import type { NetworkOptions } from "../network-engine.ts";
 import type { Real } from "./conv/conv-shape.ts";
 import { itemGrid } from "./kernel.ts";
 import { gatherBatch, plainBatch } from "./kernels/gather.ts";
-import type { NetworkPlan } from "./plan-context.ts";
+import type { NetworkPlan } from "./plan/plan-context.ts";
 import { wholeOf, type Dispatch, type Region } from "./program.ts";
-import type { ResidentSet } from "./resident-set.ts";
+import type { ResidentSet } from "./plan/resident-set.ts";
 
 /** A dispatch that reads a data set, with the set's buffers as regions of their own. */
 export interface InputCall {

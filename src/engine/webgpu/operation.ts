@@ -1,6 +1,6 @@
 import type { AnyNode, Padding, Pair } from "../model/node.ts";
 import type { Activation, NormConstants } from "./kernels/norm-group.ts";
-import type { PlanContext, Value } from "./plan-context.ts";
+import type { PlanContext, Value } from "./plan/plan-context.ts";
 import type { Slice } from "./program.ts";
 
 /** How an operation runs on WebGPU.

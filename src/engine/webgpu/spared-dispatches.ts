@@ -5,7 +5,7 @@ import { convVariant } from "./conv/conv-calls.ts";
 import { problemKey } from "./conv/conv-problem.ts";
 import { convFlops } from "./conv/conv-shape.ts";
 import { convShapeOf, geometryOf, isSparse } from "./lowering/geometry.ts";
-import type { PlanOptions } from "./plan-context.ts";
+import type { PlanOptions } from "./plan/plan-context.ts";
 
 const directions = ["forward", "input-gradient", "filter-gradient"] as const;
 

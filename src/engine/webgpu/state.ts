@@ -4,7 +4,7 @@ import { readBuffer } from "./device-program.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { halfBits } from "./half.ts";
 import { initialLossScale } from "./kernels/loss-scale.ts";
-import { packTensor, unpackTensor, type PlacedTensor } from "./parameter-layout.ts";
+import { packTensor, unpackTensor, type PlacedTensor } from "./plan/parameter-layout.ts";
 import type { Slice } from "./program.ts";
 
 /** Uploads weights, statistics and slots; missing slots become zero. */

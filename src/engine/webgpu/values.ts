@@ -1,7 +1,7 @@
 import type { AnyNode, Window } from "../model/node.ts";
 import { itemGrid, type Kernel } from "./kernel.ts";
 import { clearChannels } from "./kernels/elementwise.ts";
-import type { PlanContext, Value, ValueShape } from "./plan-context.ts";
+import type { PlanContext, Value, ValueShape } from "./plan/plan-context.ts";
 import type { Slice } from "./program.ts";
 
 /** Pixels of a whole batch. */

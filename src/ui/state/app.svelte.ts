@@ -8,11 +8,11 @@ import type {
   Tabtune,
 } from "../../experiment/api.ts";
 import { Commands } from "./commands.ts";
-import { DataStore } from "./data.svelte.ts";
-import { DraftForm } from "./draft.svelte.ts";
-import { ExperimentActs } from "./experiment-acts.ts";
-import { ExperimentView } from "./experiment.svelte.ts";
-import { PresetShelf } from "./preset-shelf.svelte.ts";
+import { DataStore } from "../features/data/data.svelte.ts";
+import { DraftForm } from "../features/new/draft.svelte.ts";
+import { ExperimentActs } from "../features/experiment/experiment-acts.ts";
+import { ExperimentView } from "../features/experiment/experiment.svelte.ts";
+import { PresetShelf } from "../features/start/preset-shelf.svelte.ts";
 import { parseRoute, routeHash, type Route, type Tab } from "./route.ts";
 import { randomSeed } from "./seed.ts";
 import { StorageNews } from "./storage-report.svelte.ts";

@@ -3,9 +3,9 @@ import type { Parameters } from "../../core/search-space/types.ts";
 import { isJsonObject } from "../../core/json.ts";
 import { AppError } from "../../core/errors.ts";
 import { trialsCsv } from "../views/table.ts";
-import type { DataStore } from "./data.svelte.ts";
+import type { DataStore } from "../features/data/data.svelte.ts";
 import type { PageActs } from "./page-acts.ts";
-import type { ExperimentView } from "./experiment.svelte.ts";
+import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
 import { preferences } from "./preferences.svelte.ts";
 
 /** What the buttons of an experiment do. Every failure ends in a message on the page. */

@@ -1,7 +1,7 @@
 import { createContext } from "svelte";
 import type { App } from "./app.svelte.ts";
 import type { Commands } from "./commands.ts";
-import type { ExperimentView } from "./experiment.svelte.ts";
+import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
 
 /** The page's own state, for every component below `Page`. */
 export const [getApp, setApp] = createContext<App>();

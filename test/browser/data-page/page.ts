@@ -1,12 +1,12 @@
 import type { DatasetName } from "../../../src/core/config/types.ts";
 import { toErrorRecord } from "../../../src/core/errors.ts";
 import type { DataProgress, NamedBlob } from "../../../src/data/dataset.ts";
-import { createDataService } from "../../../src/experiment/data-service.ts";
+import { createDataService } from "../../../src/experiment/workers/data-service.ts";
 import {
   loadCheckpoint,
   openFileStore,
   saveCheckpoint,
-} from "../../../src/storage/checkpoint-files.ts";
+} from "../../../src/storage/files/checkpoint-files.ts";
 import { openDatabase } from "../../../src/storage/database.ts";
 
 /** The page's own data service behind functions that a test can call: the real worker, database and file system. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { GraphBuilder } from "../../../src/engine/model/builder.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
-import { planNetwork } from "../../../src/engine/webgpu/network-plan.ts";
-import type { PlanOptions } from "../../../src/engine/webgpu/plan-context.ts";
+import { planNetwork } from "../../../src/engine/webgpu/plan/network-plan.ts";
+import type { PlanOptions } from "../../../src/engine/webgpu/plan/plan-context.ts";
 
 const options: PlanOptions = {
   batch: 4,

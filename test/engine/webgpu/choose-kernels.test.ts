@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { countCommands } from "../../../scripts/headless/lib/training/count-commands.ts";
-import { resnet } from "../resnet.ts";
+import { resnet } from "../networks/resnet.ts";
 import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
 import { chooseKernels, kernelAdapter } from "../../../src/engine/webgpu/choice/choose-kernels.ts";
 import { measureProblem } from "../../../src/engine/webgpu/choice/measure-problem.ts";

@@ -11,7 +11,7 @@ import type {
   MatrixUnits,
   Real,
 } from "../../../src/engine/webgpu/conv/conv-shape.ts";
-import { resnet } from "../resnet.ts";
+import { resnet } from "../networks/resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { problemsOf } from "../../../src/engine/webgpu/choice/problems.ts";
 import { convReference } from "./conv-reference.ts";

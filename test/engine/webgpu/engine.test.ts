@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { GraphBuilder } from "../../../src/engine/model/builder.ts";
-import { resnet } from "../resnet.ts";
+import { resnet } from "../networks/resnet.ts";
 import type { Graph } from "../../../src/engine/model/graph.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import type { NetworkEngine } from "../../../src/engine/network-engine.ts";
@@ -10,7 +10,7 @@ import { chooseFamily } from "../../../src/engine/webgpu/choose-family.ts";
 import type { KernelFamily } from "../../../src/engine/webgpu/conv/conv-shape.ts";
 import { createWebGpuEngine, type WebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
 import { defineKernel } from "../../../src/engine/webgpu/kernel.ts";
-import { planMemory } from "../../../src/engine/webgpu/plan-memory.ts";
+import { planMemory } from "../../../src/engine/webgpu/plan/plan-memory.ts";
 import { compileKernels } from "../../../src/engine/webgpu/pipelines.ts";
 import { optionsOf, pseudoImages } from "../oracle-run.ts";
 import { testDevice } from "./kernel-harness.ts";

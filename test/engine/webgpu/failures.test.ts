@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { countCommands } from "../../../scripts/headless/lib/training/count-commands.ts";
 import { installNodeGpu } from "../../../scripts/node-gpu.ts";
 import { openDevice } from "../../../src/engine/device.ts";
-import { listenerWith, tinyJob, trainerOn } from "../trainer-harness.ts";
+import { listenerWith, tinyJob, trainerOn } from "../training/trainer-harness.ts";
 
 await installNodeGpu();
 const counts = countCommands();

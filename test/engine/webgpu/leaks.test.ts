@@ -10,7 +10,7 @@ import { noiseImages, noiseShape } from "../../../src/engine/training/measure.ts
 import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
 import { networkOptions } from "../../../src/engine/training/run-trial.ts";
 import { createWebGpuEngine } from "../../../src/engine/webgpu/index.ts";
-import { listenerWith, tinyJob, trainerOn } from "../trainer-harness.ts";
+import { listenerWith, tinyJob, trainerOn } from "../training/trainer-harness.ts";
 
 await installNodeGpu();
 /** Of every device of this process; it counts from here on. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { resnet } from "../resnet.ts";
+import { resnet } from "../networks/resnet.ts";
 import { defaultOptimizers } from "../../../src/engine/training/optimizer-config.ts";
 import { optimizerUpdate } from "../../../src/engine/webgpu/kernels/optimizer.ts";
-import { placeRegions } from "../../../src/engine/webgpu/memory-plan.ts";
-import { planNetwork } from "../../../src/engine/webgpu/network-plan.ts";
-import type { NetworkPlan, PlanOptions } from "../../../src/engine/webgpu/plan-context.ts";
-import { planMemory, requireFit } from "../../../src/engine/webgpu/plan-memory.ts";
+import { placeRegions } from "../../../src/engine/webgpu/plan/memory-plan.ts";
+import { planNetwork } from "../../../src/engine/webgpu/plan/network-plan.ts";
+import type { NetworkPlan, PlanOptions } from "../../../src/engine/webgpu/plan/plan-context.ts";
+import { planMemory, requireFit } from "../../../src/engine/webgpu/plan/plan-memory.ts";
 
 const options: PlanOptions = {
   batch: 128,

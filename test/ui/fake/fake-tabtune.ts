@@ -4,8 +4,8 @@ import type {
   SharedExperiment,
   Tabtune,
 } from "../../../src/experiment/api.ts";
-import { presets } from "../../../src/experiment/preset-list.ts";
-import { loadPreset } from "../../../src/experiment/presets.ts";
+import { presets } from "../../../src/experiment/draft/preset-list.ts";
+import { loadPreset } from "../../../src/experiment/draft/presets.ts";
 import { bestSoFar, countTrials, reduceJournal } from "../../../src/core/journal/index.ts";
 import { AnalysisWorkerApi } from "../../../workers/analysis/api.ts";
 import { FakeSession } from "./fake-session.ts";

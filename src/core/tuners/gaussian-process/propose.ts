@@ -5,7 +5,7 @@ import type { Rng } from "../../math/rng.ts";
 import { effectiveKey, type Parameters, type SearchSpace } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
 import { fromLoss } from "../observations.ts";
-import type { OptimizeMode } from "../tuner.ts";
+import type { OptimizeMode } from "../contract/tuner.ts";
 import {
   defaultSearchOptions,
   distance,

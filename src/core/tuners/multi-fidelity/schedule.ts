@@ -3,7 +3,7 @@ import { toLoss } from "../observations.ts";
 import type { JsonObject } from "../../json.ts";
 import type { Parameters } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
-import type { OptimizeMode, Provenance, Suggestion } from "../tuner.ts";
+import type { OptimizeMode, Provenance, Suggestion } from "../contract/tuner.ts";
 import type { Rung } from "./brackets.ts";
 
 /** What a new configuration comes from; throws "search-space-exhausted" when there is none. */

@@ -21,11 +21,11 @@ import {
   type SearchSpace,
 } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
-import type { TunerAlgorithm } from "../definition.ts";
+import type { TunerAlgorithm } from "../contract/definition.ts";
 import { refiningGrid } from "../grid/refining-grid.ts";
 import { fromLoss, pendingTrials, succeededTrials } from "../observations.ts";
 import { drawUnseen, exhausted, seenConfigurations } from "../unseen.ts";
-import type { Provenance } from "../tuner.ts";
+import type { Provenance } from "../contract/tuner.ts";
 import { categoryCount, fromLatent, latentCell, latentPrior, toLatent } from "./latent.ts";
 import type { TpeOptions } from "./options.ts";
 import { describeCandidates, rounded, type Candidate } from "./provenance.ts";

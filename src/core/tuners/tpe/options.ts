@@ -1,6 +1,6 @@
-import type { Arguments } from "../arguments.ts";
-import type { ArgumentSpec } from "../definition.ts";
-import type { OptimizeMode } from "../tuner.ts";
+import type { Arguments } from "../contract/arguments.ts";
+import type { ArgumentSpec } from "../contract/definition.ts";
+import type { OptimizeMode } from "../contract/tuner.ts";
 
 export type TpeVariant = "tabtune" | "nni-3.0" | "nni-2.1";
 /** What running trials are pretended to have scored; null = they are left out. */

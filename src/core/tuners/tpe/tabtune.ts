@@ -2,7 +2,7 @@ import type { JsonObject } from "../../json.ts";
 import type { Rng } from "../../math/rng.ts";
 import { sampleParameters, type SearchSpace } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
-import type { TunerAlgorithm } from "../definition.ts";
+import type { TunerAlgorithm } from "../contract/definition.ts";
 import {
   earlyStoppedTrials,
   pendingTrials,
@@ -10,7 +10,7 @@ import {
   type Observation,
 } from "../observations.ts";
 import { drawUnseen, seenConfigurations } from "../unseen.ts";
-import type { Suggestion } from "../tuner.ts";
+import type { Suggestion } from "../contract/tuner.ts";
 import { drawFromPrior, encodeAll, spaceAxes, type Axes } from "./axes.ts";
 import { badFloor, gapBandwidths, goodFloor, type FloorRule } from "./bandwidths.ts";
 import { drawRow, type Draw } from "./draw.ts";

@@ -4,7 +4,7 @@ import type { Graph } from "../../model/graph.ts";
 import { chooseFamily } from "../choose-family.ts";
 import { convVariants } from "../conv/conv-calls.ts";
 import type { ConvShape, Real } from "../conv/conv-shape.ts";
-import type { PlanOptions } from "../plan-context.ts";
+import type { PlanOptions } from "../plan/plan-context.ts";
 import { deviceSpeed } from "./device-speed.ts";
 import { measureProblem } from "./measure-problem.ts";
 import { problemsOf, type ConvProblem } from "./problems.ts";

@@ -1,9 +1,9 @@
 import { problemKey } from "../conv/conv-problem.ts";
 import { convFlops, type ConvShape } from "../conv/conv-shape.ts";
 import type { ConvDirection } from "../conv/conv-variant.ts";
-import { planNetwork } from "../network-plan.ts";
+import { planNetwork } from "../plan/network-plan.ts";
 import type { Graph } from "../../model/graph.ts";
-import type { PlanOptions } from "../plan-context.ts";
+import type { PlanOptions } from "../plan/plan-context.ts";
 
 /** One direction of one convolution, which several variants can compute. */
 export interface ConvProblem {

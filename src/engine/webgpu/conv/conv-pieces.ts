@@ -8,7 +8,7 @@ import {
 import { convFlops, smallFlops, type ConvShape } from "./conv-shape.ts";
 import type { ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 import { maxGroups } from "../kernel.ts";
-import type { PlanContext } from "../plan-context.ts";
+import type { PlanContext } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 
 /** A part of a convolution, with the memory that it reads and writes. */

@@ -1,7 +1,7 @@
 import type { AnyNode } from "../../model/node.ts";
 import { operationOf } from "../../ops/index.ts";
 import { activateGradient } from "../kernels/elementwise.ts";
-import type { PlanContext, Value } from "../plan-context.ts";
+import type { PlanContext, Value } from "../plan/plan-context.ts";
 import { runQuads } from "../values.ts";
 import { convGradient, masterSlice, tensorOf } from "./conv.ts";
 import { GradientFlow } from "./gradient-flow.ts";

@@ -1,10 +1,10 @@
 import type { AnyNode } from "../../model/node.ts";
 import { operationOf } from "../../ops/index.ts";
-import type { NormUnit, Unit } from "../fused-graph.ts";
+import type { NormUnit, Unit } from "../plan/fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
 import { activate, copy, sum } from "../kernels/elementwise.ts";
 import { normApply } from "../kernels/norm-apply.ts";
-import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
+import { valueOf, type PlanContext, type Value } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 import { quads, runQuads } from "../values.ts";
 import { convForward, masterSlice, tensorOf } from "./conv.ts";

@@ -2,7 +2,7 @@ import { channelsOf, pixelsOf, type AnyNode } from "../../model/node.ts";
 import { operationOf } from "../../ops/index.ts";
 import { padChannels, type ConvShape } from "../conv/conv-shape.ts";
 import type { ConvGeometry } from "../operation.ts";
-import type { PlanContext } from "../plan-context.ts";
+import type { PlanContext } from "../plan/plan-context.ts";
 
 /** A convolution's or dense layer's geometry, null for other nodes. */
 export function geometryOf(node: AnyNode): ConvGeometry | null {

@@ -1,7 +1,7 @@
 import { itemGrid } from "../kernel.ts";
 import * as elementwise from "../kernels/elementwise.ts";
 import type { GradientTarget } from "../operation.ts";
-import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
+import { valueOf, type PlanContext, type Value } from "../plan/plan-context.ts";
 import { quads } from "../values.ts";
 
 /** Gradients of activations while the backward pass is written. */

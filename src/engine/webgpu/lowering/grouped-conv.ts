@@ -16,8 +16,8 @@ import {
   type GroupedLayout,
 } from "../kernels/grouped-conv.ts";
 import type { ConvGeometry, GradientTarget } from "../operation.ts";
-import type { PlacedTensor } from "../placed-tensor.ts";
-import type { PlanContext, Value, ValueShape } from "../plan-context.ts";
+import type { PlacedTensor } from "../plan/placed-tensor.ts";
+import type { PlanContext, Value, ValueShape } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 import { quads, windowParams } from "../values.ts";
 

@@ -1,9 +1,9 @@
 import { lowerConv } from "../conv/conv-pieces.ts";
-import type { NormNode, NormUnit, Unit } from "../fused-graph.ts";
+import type { NormNode, NormUnit, Unit } from "../plan/fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
 import { plainEnding, type ConvEnding } from "../kernels/conv-ending.ts";
 import { normFold } from "../kernels/norm-fold.ts";
-import { valueOf, type PlanContext, type Value } from "../plan-context.ts";
+import { valueOf, type PlanContext, type Value } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 import { masterSlice } from "./conv.ts";
 import { lowerUnit } from "./forward.ts";

@@ -1,4 +1,4 @@
-import type { NormNode, NormUnit } from "../fused-graph.ts";
+import type { NormNode, NormUnit } from "../plan/fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
 import {
   finishGradientSums,
@@ -8,7 +8,7 @@ import {
   readsOutput,
 } from "../kernels/norm-gradient.ts";
 import { normGradientWhole } from "../kernels/norm-whole.ts";
-import type { PlanContext, Value } from "../plan-context.ts";
+import type { PlanContext, Value } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 import { meanOf, scaleSlice, type ForwardPass } from "./norm-slices.ts";
 import type { GradientFlow } from "./gradient-flow.ts";

@@ -1,9 +1,9 @@
 import type { Moments } from "../conv/conv-pieces.ts";
-import type { NormNode } from "../fused-graph.ts";
+import type { NormNode } from "../plan/fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
 import { unitScale } from "../kernels/unit-scale.ts";
-import type { PlacedTensor } from "../placed-tensor.ts";
-import type { PlanContext, Value } from "../plan-context.ts";
+import type { PlacedTensor } from "../plan/placed-tensor.ts";
+import type { PlanContext, Value } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 
 /** What the forward pass leaves for the backward pass. */

@@ -4,9 +4,9 @@ import {
   normStatistics,
   runningStatistics,
 } from "../kernels/norm-statistics.ts";
-import type { NormNode } from "../fused-graph.ts";
+import type { NormNode } from "../plan/fused-graph.ts";
 import { itemGrid } from "../kernel.ts";
-import type { PlanContext } from "../plan-context.ts";
+import type { PlanContext } from "../plan/plan-context.ts";
 import { meanOf, runningSlice, type ForwardPass } from "./norm-slices.ts";
 import { rowsOf } from "../values.ts";
 import { sumLayout } from "./sum-layout.ts";

@@ -1,6 +1,6 @@
-import type { NormNode, NormUnit } from "../fused-graph.ts";
+import type { NormNode, NormUnit } from "../plan/fused-graph.ts";
 import { normWhole } from "../kernels/norm-whole.ts";
-import { valueOf, type PlanContext } from "../plan-context.ts";
+import { valueOf, type PlanContext } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 import { meanOf, runningSlice, scaleSlice, type ForwardPass } from "./norm-slices.ts";
 import { rowsOf } from "../values.ts";

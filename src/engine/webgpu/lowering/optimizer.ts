@@ -7,8 +7,8 @@ import {
   optimizerUpdate,
   updateItems,
 } from "../kernels/optimizer.ts";
-import { shapeOf, type PlanContext } from "../plan-context.ts";
-import type { PlacedTensor } from "../placed-tensor.ts";
+import { shapeOf, type PlanContext } from "../plan/plan-context.ts";
+import type { PlacedTensor } from "../plan/placed-tensor.ts";
 import { wholeOf, type Region, type Slice } from "../program.ts";
 import { convShapeOf, geometryOf, isSparse } from "./geometry.ts";
 import { groupedParts } from "./grouped-conv.ts";

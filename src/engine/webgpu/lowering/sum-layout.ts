@@ -1,7 +1,7 @@
 import { addersOf } from "../kernels/add-up.ts";
 import type { SumThreads } from "../kernels/norm-statistics.ts";
 import { mostBuffersOfWholeNorm } from "../kernels/norm-whole.ts";
-import type { PlanContext, Value } from "../plan-context.ts";
+import type { PlanContext, Value } from "../plan/plan-context.ts";
 
 /** How workgroups share the rows and channels that are summed for a batch norm. */
 export interface SumLayout extends SumThreads {

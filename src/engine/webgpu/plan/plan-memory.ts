@@ -1,0 +1,70 @@
+import { AppError } from "../../../core/errors.ts";
+import type { Graph } from "../../model/graph.ts";
+import type { OptimizerConfig } from "../../training/optimizer-config.ts";
+import type { KernelFamily, Real } from "../conv/conv-shape.ts";
+import { placeRegions } from "./memory-plan.ts";
+import { planNetwork } from "./network-plan.ts";
+import type { PlanOptions } from "./plan-context.ts";
+
+export interface MemoryEstimate {
+  /** Parameters, slots, gradients, activations and workspace; without the data set. */
+  readonly totalBytes: number;
+  /** What the device must allow as one binding. */
+  readonly largestBufferBytes: number;
+}
+
+export interface MemoryOptions {
+  readonly family?: KernelFamily;
+  /** The device's limit for one binding; parameters are split at it. */
+  readonly maxBindingBytes?: number;
+  /** Variants of kernels bring workspaces; the defaults where absent. */
+  readonly choice?: PlanOptions["choice"];
+}
+
+/** GPU memory of a network, known before anything is allocated. Pure. */
+export function planMemory(
+  graph: Graph,
+  batch: number,
+  optimizer: OptimizerConfig,
+  precision: Real,
+  options: MemoryOptions = {},
+): MemoryEstimate {
+  const plan = planNetwork(graph, {
+    batch,
+    optimizer,
+    labelSmoothing: 0,
+    family: options.family ?? { kind: "workgroup" },
+    real: precision,
+    choice: options.choice,
+    maxBindingBytes: options.maxBindingBytes ?? 128 * 2 ** 20,
+    maxBuffers: 8,
+  });
+  const { totalBytes, buffers } = placeRegions(plan.regions, plan.sequence);
+  return { totalBytes, largestBufferBytes: Math.max(...buffers) };
+}
+
+/** Refuses a batch that a device cannot hold.
+ *  @throws AppError "network-too-large" with the largest batch size that fits, 0 for none */
+export function requireFit(
+  graph: Graph,
+  batch: number,
+  optimizer: OptimizerConfig,
+  precision: Real,
+  options: MemoryOptions & { readonly maxBindingBytes: number },
+): void {
+  const fits = (size: number): boolean =>
+    planMemory(graph, size, optimizer, precision, options).largestBufferBytes <=
+    options.maxBindingBytes;
+  if (fits(batch)) return;
+  let [low, high] = [0, batch];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  throw new AppError(
+    "network-too-large",
+    `Batch size ${batch} needs a buffer larger than this GPU binds; ${low} is the largest that fits.`,
+    { batchSize: batch, largestBatchSize: low, maxBindingBytes: options.maxBindingBytes },
+  );
+}

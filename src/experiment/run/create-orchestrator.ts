@@ -1,0 +1,63 @@
+import type { ExperimentDefinition, JournalEvent } from "../../core/journal/events.ts";
+import { parseSearchSpace } from "../../core/search-space/index.ts";
+import type { ExperimentStore } from "../../storage/experiments/experiment-store.ts";
+import type { FileStore } from "../../storage/files/file-store.ts";
+import { createAlgorithms } from "./algorithms.ts";
+import type { Analysis } from "../workers/analysis-service.ts";
+import type { Announcer } from "../tab/announcements.ts";
+import { weightsBudgetBytes } from "./kept-weights.ts";
+import { Orchestrator } from "./orchestrator.ts";
+import { plannedTuner } from "./planned-tuner.ts";
+import type { Clock, RunnerPool } from "./ports.ts";
+import { summarize } from "../tab/summary.ts";
+import { knowledgeOf } from "./trial-source.ts";
+
+/** What an orchestrator works with in this tab. */
+export interface OrchestratorEnvironment {
+  readonly store: ExperimentStore;
+  readonly files: FileStore;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+  readonly pool: RunnerPool;
+  readonly analysis: Analysis;
+}
+
+/** The orchestrator of a stored experiment, of which this tab is the writer.
+ *  @param events its journal so far */
+export function createOrchestrator(
+  env: OrchestratorEnvironment,
+  definition: ExperimentDefinition,
+  events: readonly JournalEvent[],
+  onChange: () => void,
+): Orchestrator {
+  const { store, files, announcer, clock, pool, analysis } = env;
+  const { id, config, searchSpace } = definition;
+  const space = parseSearchSpace(searchSpace, { reading: config.reading });
+  return new Orchestrator({
+    events,
+    algorithms: createAlgorithms(
+      { tuner: plannedTuner(config, space), assessor: config.assessor },
+      space,
+      analysis,
+    ),
+    training: knowledgeOf(config.training),
+    journal: {
+      append: async (added, durability, after) => {
+        await store.append(id, added, { durability, summary: summarize(after) });
+        announcer.say({ kind: "appended", id });
+      },
+    },
+    pool,
+    clock,
+    discard: async (gone) => {
+      try {
+        await store.dropCheckpoints(gone.map(({ path }) => path));
+        for (const { path } of gone) await files.remove(path);
+      } catch {
+        // What stays behind is found by the next garbage collection.
+      }
+    },
+    checkpointBudgetBytes: weightsBudgetBytes(config),
+    onChange,
+  });
+}

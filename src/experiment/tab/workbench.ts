@@ -1,0 +1,380 @@
+import { AppError } from "../../core/errors.ts";
+import type { EventBody, JournalEvent } from "../../core/journal/index.ts";
+import { reduceJournal } from "../../core/journal/index.ts";
+import type { SearchSpace } from "../../core/search-space/types.ts";
+import type { DatasetSourceInfo } from "../../data/dataset.ts";
+import { createCacheStore } from "../../storage/cache-store.ts";
+import { openDatabase } from "../../storage/database.ts";
+import { createAnalysisService } from "../workers/analysis-service.ts";
+import { createAnnouncer } from "./announcements.ts";
+import type {
+  CostEstimate,
+  DeviceReport,
+  ExperimentDraft,
+  ExperimentSummary,
+  PresetId,
+  Session,
+  SharedExperiment,
+  Tabtune,
+} from "../api.ts";
+import { systemClock } from "../run/clock.ts";
+import { estimateCost, type CostInput } from "../draft/cost.ts";
+import { createDataService } from "../workers/data-service.ts";
+import { inspectDevice } from "../draft/device-report.ts";
+import { checkDraft, refuseMisfits } from "../draft/drafts.ts";
+import { parseDroppedFiles } from "../draft/dropped-files.ts";
+import { createFarewells } from "./farewells.ts";
+import { gathered } from "./gathered.ts";
+import { importedHistory } from "../run/imported-history.ts";
+import { KeepAwake } from "./keep-awake.ts";
+import { lazy } from "../workers/lazy.ts";
+import { requestWriterLock, writerLockName } from "./lock.ts";
+import { presets } from "../draft/preset-list.ts";
+import { loadPreset } from "../draft/presets.ts";
+import { openStores as openCheckedStores } from "./open-stores.ts";
+import { freeName } from "../draft/free-name.ts";
+import { createRunnerPool } from "../workers/runner-pool.ts";
+import { ExperimentSession } from "./session.ts";
+import { SpareWorker } from "../workers/spare-worker.ts";
+import { adoptJournal, decodeFile, encodeFile } from "../formats/file.ts";
+import { decodeLink } from "../formats/link.ts";
+import { setAsideFile } from "../formats/set-aside.ts";
+import { summarize, toSummary } from "./summary.ts";
+
+/** Path of the recorded experiment below the page's folder. */
+const recordedPath = "recorded/experiment.json";
+
+/** Everything the page can do. Opens storage on first use; starts and fetches nothing by itself. */
+export function createWorkbench(): Tabtune {
+  const announcer = createAnnouncer();
+  const keepAwake = new KeepAwake();
+  const farewells = createFarewells(localStorage);
+  const sessions = new Map<string, Promise<ExperimentSession>>();
+  const closing = new Map<string, Promise<void>>();
+  const open = new Set<ExperimentSession>();
+  const listListeners = new Set<() => void>();
+  const database = lazy(() => openDatabase({ onOutdated: () => location.reload() }));
+  let opened = false;
+  const openStores = lazy(async () => {
+    const stores = await openCheckedStores(await database());
+    opened = true;
+    if (stores.repairs.length > 0) changedList();
+    return stores;
+  });
+  const data = createDataService();
+  // What the page wants to know never delays a tuner.
+  const [tunersAnalysis, analysis] = [createAnalysisService(), createAnalysisService()];
+  let report: DeviceReport | null = null;
+  const spare = new SpareWorker();
+  const inspect = async (again: boolean): Promise<DeviceReport> => {
+    report = await inspectDevice(createCacheStore(await database()), spare, again);
+    return report;
+  };
+  let inspected = lazy(() => inspect(false));
+  const device = (again = false): Promise<DeviceReport> => {
+    if (again) inspected = lazy(() => inspect(true));
+    return inspected();
+  };
+  const pool = createRunnerPool(() => report, spare);
+
+  const changedList = (): void => {
+    for (const listener of listListeners) listener();
+  };
+  announcer.hear((message) => {
+    if (message.kind !== "live") changedList();
+  });
+  const announceList = (): void => {
+    announcer.say({ kind: "list" });
+    changedList();
+  };
+  const onActivity = (): void =>
+    keepAwake.want(
+      [...open].some((session) => session.state.status === "running" && session.isActive),
+    );
+
+  const checkpointAll = (): void => {
+    for (const session of open) session.checkpointAll();
+  };
+  const onHide = (): void => {
+    if (document.hidden) checkpointAll();
+  };
+  const leave = (event: Event): void => {
+    for (const session of open) session.leave(event.type === "pagehide" || event.type === "freeze");
+  };
+  document.addEventListener("visibilitychange", onHide);
+  document.addEventListener("freeze", checkpointAll);
+  addEventListener("pagehide", checkpointAll);
+  const leaving = new AbortController();
+  for (const type of ["pagehide", "pageshow"])
+    addEventListener(type, leave, { signal: leaving.signal });
+  for (const type of ["freeze", "resume"])
+    document.addEventListener(type, leave, { signal: leaving.signal });
+
+  const openSession = async (id: string): Promise<ExperimentSession> => {
+    const known = sessions.get(id);
+    if (known) {
+      const session = await known;
+      if (sessions.get(id) !== known) return openSession(id);
+      session.retain();
+      return session;
+    }
+    // One that is closing still has the lock.
+    const opening = Promise.resolve(closing.get(id)).then(async () => {
+      const { store, files, repair } = await openStores();
+      return ExperimentSession.open(
+        {
+          store,
+          files,
+          repair: async (damaged) => {
+            if (await repair(damaged)) changedList();
+          },
+          announcer,
+          locks: navigator.locks,
+          farewells,
+          clock: systemClock,
+          pool,
+          data,
+          analysis: tunersAnalysis,
+          prepareDevice: () => device(),
+          onActivity,
+        },
+        id,
+      );
+    });
+    sessions.set(id, opening);
+    try {
+      const session = await opening;
+      open.add(session);
+      onActivity();
+      const close = session.close.bind(session);
+      let closed: Promise<void> | null = null;
+      session.close = () => {
+        if (closed) return closed;
+        sessions.delete(id);
+        closed = close().finally(() => {
+          closing.delete(id);
+          open.delete(session);
+          onActivity();
+        });
+        closing.set(id, closed);
+        return closed;
+      };
+      session.subscribe(gathered(systemClock, 500, changedList));
+      return session;
+    } catch (error) {
+      sessions.delete(id);
+      throw error;
+    }
+  };
+
+  /** Two of one name, or of none, could not be told apart in the list. */
+  const newName = async (wanted: string, at: number): Promise<string> => {
+    const { store } = await openStores();
+    return freeName(wanted, at, await store.list());
+  };
+
+  const createFrom = async (
+    draft: ExperimentDraft,
+    history: readonly EventBody[],
+  ): Promise<Session> => {
+    const { space } = checkDraft(draft);
+    // Without a device nothing is known to be too large; starting says what is wrong then.
+    const found = await device().catch(() => null);
+    if (found) refuseMisfits(priceOf(draft, space, found).misfits);
+    const id = crypto.randomUUID();
+    const at = Date.now();
+    const name = await newName(draft.config.name, at);
+    const config = { ...draft.config, name };
+    const bodies: EventBody[] = [
+      { type: "experiment-created", definition: { id, ...draft, config } },
+      ...history,
+    ];
+    return storeAndOpen(
+      id,
+      bodies.map((body, seq): JournalEvent => ({ seq, at, ...body })),
+    );
+  };
+
+  const storeAndOpen = async (id: string, events: readonly JournalEvent[]): Promise<Session> => {
+    const { store } = await openStores();
+    const summary = summarize(reduceJournal(events));
+    await store.append(id, events, { durability: "strict", summary });
+    announceList();
+    return openSession(id);
+  };
+
+  const estimate = async (draft: ExperimentDraft): Promise<CostEstimate> => {
+    const { space, notes } = checkDraft(draft);
+    const [found, cached] = await Promise.all([device(), data.cached()]);
+    const { dataset } = draft.config.training;
+    const cost = priceOf(draft, space, found, {
+      cached: cached.find((one) => one.dataset === dataset),
+      downloadBytes: leastDownload(data.sources(dataset)),
+    });
+    return { ...cost, notes };
+  };
+
+  return {
+    device,
+    data,
+    analysis,
+    presets,
+    estimate,
+    async list() {
+      const { store } = await openStores();
+      const entries = await store.list();
+      const held = await heldLocks();
+      return entries.map((entry): ExperimentSummary => {
+        const here = [...open].some(
+          (session) => session.id === entry.id && session.role === "writer",
+        );
+        return toSummary(entry, held.has(writerLockName(entry.id)) && !here);
+      });
+    },
+    onListChange(listener) {
+      listListeners.add(listener);
+      return () => listListeners.delete(listener);
+    },
+    create: (draft) => createFrom(draft, []),
+    open: openSession,
+    async rename(id, name) {
+      const session = await sessions.get(id);
+      if (session?.role === "writer") await session.rename(name);
+      else {
+        const { store } = await openStores();
+        await withWriterLock(id, () => store.rename(id, name, Date.now()));
+      }
+      announceList();
+    },
+    async remove(id) {
+      const session = await sessions.get(id);
+      await session?.close();
+      const { store, files } = await openStores();
+      await withWriterLock(id, async () => {
+        for (const { path } of await store.remove(id)) await files.remove(path);
+      });
+      announceList();
+    },
+    async storageReport() {
+      const { repairs, raw } = await openStores();
+      return { repairs: [...repairs], setAside: (await raw.setAside()).length };
+    },
+    async exportSetAside() {
+      const { raw } = await openStores();
+      return setAsideFile(await raw.setAside());
+    },
+    async forgetSetAside() {
+      await (await openStores()).raw.forgetSetAside();
+    },
+    async exportFile(id) {
+      const { store } = await openStores();
+      return encodeFile(await store.read(id));
+    },
+    previewFile: (file) => decodeFile(file),
+    previewLink: decodeLink,
+    runHere: (shared) => createFrom(draftOf(shared), []),
+    continueHere: (shared) => createFrom(draftOf(shared), importedHistory(shared.state)),
+    async keep(shared) {
+      const { events } = shared;
+      if (!events)
+        throw new AppError("file-invalid", "A link holds no journal; only a file can be kept.");
+      checkDraft(draftOf(shared));
+      const id = crypto.randomUUID();
+      const kept = adoptJournal(events, id);
+      const { name, lastSeq } = reduceJournal(kept);
+      const at = Date.now();
+      const free = await newName(name, at);
+      const renamed = { type: "experiment-renamed", name: free, seq: lastSeq + 1, at } as const;
+      return storeAndOpen(id, free === name ? kept : [...kept, renamed]);
+    },
+    loadPreset: (id: PresetId, seed) =>
+      loadPreset(id, seed, {
+        readText: readShippedText,
+        durationOf: async (draft) => {
+          // Without a device the smallest can still be looked at and changed.
+          if (!(await device().catch(() => null))) return Infinity;
+          const { durationMs, misfits } = await estimate(draft);
+          return misfits.length > 0 ? Infinity : durationMs;
+        },
+      }),
+    async recorded() {
+      return decodeFile(new Blob([await readShippedText(recordedPath)]), "recorded");
+    },
+    parseFiles: parseDroppedFiles,
+    async close() {
+      document.removeEventListener("visibilitychange", onHide);
+      document.removeEventListener("freeze", checkpointAll);
+      removeEventListener("pagehide", checkpointAll);
+      leaving.abort();
+      listListeners.clear();
+      await Promise.all([...open].map((session) => session.close()));
+      spare.take()?.terminate();
+      announcer.close();
+      if (opened) (await database()).close();
+    },
+  };
+}
+
+function priceOf(
+  draft: ExperimentDraft,
+  space: SearchSpace,
+  found: DeviceReport,
+  data: Partial<CostInput> = {},
+): ReturnType<typeof estimateCost> {
+  return estimateCost({
+    draft,
+    space,
+    device: found,
+    cached: undefined,
+    downloadBytes: 0,
+    ...data,
+  });
+}
+
+/** Bytes of the smallest download that is offered for sure: who else serves the images is not known here. */
+function leastDownload(sources: readonly DatasetSourceInfo[]): number {
+  const sizes = sources
+    .filter(({ kind }) => kind === "public-host")
+    .map(({ downloadBytes }) => downloadBytes);
+  return sizes.length > 0 ? Math.min(...sizes) : 0;
+}
+
+async function heldLocks(): Promise<ReadonlySet<string>> {
+  const { held } = await navigator.locks.query();
+  return new Set((held ?? []).map((lock) => lock.name ?? ""));
+}
+
+/** @throws AppError "not-writer" while another tab writes the experiment */
+async function withWriterLock<T>(id: string, body: () => Promise<T>): Promise<T> {
+  const lock = await requestWriterLock(writerLockName(id), navigator.locks);
+  try {
+    // A session that has just been closed here gives its lock back within moments.
+    if (!lock.held) await Promise.race([lock.acquired, pause(1000)]);
+    if (!lock.held)
+      throw new AppError("not-writer", "Another tab runs this experiment. Close it there first.", {
+        experiment: id,
+      });
+    return await body();
+  } finally {
+    lock.release();
+  }
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function draftOf({ definition }: SharedExperiment): ExperimentDraft {
+  const { config, searchSpace, seed, preset } = definition;
+  return { config, searchSpace, seed, preset };
+}
+
+/** Reads a text shipped with the page, from its own folder. */
+async function readShippedText(path: string): Promise<string> {
+  const response = await fetch(new URL(path, document.baseURI));
+  if (!response.ok)
+    throw new AppError("download-failed", `${path} could not be read (${response.status}).`, {
+      path,
+      status: response.status,
+    });
+  return response.text();
+}
