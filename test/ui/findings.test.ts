@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findingCodes, type Finding } from "../../src/core/analysis/index.ts";
-import { en } from "../../src/ui/messages/en.ts";
-import { zh } from "../../src/ui/messages/zh.ts";
+import { en } from "../../src/ui/messages/en/index.ts";
+import { zh } from "../../src/ui/messages/zh/index.ts";
 import { gathered } from "../../src/ui/features/experiment/findings.ts";
 
 const idle = (path: string, share: number): Finding => ({

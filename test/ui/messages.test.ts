@@ -6,8 +6,8 @@ import { errorCodes } from "../../src/core/errors.ts";
 import { notUsedReasons } from "../../src/core/config/fields.ts";
 import { tunerCatalogue } from "../../src/core/tuners/index.ts";
 import { describeAlgorithm } from "../../src/ui/messages/algorithms.ts";
-import { en } from "../../src/ui/messages/en.ts";
-import { zh } from "../../src/ui/messages/zh.ts";
+import { en } from "../../src/ui/messages/en/index.ts";
+import { zh } from "../../src/ui/messages/zh/index.ts";
 
 /** Every leaf as path → value. */
 function leaves(value: unknown, path = ""): [string, unknown][] {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { reduceJournal, type EventBody, type JournalEvent } from "../../src/core/journal/index.ts";
 import type { LiveTrial, Session, SharedExperiment } from "../../src/experiment/api.ts";
-import { en } from "../../src/ui/messages/en.ts";
-import { zh } from "../../src/ui/messages/zh.ts";
+import { en } from "../../src/ui/messages/en/index.ts";
+import { zh } from "../../src/ui/messages/zh/index.ts";
 import { ExperimentView } from "../../src/ui/features/experiment/experiment.svelte.ts";
 import { logLine } from "../../src/ui/features/experiment/log/log.ts";
 import { stateSentence } from "../../src/ui/features/experiment/status/state-sentence.ts";

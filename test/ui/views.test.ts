@@ -19,7 +19,7 @@ import {
 } from "../../src/ui/format.ts";
 import type { TrialState } from "../../src/core/journal/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { en } from "../../src/ui/messages/en.ts";
+import { en } from "../../src/ui/messages/en/index.ts";
 import { isOfSpace } from "../../src/ui/views/error-place.ts";
 import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
 import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";

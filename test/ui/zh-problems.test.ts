@@ -6,9 +6,9 @@ import { AppError } from "../../src/core/errors.ts";
 import { parameterProblems, parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { checkSpaceForTraining } from "../../src/engine/training/check-space.ts";
 import { noParameterSettings } from "../../src/engine/training/hyperparameters.ts";
-import { en } from "../../src/ui/messages/en.ts";
-import { zh } from "../../src/ui/messages/zh.ts";
-import { zhMismatch } from "../../src/ui/messages/zh-problems.ts";
+import { en } from "../../src/ui/messages/en/index.ts";
+import { zh } from "../../src/ui/messages/zh/index.ts";
+import { zhMismatch } from "../../src/ui/messages/zh/problems.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";
 
 const choice = (...values: unknown[]): unknown => ({ _type: "choice", _value: values });

@@ -30,8 +30,8 @@ import { checkDraft, refuseMisfits } from "../../src/experiment/draft/drafts.ts"
 import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
 import { decodeFile, fileFormat } from "../../src/experiment/formats/file.ts";
 import { decodeLink } from "../../src/experiment/formats/link.ts";
-import { zhSentence } from "../../src/ui/messages/zh-sentences.ts";
-import { zh } from "../../src/ui/messages/zh.ts";
+import { zhSentence } from "../../src/ui/messages/zh/sentences.ts";
+import { zh } from "../../src/ui/messages/zh/index.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";
 import { chunksOf, idx, tar } from "../data/make-files.ts";
 

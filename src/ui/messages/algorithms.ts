@@ -1,5 +1,5 @@
 import type { Language } from "../format.ts";
-import { zhAlgorithms } from "./zh-algorithms.ts";
+import { zhAlgorithms } from "./zh/algorithms.ts";
 
 /** The description of a tuner, an assessor or one of their arguments. The catalogue speaks English; other languages are
  *  looked up under `<kind>.<name>[.<argument>]`, arguments that several share under `argument.<argument>`. */

@@ -1,6 +1,6 @@
 import type { Language } from "../format.ts";
-import { en, type Messages } from "../messages/en.ts";
-import { zh } from "../messages/zh.ts";
+import { en, type Messages } from "../messages/en/index.ts";
+import { zh } from "../messages/zh/index.ts";
 
 export type Theme = "system" | "light" | "dark";
 const storageKey = "tabtune.preferences";

@@ -1,7 +1,7 @@
 import type { TrainingSettings } from "../../core/config/types.ts";
 import type { EpochReport } from "../../core/journal/events.ts";
 import type { TrialState } from "../../core/journal/state.ts";
-import type { Messages } from "../messages/en.ts";
+import type { Messages } from "../messages/en/index.ts";
 
 /** What the learning curves can show by epoch. */
 export const curveMetrics = [

@@ -1,8 +1,8 @@
 import type { ErrorRecord, Problem } from "../../core/errors.ts";
 import type { Language } from "../format.ts";
-import type { Messages } from "../messages/en.ts";
-import { zhMore, zhProblem } from "../messages/zh-problems.ts";
-import { zhSentence } from "../messages/zh-sentences.ts";
+import type { Messages } from "../messages/en/index.ts";
+import { zhMore, zhProblem } from "../messages/zh/problems.ts";
+import { zhSentence } from "../messages/zh/sentences.ts";
 
 /** A line of an error's detail, and whether it is in the program's own English. */
 export interface ErrorLine {

@@ -1,4 +1,4 @@
-import { zhSentence } from "../../../src/ui/messages/zh-sentences.ts";
+import { zhSentence } from "../../../src/ui/messages/zh/sentences.ts";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";

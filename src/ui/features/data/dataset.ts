@@ -1,8 +1,8 @@
 import type { DatasetName } from "../../../core/config/types.ts";
 import { findDataset } from "../../../data/sets/registry.ts";
 import type { Language } from "../../format.ts";
-import type { Messages } from "../../messages/en.ts";
-import { zhClasses } from "../../messages/zh-classes.ts";
+import type { Messages } from "../../messages/en/index.ts";
+import { zhClasses } from "../../messages/zh/classes.ts";
 
 /** What a data set is called; its name where it is not known here. */
 export const titleOf = (dataset: DatasetName): string => findDataset(dataset)?.title ?? dataset;

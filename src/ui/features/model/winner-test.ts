@@ -1,5 +1,5 @@
 import type { ExperimentState, TrialState } from "../../../core/journal/state.ts";
-import type { Messages } from "../../messages/en.ts";
+import type { Messages } from "../../messages/en/index.ts";
 
 /** Why the last test of a trial came to nothing, in the reader's language; null where none failed. */
 export function testFailure(

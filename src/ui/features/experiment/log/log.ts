@@ -1,6 +1,6 @@
 import type { JournalEvent } from "../../../../core/journal/events.ts";
 import { parameterValue, percent } from "../../../format.ts";
-import type { Messages } from "../../../messages/en.ts";
+import type { Messages } from "../../../messages/en/index.ts";
 import { titleOf } from "../../data/dataset.ts";
 import { inOurWords } from "../../../views/sentences.ts";
 

@@ -3,7 +3,7 @@ import type { ErrorRecord } from "../../../../core/errors.ts";
 import type { ExperimentStatus } from "../../../../core/journal/events.ts";
 import type { ExperimentState, TrialState } from "../../../../core/journal/state.ts";
 import type { LiveTrial } from "../../../../experiment/api.ts";
-import type { Messages } from "../../../messages/en.ts";
+import type { Messages } from "../../../messages/en/index.ts";
 import { startupProgress } from "./provenance.ts";
 
 /** What the sentence is made from. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../../core/json.ts";
 import type { TrialState } from "../../../../core/journal/state.ts";
 import { shortNumber } from "../../../format.ts";
-import type { Messages } from "../../../messages/en.ts";
+import type { Messages } from "../../../messages/en/index.ts";
 import { inOurWords } from "../../../views/sentences.ts";
 
 const number = (value: JsonValue | undefined): number | null =>

@@ -1,5 +1,5 @@
-import { percent } from "../format.ts";
-import type { enAnalysis } from "./en-analysis.ts";
+import { percent } from "../../format.ts";
+import type { enAnalysis } from "../en/analysis.ts";
 
 /** 从试验中分析出来的：重要性、参数地形、发现、预测。 */
 export const zhAnalysis: typeof enAnalysis = {

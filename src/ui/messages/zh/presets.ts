@@ -1,5 +1,5 @@
-import { integer } from "../format.ts";
-import type { enPresets } from "./en-presets.ts";
+import { integer } from "../../format.ts";
+import type { enPresets } from "../en/presets.ts";
 
 /** 首页上现成的实验。 */
 export const zhPresets: typeof enPresets = {

@@ -1,6 +1,6 @@
-import type { SentenceCode, SentenceValues } from "../../core/sentences.ts";
-import { percent } from "../format.ts";
-import { plural } from "./plural.ts";
+import type { SentenceCode, SentenceValues } from "../../../core/sentences.ts";
+import { percent } from "../../format.ts";
+import { plural } from "../plural.ts";
 
 const metric = (value: unknown): string =>
   typeof value === "number" ? percent(value) : String(value);

@@ -1,5 +1,5 @@
-import { percent } from "../format.ts";
-import type { enWhy } from "./en-why.ts";
+import { percent } from "../../format.ts";
+import type { enWhy } from "../en/why.ts";
 
 const metric = (value: unknown): string =>
   typeof value === "number" ? percent(value) : "还没有结果";

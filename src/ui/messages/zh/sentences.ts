@@ -1,5 +1,5 @@
-import { translate, zhList, type Pattern } from "./zh-patterns.ts";
-import { zhExpectation, zhShould } from "./zh-problems.ts";
+import { translate, zhList, type Pattern } from "./patterns.ts";
+import { zhExpectation, zhShould } from "./problems.ts";
 
 const kinds: Readonly<Record<string, string>> = {
   "search spaces": "搜索空间",

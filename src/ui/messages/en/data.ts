@@ -1,5 +1,5 @@
-import type { DatasetSourceInfo } from "../../data/dataset.ts";
-import { integer } from "../format.ts";
+import type { DatasetSourceInfo } from "../../../data/dataset.ts";
+import { integer } from "../../format.ts";
 
 /** Words about data sets. */
 export const enData = {

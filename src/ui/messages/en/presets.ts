@@ -1,4 +1,4 @@
-import { integer } from "../format.ts";
+import { integer } from "../../format.ts";
 
 /** The start page's ready-made experiments. */
 export const enPresets = {

@@ -1,11 +1,11 @@
-import { integer } from "../format.ts";
-import type { Messages } from "./en.ts";
-import { zhAnalysis } from "./zh-analysis.ts";
-import { zhCharts } from "./zh-charts.ts";
-import { zhErrors } from "./zh-errors.ts";
-import { zhPresets } from "./zh-presets.ts";
-import { zhSetup } from "./zh-setup.ts";
-import { zhWhy } from "./zh-why.ts";
+import { integer } from "../../format.ts";
+import type { Messages } from "../en/index.ts";
+import { zhAnalysis } from "./analysis.ts";
+import { zhCharts } from "./charts.ts";
+import { zhErrors } from "./errors.ts";
+import { zhPresets } from "./presets.ts";
+import { zhSetup } from "./setup.ts";
+import { zhWhy } from "./why.ts";
 
 /** 按意思写，不逐字翻译；键与 `en.ts` 相同，由测试比对。 */
 export const zh: Messages = {

@@ -1,11 +1,11 @@
-import { enAnalysis } from "./en-analysis.ts";
-import { enCharts } from "./en-charts.ts";
-import { enData } from "./en-data.ts";
-import { enErrors } from "./en-errors.ts";
-import { enPresets } from "./en-presets.ts";
-import { enSetup } from "./en-setup.ts";
-import { enWhy } from "./en-why.ts";
-import { plural } from "./plural.ts";
+import { enAnalysis } from "./analysis.ts";
+import { enCharts } from "./charts.ts";
+import { enData } from "./data.ts";
+import { enErrors } from "./errors.ts";
+import { enPresets } from "./presets.ts";
+import { enSetup } from "./setup.ts";
+import { enWhy } from "./why.ts";
+import { plural } from "../plural.ts";
 
 /** Every visible string in English. `zh.ts` has the same keys; a test compares them. */
 export const en = {

@@ -1,4 +1,4 @@
-import { translate, zhList, type Pattern } from "./zh-patterns.ts";
+import { translate, zhList, type Pattern } from "./patterns.ts";
 
 /** What the problems of a search space, a configuration and a setting expect, in Chinese. */
 const expectations: readonly Pattern[] = [

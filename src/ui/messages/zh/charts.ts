@@ -1,4 +1,4 @@
-import type { enCharts } from "./en-charts.ts";
+import type { enCharts } from "../en/charts.ts";
 
 /** 图表、模型与日志。 */
 export const zhCharts: typeof enCharts = {

@@ -1,5 +1,5 @@
-import type { enErrors } from "./en-errors.ts";
-import { zhSentence } from "./zh-sentences.ts";
+import type { enErrors } from "../en/errors.ts";
+import { zhSentence } from "./sentences.ts";
 
 /** 每个错误码一两句话：发生了什么，保住了什么，该怎么办。 */
 export const zhErrors: typeof enErrors = {

@@ -1,5 +1,5 @@
-import { zhSentence } from "./zh-sentences.ts";
-import type { enSetup } from "./en-setup.ts";
+import { zhSentence } from "./sentences.ts";
+import type { enSetup } from "../en/setup.ts";
 
 /** 设置实验：表单、上限、检查结果。 */
 export const zhSetup: typeof enSetup = {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../core/errors.ts";
+import type { ErrorCode } from "../../../core/errors.ts";
 
 /** What happened, what was kept, what to do: one sentence or two per code. */
 export const enErrors = {
