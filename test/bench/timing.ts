@@ -6,7 +6,8 @@
  *  counted, the median and the largest of at most 21 suggestions; after `--seconds` no new one is begun.
  *  `--cpu` measures the process's processor time instead, for a machine that is busy with other things.
  *  A multi-fidelity tuner's history is made by the tuner itself.
- *  `--judging` measures the assessors (report 20 of 40) and the analyses instead.
+ *  `--judging` measures the assessors (report 20 of 40), the analyses and the journal's fold instead.
+ *  Status 1 where even the quickest run took longer than `limits` allow.
  *  `--write` puts the medians into their table of docs/benchmarks.md. */
 import { parseArgs } from "node:util";
 import {
@@ -57,8 +58,18 @@ interface Row {
   readonly trials: number;
   readonly medianMs: number;
   readonly largestMs: number;
+  readonly quickestMs: number;
   readonly runs: number;
 }
+
+/** What even a slow computer should reach, in ms for the quickest run, by the number of finished trials. */
+const limits: readonly { readonly name: string; readonly trials: number; readonly ms: number }[] = [
+  { name: "TPE", trials: 1000, ms: 16 },
+  { name: "GaussianProcess", trials: 100, ms: 150 },
+  { name: "GaussianProcess", trials: 500, ms: 1000 },
+  { name: "SMAC", trials: 500, ms: 1000 },
+  ...assessorCatalogue.map(({ name }) => ({ name, trials: 1000, ms: 300 })),
+];
 
 const tenParameters: Readonly<Record<string, JsonObject>> = {
   lr: { _type: "loguniform", _value: [1e-5, 1] },
@@ -132,7 +143,8 @@ function measure(name: string, parameters: number, trials: number, run: (i: numb
     if (i > 0) times.push(now() - started);
   }
   const [medianMs, largestMs] = [quantile(times, 0.5), Math.max(...times)];
-  rows.push({ name, parameters, trials, medianMs, largestMs, runs: times.length });
+  const quickestMs = Math.min(...times);
+  rows.push({ name, parameters, trials, medianMs, largestMs, quickestMs, runs: times.length });
   const short = (ms: number): string => ms.toPrecision(2);
   if (!flags.json)
     console.log(
@@ -199,6 +211,12 @@ function measureJudges(): void {
 if (flags.judging) measureJudges();
 else measureTuners();
 if (flags.json) console.log(JSON.stringify({ rows }));
+for (const { name, trials, ms } of limits)
+  for (const row of rows)
+    if (row.name === name && row.trials === trials && row.quickestMs > ms) {
+      console.error(`${name}: ${row.quickestMs.toFixed(1)} ms at ${trials} trials, over ${ms} ms`);
+      process.exitCode = 1;
+    }
 if (flags.write)
   await writeSection(
     flags.judging ? "judging" : "timing",

@@ -229,10 +229,15 @@ test("6,000 trials of 100 reports fold in linear time", () => {
       yield { seq: seq++, at: seq, ...ended(t, "SUCCEEDED", 0.5) };
     }
   };
+  // Of the processor: other processes may have it for seconds.
+  const processorMs = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
   const time = (trials: number): number => {
-    const start = performance.now();
+    const start = processorMs();
     expect(reduceJournal(events(trials)).trials).toHaveLength(trials);
-    return performance.now() - start;
+    return processorMs() - start;
   };
   time(300);
   const [small, large] = [time(600), time(6_000)];
