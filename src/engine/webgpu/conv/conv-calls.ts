@@ -1,6 +1,5 @@
 import { directVariants } from "./conv-direct.ts";
 import { winogradVariants, winogradWins } from "./conv-winograd.ts";
-import { problemKey } from "./conv-problem.ts";
 import { convFlops, smallFlops, type ConvShape } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 import type { ProgramWriter, Slice } from "../program.ts";
@@ -52,9 +51,7 @@ export function convVariant(
   shape: ConvShape,
   context: ConvContext,
 ): ConvVariant {
-  const variants = context.spared?.has(problemKey(direction, shape, context.real))
-    ? singleDispatch(direction, shape, context)
-    : convVariants(direction, shape, context);
+  const variants = convVariants(direction, shape, context);
   const name = context.choice?.(direction, shape);
   return variants.find((variant) => variant.name === name) ?? variants[0]!;
 }

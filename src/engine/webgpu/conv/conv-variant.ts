@@ -13,8 +13,6 @@ export interface ConvContext {
   /** Name of the variant to use; unknown names and undefined mean the default. */
   readonly choice?:
     ((direction: ConvDirection, shape: ConvShape) => string | undefined) | undefined;
-  /** By `problemKey`: what must do with one dispatch, whatever is chosen. */
-  readonly spared?: ReadonlySet<string>;
 }
 
 /** What a call binds: an operand (x and w forward, dy and w towards the input, x and dy for the filter), the bias, the ending's

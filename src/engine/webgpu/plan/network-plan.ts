@@ -11,29 +11,11 @@ import { GradientStore, lowerOptimizer } from "../lowering/optimizer.ts";
 import type { NetworkPlan, PlanContext, PlanOptions, Value } from "./plan-context.ts";
 import { valueOf } from "./plan-context.ts";
 import { layoutParameters } from "./parameter-layout.ts";
-import { sparedProblems } from "../spared-dispatches.ts";
 import { ProgramWriter, type Dispatch, type Slice } from "../program.ts";
 
 /** Compiles a graph for a batch size. Pure: the same arguments give the same plan.
  *  @throws AppError "network-invalid" when the graph does not fit together */
 export function planNetwork(graph: AnyGraph, options: PlanOptions): NetworkPlan {
-  const { maxDispatchFlops = Infinity, ...uncut } = options;
-  // Counted without cuts: which kernels run, and so the bits of a result, must not depend on how fast a device seemed to be.
-  const plan = writePlan(graph, uncut, new Set());
-  const excess = plan.training.length + 1 - mostDispatches;
-  const spared = excess > 0 ? sparedProblems(graph, uncut, excess) : new Set<string>();
-  if (spared.size === 0 && maxDispatchFlops === Infinity) return plan;
-  return writePlan(graph, options, spared);
-}
-
-/** Of a training step, the gathering of the batch included. */
-const mostDispatches = 165;
-
-function writePlan(
-  graph: AnyGraph,
-  options: PlanOptions,
-  spared: ReadonlySet<string>,
-): NetworkPlan {
   const writer = new ProgramWriter();
   const layout = layoutParameters(graph, Math.floor(options.maxBindingBytes / 4));
   const flat = (name: string, bytesPerValue = 4): Slice[] =>
@@ -51,7 +33,6 @@ function writePlan(
   const bytesPerValue = options.real === "f16" ? 2 : 4;
   const context: PlanContext = {
     ...options,
-    spared,
     graph,
     fused: fuse(graph),
     shapes: inferShapes(graph),

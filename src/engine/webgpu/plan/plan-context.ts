@@ -49,7 +49,6 @@ export interface PlanContext extends PlanOptions {
   readonly running: Slice;
   readonly label: Slice;
   readonly bytesPerValue: number;
-  readonly spared: ReadonlySet<string>;
 }
 
 /** A network as memory and dispatches, before anything exists on a GPU. */
