@@ -1,11 +1,27 @@
 export const scheduleNames = ["constant", "cosine", "one-cycle", "step"] as const;
 export type ScheduleName = (typeof scheduleNames)[number];
 
-/** Learning rate of one step; every schedule moves with each step.
+/** What decides the learning rate of a trial's steps: fields of `Hyperparameters`. */
+export interface RatePlan {
+  readonly schedule: ScheduleName;
+  readonly learningRate: number;
+  readonly epochs: number;
+}
+
+/** Learning rate of one step of a trial. @param step 0-based, counted over all epochs */
+export function rateOfStep(
+  { schedule, learningRate, epochs }: RatePlan,
+  step: number,
+  stepsPerEpoch: number,
+): number {
+  return learningRateAt(schedule, learningRate, step, epochs * stepsPerEpoch);
+}
+
+/** Learning rate of one step of a schedule; every schedule moves with each step.
  *  constant: the base rate. cosine: half a cosine from the base to zero. step: a tenth after half and again after three quarters.
  *  one-cycle: PyTorch's OneCycleLR with cycle_momentum=False and else its defaults – cosine from base/25 up to base in the first 30 %, then down to base/250,000.
  *  @param step 0-based, counted over all epochs
- *  @param totalSteps steps of the whole trial */
+ *  @param totalSteps steps of the whole schedule */
 export function learningRateAt(
   schedule: ScheduleName,
   base: number,
