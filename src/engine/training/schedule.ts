@@ -6,15 +6,21 @@ export interface RatePlan {
   readonly schedule: ScheduleName;
   readonly learningRate: number;
   readonly epochs: number;
+  readonly warmupEpochs: number;
 }
 
-/** Learning rate of one step of a trial. @param step 0-based, counted over all epochs */
+/** Learning rate of one step of a trial: in w steps of warm-up 1, 2, …, w (w + 1)-ths of the base rate, then the schedule over the
+ *  steps that are left – PyTorch's SequentialLR of LinearLR(start_factor=1/(w+1), total_iters=w) and the schedule.
+ *  @param step 0-based, counted over all epochs */
 export function rateOfStep(
-  { schedule, learningRate, epochs }: RatePlan,
+  { schedule, learningRate, epochs, warmupEpochs }: RatePlan,
   step: number,
   stepsPerEpoch: number,
 ): number {
-  return learningRateAt(schedule, learningRate, step, epochs * stepsPerEpoch);
+  const steps = epochs * stepsPerEpoch;
+  const warmup = Math.min(steps, Math.round(warmupEpochs * stepsPerEpoch));
+  if (step < warmup) return (learningRate * (step + 1)) / (warmup + 1);
+  return learningRateAt(schedule, learningRate, step - warmup, steps - warmup);
 }
 
 /** Learning rate of one step of a schedule; every schedule moves with each step.

@@ -44,6 +44,16 @@ export const trainingParameters = {
     domain: { kind: "name", names: scheduleNames },
     default: "constant",
   }),
+  /** Before the schedule begins. One-cycle warms up by itself. */
+  warmupEpochs: defineParameter({
+    key: "warmup_epochs",
+    domain: { kind: "number", min: 0, max: 10_000 },
+    default: 0,
+    ownership: {
+      selector: "lr_schedule",
+      owners: scheduleNames.filter((name) => name !== "one-cycle"),
+    },
+  }),
   labelSmoothing: defineParameter({
     key: "label_smoothing",
     domain: { kind: "number", min: 0, max: 1, maxExcluded: true },
