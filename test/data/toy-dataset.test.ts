@@ -13,7 +13,7 @@ import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { checkDraft } from "../../src/experiment/draft/drafts.ts";
 import { parseExperimentConfig } from "../../src/core/config/index.ts";
 import type { DownloadStore } from "../../src/storage/download-store.ts";
-import { augmentNames } from "../../src/engine/training/parameter-keys.ts";
+import { augmentNames } from "../../src/engine/training/training-parameters.ts";
 
 /** Dark and bright pictures, drawn. */
 const toy = defineDataset({

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { expectation } from "../../src/engine/parameter-domain.ts";
-import { parameterKeys } from "../../src/engine/training/parameter-keys.ts";
+import { knownParameters } from "../../src/engine/training/parameter-keys.ts";
 
 const page = readFileSync("docs/configuration.md", "utf8");
 
@@ -29,11 +29,14 @@ test("the page names every setting with its default, and no other", () => {
 
 test("the page names every parameter with what it takes, and defaults that a trial gets", () => {
   const defaults: Record<string, unknown> = {};
-  for (const [key, domain] of Object.entries(parameterKeys())) {
+  const known = Object.entries(knownParameters());
+  const rows = [...page.split("The search space, `defaults`")[1]!.matchAll(/^\| `(\w+)`/gm)];
+  expect(rows.map(([, key]) => key).toSorted()).toEqual(known.map(([key]) => key).toSorted());
+  for (const [key, { domain }] of known) {
     expect(row(key)[1], key).toContain(expectation(domain));
     const shown = /^`(.*)`$/.exec(row(key)[2]!)?.[1];
     if (shown !== undefined) defaults[key] = Number.isFinite(Number(shown)) ? Number(shown) : shown;
   }
-  expect(Object.keys(defaults)).toHaveLength(Object.keys(parameterKeys()).length - 3);
+  expect(Object.keys(defaults)).toHaveLength(known.length - 3);
   expect(resolveHyperparameters(defaults as never)).toEqual(resolveHyperparameters({}));
 });

@@ -6,7 +6,7 @@ import {
   noParameterSettings,
   resolveHyperparameters,
 } from "../../src/engine/training/hyperparameters.ts";
-import { parameterKeys } from "../../src/engine/training/parameter-keys.ts";
+import { knownParameters } from "../../src/engine/training/parameter-keys.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import {
   bytes,
@@ -20,6 +20,7 @@ import {
 import type { TrialState } from "../../src/core/journal/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { en } from "../../src/ui/messages/en/index.ts";
+import { zh } from "../../src/ui/messages/zh/index.ts";
 import { isOfSpace } from "../../src/ui/views/error-place.ts";
 import { parseRoute, routeHash } from "../../src/ui/state/route.ts";
 import { curveOf, metricNames, spreadLabels, valueExtent } from "../../src/ui/views/curves.ts";
@@ -299,9 +300,17 @@ test("durations on an axis are round, four at most", () => {
 
 test("fields for all trials name what the trainer takes, and what it uses by itself", () => {
   const { epochs, batchSize, network } = resolveHyperparameters({}, noParameterSettings);
-  const usual = { epochs, batch_size: batchSize, width: network.parameters["width"] };
+  const usual: Readonly<Record<string, unknown>> = {
+    epochs,
+    batch_size: batchSize,
+    width: network.parameters["width"],
+  };
+  expect(perTrialFields.map(({ name }) => name)).toEqual(Object.keys(usual));
   for (const field of perTrialFields) {
-    expect(parameterKeys()[field.name], field.name).toMatchObject({ max: field.max });
+    const { min, max } = field;
+    expect(knownParameters()[field.name]!.domain, field.name).toMatchObject({ min, max });
+    for (const words of [en, zh])
+      expect(words.setup.perTrial, field.name).toHaveProperty(field.name);
     expect(usual[field.name], field.name).toBe(field.usual);
   }
 });

@@ -8,6 +8,8 @@ export interface NetworkParameter {
   readonly default: number | string;
   /** False where no value of it changes shapes, weights or work. */
   readonly costs?: boolean;
+  /** True where the form has a field for it as long as the search space does not choose it; it takes integers then. */
+  readonly inForm?: boolean;
 }
 
 type NetworkParameters = Readonly<Record<string, NetworkParameter>>;

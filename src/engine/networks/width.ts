@@ -3,6 +3,7 @@
 export const widthParameter = {
   domain: { kind: "integer", min: 1, max: 256 },
   default: 64,
+  inForm: true,
 } as const;
 
 /** Published channel counts at a width: rounded half up, at least 1. */

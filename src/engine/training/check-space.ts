@@ -2,17 +2,18 @@ import { AppError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Parameters, ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
 import { expectation, findName, rejectValue, type ParameterDomain } from "../parameter-domain.ts";
-import { networkNames } from "../networks/index.ts";
 import {
   flattenNested,
   invalidParameter,
+  isOwned,
   refuseNamed,
   resolveHyperparameters,
+  trialValues,
   unknownKey,
   type ParameterSettings,
 } from "./hyperparameters.ts";
-import { optimizerNames } from "./optimizer-config.ts";
-import { ownershipOf, parameterKeys, type Selector } from "./parameter-keys.ts";
+import { knownParameters } from "./parameter-keys.ts";
+import type { Ownership } from "./parameter.ts";
 
 /** Something about a space that does not stop the experiment. */
 export interface SpaceNote {
@@ -45,7 +46,7 @@ export function checkSpaceForTraining(
   if (!searched || overridden.includes("batch_size"))
     checkBatchSize("batch_size", batchSize, trainingImages);
   refuseRepeats(space.parameters);
-  const domains = parameterKeys();
+  const known = knownParameters();
   const notes: SpaceNote[] = [];
   const visit = (spec: ParameterSpec, possible: Possible): void => {
     const { name, path } = spec;
@@ -53,8 +54,8 @@ export function checkSpaceForTraining(
       void notes.push({ code, path, message });
     if (settings.inertKeys.includes(name))
       return note("key-inert", `${path} is searched but deliberately without effect.`);
-    const domain = Object.hasOwn(domains, name) ? domains[name] : undefined;
-    if (!domain) throw unknownKey(path, name);
+    const found = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!found) throw unknownKey(path, name);
     if (name === "epochs" && budgetsBy !== null)
       throw invalidParameter(
         path,
@@ -64,7 +65,7 @@ export function checkSpaceForTraining(
     const isFixed = overridden.includes(name);
     if (isFixed) note("key-overridden", `${path} is searched, but the settings fix ${name}.`);
     else {
-      checkDomain(spec, domain);
+      checkDomain(spec, found.domain);
       if (name === "batch_size") checkBatchSize(path, largestOf(spec), trainingImages);
       checkEffect(spec, possible, note);
     }
@@ -73,7 +74,9 @@ export function checkSpaceForTraining(
         for (const inner of option.parameters)
           visit(
             inner,
-            isSelector(name) && !isFixed ? { ...possible, [name]: [option.name] } : possible,
+            Object.hasOwn(possible, name) && !isFixed
+              ? { ...possible, [name]: [option.name] }
+              : possible,
           );
   };
   const everywhere = possibleIn(space, settings);
@@ -125,13 +128,12 @@ export function checkListed(
   const idle = new Map<string, Set<string>>();
   const used = new Set(settings.inertKeys);
   for (const parameters of configurations) {
-    const { network, optimizer } = resolveHyperparameters(parameters, settings);
-    const chosen = { model: network.name, optimizer: optimizer.name };
+    const values = trialValues(parameters, settings);
     for (const key of Object.keys(flattenNested(parameters))) {
       const ownership = ownershipOf(key);
-      const name = ownership && chosen[ownership.selector];
-      if (!ownership || ownership.owners.includes(name!)) used.add(key);
-      else idle.set(key, (idle.get(key) ?? new Set<string>()).add(name!));
+      if (!ownership || isOwned(ownership, values)) used.add(key);
+      else
+        idle.set(key, (idle.get(key) ?? new Set<string>()).add(String(values[ownership.selector])));
     }
   }
   for (const [key, names] of idle) if (!used.has(key)) throw withoutEffect(key, key, [...names]);
@@ -173,9 +175,9 @@ function refuseRepeats(specs: readonly ParameterSpec[], outer: readonly string[]
 }
 
 /** What each selector may be in some configuration. */
-type Possible = { readonly [S in Selector]: readonly string[] };
+type Possible = Readonly<Record<string, readonly string[]>>;
 
-const isSelector = (key: string): key is Selector => key === "model" || key === "optimizer";
+const ownershipOf = (key: string): Ownership | null => knownParameters()[key]?.ownership ?? null;
 
 /** A key must have an effect in some configuration, and is named where it has none in others. */
 function checkEffect(
@@ -186,8 +188,9 @@ function checkEffect(
   const ownership = ownershipOf(name);
   if (!ownership) return;
   const { selector, owners } = ownership;
-  const others = possible[selector].filter((value) => !findName(owners, value));
-  if (others.length === possible[selector].length) throw withoutEffect(path, name, others);
+  const chosen = possible[selector]!;
+  const others = chosen.filter((value) => !owners.includes(value));
+  if (others.length === chosen.length) throw withoutEffect(path, name, others);
   if (others.length > 0)
     note("key-sometimes-inert", `${path} has no effect when ${selector} is ${anyOf(others)}.`);
 }
@@ -197,8 +200,9 @@ function noteIdle(key: string, path: string, possible: Possible): readonly Space
   const ownership = ownershipOf(key);
   if (!ownership) return [];
   const { selector, owners } = ownership;
-  if (possible[selector].some((value) => findName(owners, value))) return [];
-  const message = `${path} has no effect when ${selector} is ${anyOf(possible[selector])}.`;
+  const chosen = possible[selector]!;
+  if (chosen.some((value) => owners.includes(value))) return [];
+  const message = `${path} has no effect when ${selector} is ${anyOf(chosen)}.`;
   return [{ code: "key-sometimes-inert", path, message }];
 }
 
@@ -215,26 +219,28 @@ function withoutEffect(path: string, key: string, values: readonly string[]): Ap
 const anyOf = (names: readonly string[]): string =>
   names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
-/** Optimizers and networks that some configuration of the space trains with. */
+/** What every selector is in some configuration of the space. */
 function possibleIn(space: SearchSpace, settings: ParameterSettings): Possible {
-  const { optimizer, network } = resolveHyperparameters({}, settings);
+  const usual = trialValues({}, settings);
   const overrides = flattenNested(settings.overrides);
-  const known = { model: networkNames(), optimizer: optimizerNames };
-  const of = (selector: Selector, usual: string): readonly string[] => {
-    if (selector in overrides || settings.inertKeys.includes(selector)) return [usual];
+  const known = knownParameters();
+  const of = (selector: string): readonly string[] => {
+    const otherwise = String(usual[selector]);
+    if (selector in overrides || settings.inertKeys.includes(selector)) return [otherwise];
+    const { domain } = known[selector]!;
     const specs = allSpecs(space.parameters).filter(({ name }) => name === selector);
     const options = specs.flatMap((spec) => (spec.type === "choice" ? spec.options : []));
     // What is no name of one is told elsewhere.
-    const names = options.flatMap(
-      (option) =>
-        findName(known[selector], option.kind === "nested" ? option.name : String(option.value)) ??
-        [],
-    );
+    const names = options.flatMap((option) => {
+      const name = option.kind === "nested" ? option.name : String(option.value);
+      return (domain.kind === "name" && findName(domain.names, name)) || [];
+    });
     // Searched in some branches only, the others train with the usual one.
     const always = space.parameters.some(({ name }) => name === selector);
-    return [...new Set(always ? names : [...names, usual])];
+    return [...new Set(always ? names : [...names, otherwise])];
   };
-  return { optimizer: of("optimizer", optimizer.name), model: of("model", network.name) };
+  const selectors = Object.values(known).flatMap(({ ownership }) => ownership?.selector ?? []);
+  return Object.fromEntries(selectors.map((selector) => [selector, of(selector)]));
 }
 
 /** Parameters with those of nested options. */

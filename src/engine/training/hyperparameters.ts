@@ -2,25 +2,17 @@ import type { TrainingSettings } from "../../core/config/types.ts";
 import { AppError, type ErrorDetails } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
-import { findNetwork, networkNames, ownParameters, type NetworkChoice } from "../networks/index.ts";
-import type { AugmentOptions } from "../network-engine.ts";
 import { findName, reasonAgainst, rejectValue, type ParameterDomain } from "../parameter-domain.ts";
-import { configureOptimizer, optimizerNames, type OptimizerConfig } from "./optimizer-config.ts";
-import { augmentNames, parameterKeys, trainingDefaults } from "./parameter-keys.ts";
-import { scheduleNames, type ScheduleName } from "./schedule.ts";
+import { knownParameters, trainingDefaults, type KnownParameter } from "./parameter-keys.ts";
+import type { Ownership, ParameterValues, TrainingParameter } from "./parameter.ts";
+import { trainingParameters } from "./training-parameters.ts";
 
 /** Everything one trial trains with, typed and complete. JSON-safe. */
-export interface Hyperparameters {
-  readonly epochs: number;
-  readonly batchSize: number;
-  /** Base rate of the schedule. */
-  readonly learningRate: number;
-  readonly schedule: ScheduleName;
-  readonly optimizer: OptimizerConfig;
-  readonly labelSmoothing: number;
-  readonly augment: AugmentOptions;
-  readonly network: NetworkChoice;
-}
+export type Hyperparameters = {
+  readonly [F in keyof typeof trainingParameters]: ReturnType<
+    (typeof trainingParameters)[F]["read"]
+  >;
+};
 
 /** The settings that decide what parameters mean; any TrainingSettings will do. */
 export interface ParameterSettings extends Pick<
@@ -46,23 +38,31 @@ export function resolveHyperparameters(
   settings: ParameterSettings = noParameterSettings,
   budgetEpochs?: number,
 ): Hyperparameters {
-  const defaults = settings.augment === undefined ? {} : { augment: settings.augment };
-  const values = { ...trainingDefaults, ...defaults, ...mergeParameters(parameters, settings) };
-  const number = (key: keyof typeof trainingDefaults): number => values[key] as number;
-  const name = <N extends string>(key: keyof typeof trainingDefaults, names: readonly N[]): N =>
-    findName(names, String(values[key]))!;
-  const network = findNetwork(name("model", networkNames()));
-  return {
-    epochs: budgetEpochs ?? number("epochs"),
-    batchSize: number("batch_size"),
-    learningRate: number("lr"),
-    schedule: name("lr_schedule", scheduleNames),
-    optimizer: configureOptimizer(name("optimizer", optimizerNames), values),
-    labelSmoothing: number("label_smoothing"),
-    augment: augmentOf(String(values.augment), settings.augment ?? trainingDefaults.augment),
-    network: { name: network.name, parameters: ownParameters(network.parameters, values) },
-  };
+  const usual = usualValues(settings);
+  const given = trialValues(parameters, settings);
+  const values = budgetEpochs === undefined ? given : { ...given, epochs: budgetEpochs };
+  const fields = Object.entries(trainingParameters).map(
+    ([field, parameter]: readonly [string, TrainingParameter]) => {
+      const { key, ownership, default: otherwise } = parameter;
+      const value = ownership && !isOwned(ownership, values) ? otherwise : values[key];
+      return [field, parameter.read(value as typeof otherwise, values, usual)];
+    },
+  );
+  return Object.fromEntries(fields) as Hyperparameters;
 }
+
+/** A trial's flat values before they are typed: those that are said, and training's own complete.
+ *  @throws AppError "parameter-invalid" with `path` and `remedy` in its details */
+export function trialValues(parameters: Parameters, settings: ParameterSettings): ParameterValues {
+  return { ...usualValues(settings), ...mergeParameters(parameters, settings) };
+}
+
+const usualValues = ({ augment }: ParameterSettings): ParameterValues =>
+  augment === undefined ? trainingDefaults : { ...trainingDefaults, augment };
+
+/** Whether something has an effect with a trial's values. */
+export const isOwned = ({ selector, owners }: Ownership, values: ParameterValues): boolean =>
+  owners.includes(String(values[selector]));
 
 /** A canonical object that two parameter sets share exactly when they train the same network in the same way: without inert keys
  *  and keys that do nothing there, defaults filled in. Compare with JSON.stringify. */
@@ -80,17 +80,14 @@ export function effectiveParameters(
   };
 }
 
-/** Flat, checked values by key; a nested choice `{ _name, … }` counts as its name and its own keys. */
-function mergeParameters(
-  parameters: Parameters,
-  settings: ParameterSettings,
-): Readonly<Record<string, JsonValue>> {
-  const domains = parameterKeys();
+/** Flat, checked values by key, names as their domains spell them; a nested choice `{ _name, … }` counts as its name and its own keys. */
+function mergeParameters(parameters: Parameters, settings: ParameterSettings): ParameterValues {
+  const known = knownParameters();
   const chosen = Object.entries(flattenNested(parameters, settings.inertKeys));
   return {
-    ...checkValues(domains, Object.entries(flattenNested(settings.defaults)), "defaults."),
-    ...checkValues(domains, chosen, ""),
-    ...checkValues(domains, Object.entries(flattenNested(settings.overrides)), "overrides."),
+    ...checkValues(known, Object.entries(flattenNested(settings.defaults)), "defaults."),
+    ...checkValues(known, chosen, ""),
+    ...checkValues(known, Object.entries(flattenNested(settings.overrides)), "overrides."),
   };
 }
 
@@ -110,27 +107,33 @@ export function flattenNested(parameters: Parameters, without: readonly string[]
   return flat;
 }
 
+/** @returns the values by key, names as their domains spell them */
 function checkValues(
-  domains: Readonly<Record<string, ParameterDomain>>,
+  known: Readonly<Record<string, KnownParameter>>,
   entries: readonly (readonly [string, JsonValue])[],
   prefix: string,
-): Readonly<Record<string, JsonValue>> {
-  for (const [key, value] of entries) {
-    const domain = Object.hasOwn(domains, key) ? domains[key] : undefined;
-    if (!domain) throw unknownKey(prefix + key, key);
-    refuseNamed(domain, value, prefix + key);
-    const expected = rejectValue(domain, value);
-    const text = JSON.stringify(value);
-    if (expected)
-      throw invalidParameter(
-        prefix + key,
-        `expected ${expected}, got ${text}`,
-        `Give ${expected}.`,
-        { expected, value: text },
-      );
-  }
-  return Object.fromEntries(entries);
+): ParameterValues {
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      const domain = Object.hasOwn(known, key) ? known[key]!.domain : undefined;
+      if (!domain) throw unknownKey(prefix + key, key);
+      refuseNamed(domain, value, prefix + key);
+      const expected = rejectValue(domain, value);
+      const text = JSON.stringify(value);
+      if (expected)
+        throw invalidParameter(
+          prefix + key,
+          `expected ${expected}, got ${text}`,
+          `Give ${expected}.`,
+          { expected, value: text },
+        );
+      return [key, spelled(domain, value)];
+    }),
+  );
 }
+
+const spelled = (domain: ParameterDomain, value: JsonValue): JsonValue =>
+  domain.kind === "name" && typeof value === "string" ? findName(domain.names, value)! : value;
 
 /** @throws AppError "parameter-invalid" for a name that people write and that cannot be had, with the reason */
 export function refuseNamed(domain: ParameterDomain, value: JsonValue, path: string): void {
@@ -158,21 +161,10 @@ export function invalidParameter(
 }
 
 export function unknownKey(path: string, key: string): AppError {
-  const known = Object.keys(parameterKeys()).join(", ");
+  const known = Object.keys(knownParameters()).join(", ");
   return invalidParameter(
     path,
     `no network or optimizer reads the key ${JSON.stringify(key)}`,
     `Remove it, list it under inertKeys, or use one of: ${known}.`,
   );
-}
-
-/** @param usual what `true` means */
-function augmentOf(value: string, usual: string): AugmentOptions {
-  const name = value === "true" ? usual : value === "false" ? "none" : value;
-  const parts = findName(augmentNames, name)!.split("-");
-  return {
-    cropPadding: parts.includes("crop") ? 4 : 0,
-    flip: parts.includes("flip"),
-    cutout: parts.includes("cutout") ? 8 : 0,
-  };
 }

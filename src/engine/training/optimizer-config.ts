@@ -45,31 +45,27 @@ export const defaultOptimizers: { readonly [N in OptimizerName]: OptimizerConfig
 
 export const optimizerNames = Object.keys(defaultOptimizers) as readonly OptimizerName[];
 
-/** Search-space keys that optimizers own. */
-export const optimizerKeys = {
-  momentum: { kind: "number", min: 0, max: 1, maxExcluded: true },
-  weight_decay: { kind: "number", min: 0, max: 10 },
-} as const satisfies Readonly<Record<string, ParameterDomain>>;
+/** Search-space keys that optimizers own: those of them whose configuration has the field, with its value as default. */
+export const optimizerParameters = {
+  momentum: { domain: { kind: "number", min: 0, max: 1, maxExcluded: true }, field: "momentum" },
+  weight_decay: { domain: { kind: "number", min: 0, max: 10 }, field: "weightDecay" },
+} as const satisfies Readonly<
+  Record<string, { readonly domain: ParameterDomain; readonly field: string }>
+>;
 
-/** Where an optimizer that owns a key keeps its value. */
-const fieldOf: { readonly [K in keyof typeof optimizerKeys]: string } = {
-  momentum: "momentum",
-  weight_decay: "weightDecay",
-};
-
-/** Whether an optimizer owns a key. */
-export const readsKey = (name: OptimizerName, key: string): boolean =>
-  Object.hasOwn(fieldOf, key) && fieldOf[key as keyof typeof fieldOf] in defaultOptimizers[name];
+/** The optimizers that own one of `optimizerParameters`. */
+export const ownersOf = (key: keyof typeof optimizerParameters): readonly OptimizerName[] =>
+  optimizerNames.filter((name) => optimizerParameters[key].field in defaultOptimizers[name]);
 
 /** An optimizer with the values of the keys that it owns. */
 export function configureOptimizer(
   name: OptimizerName,
   values: Readonly<Record<string, unknown>>,
 ): OptimizerConfig {
-  const given = Object.entries(fieldOf).filter(
-    ([key]) => values[key] !== undefined && readsKey(name, key),
+  const given = Object.entries(optimizerParameters).filter(
+    ([key, { field }]) => values[key] !== undefined && field in defaultOptimizers[name],
   );
-  const fields = Object.fromEntries(given.map(([key, field]) => [field, values[key]]));
+  const fields = Object.fromEntries(given.map(([key, { field }]) => [field, values[key]]));
   return { ...defaultOptimizers[name], ...fields };
 }
 

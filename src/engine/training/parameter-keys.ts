@@ -1,66 +1,56 @@
-import {
-  defaultNetworkName,
-  findNetwork,
-  networkKeys,
-  networkNames,
-  refusedNetworks,
-} from "../networks/index.ts";
+import { findNetwork, networkKeys, networkNames } from "../networks/index.ts";
 import type { ParameterDomain } from "../parameter-domain.ts";
-import { optimizerKeys, optimizerNames, readsKey } from "./optimizer-config.ts";
-import { scheduleNames } from "./schedule.ts";
+import { optimizerNames, optimizerParameters, ownersOf } from "./optimizer-config.ts";
+import type { Ownership, ParameterValues } from "./parameter.ts";
+import { trainingParameters } from "./training-parameters.ts";
 
-export const augmentNames = ["none", "crop", "flip", "crop-flip", "crop-flip-cutout"] as const;
+/** A search-space key that trials understand. */
+export interface KnownParameter {
+  readonly domain: ParameterDomain;
+  /** Null where every trial reads it. */
+  readonly ownership: Ownership | null;
+  /** What every trial gets that does not say; null where that is its optimizer's. */
+  readonly default: number | string | boolean | null;
+  /** True where the form has a field for it. */
+  readonly inForm: boolean;
+}
 
-/** What training itself reads, whatever the network and the optimizer. */
-const trainingKeys = {
-  lr: { kind: "number", min: 0, minExcluded: true, max: 1000 },
-  optimizer: { kind: "name", names: optimizerNames },
-  epochs: { kind: "integer", min: 1, max: 10_000 },
-  batch_size: { kind: "integer", min: 1, max: 4096 },
-  lr_schedule: { kind: "name", names: scheduleNames },
-  label_smoothing: { kind: "number", min: 0, max: 1, maxExcluded: true },
-  augment: { kind: "name", names: augmentNames, flags: true },
-} as const satisfies Readonly<Record<string, ParameterDomain>>;
-
-/** What trials get that do not say; networks and optimizers have their own. */
-export const trainingDefaults = {
-  lr: 0.1,
-  optimizer: "SGD",
-  epochs: 10,
-  batch_size: 128,
-  model: defaultNetworkName,
-  lr_schedule: "constant",
-  label_smoothing: 0,
-  augment: "crop-flip",
-} as const;
-
-/** Every key a trial understands: training's own, `model`, the optimizers' and the networks'.
+/** Every key a trial understands: training's own, the optimizers' and the networks'.
  *  @throws RangeError when a network was registered with a key that is not free */
-export function parameterKeys(): Readonly<Record<string, ParameterDomain>> {
-  const model: ParameterDomain = { kind: "name", names: networkNames(), refused: refusedNetworks };
-  const [own, networks] = [{ ...trainingKeys, model, ...optimizerKeys }, networkKeys()];
-  const taken = Object.keys(networks).find((key) => Object.hasOwn(own, key));
-  if (taken !== undefined) throw new RangeError(`${taken} is no network's: training reads it`);
-  return { ...own, ...networks };
-}
-
-/** A key that decides who else reads something. */
-export type Selector = "model" | "optimizer";
-
-/** The only values of a selector with which a key has an effect. */
-export interface Ownership {
-  readonly selector: Selector;
-  readonly owners: readonly string[];
-}
-
-/** Who reads a key; null where every trial does. */
-export function ownershipOf(key: string): Ownership | null {
-  if (Object.hasOwn(optimizerKeys, key)) {
-    const owners = optimizerNames.filter((name) => readsKey(name, key));
-    return owners.length === optimizerNames.length ? null : { selector: "optimizer", owners };
-  }
-  if (!Object.hasOwn(networkKeys(), key)) return null;
+export function knownParameters(): Readonly<Record<string, KnownParameter>> {
+  const own = Object.values(trainingParameters).map(
+    ({ key, domain, default: usual, ownership = null, inForm = false }) =>
+      [key, { domain, ownership, default: usual, inForm }] as const,
+  );
+  const ofOptimizers = typedKeys(optimizerParameters).map((key) => {
+    const { domain } = optimizerParameters[key];
+    const ownership = owned("optimizer", ownersOf(key), optimizerNames);
+    return [key, { domain, ownership, default: null, inForm: false }] as const;
+  });
+  const taken = new Set([...own, ...ofOptimizers].map(([key]) => key));
   const names = networkNames();
-  const owners = names.filter((name) => key in findNetwork(name).parameters);
-  return owners.length === names.length ? null : { selector: "model", owners };
+  const ofNetworks = Object.entries(networkKeys()).map(([key, domain]) => {
+    if (taken.has(key)) throw new RangeError(`${key} is no network's: training reads it`);
+    const owners = names.filter((name) => key in findNetwork(name).parameters);
+    const { default: usual, inForm = false } = findNetwork(owners[0]!).parameters[key]!;
+    return [
+      key,
+      { domain, ownership: owned("model", owners, names), default: usual, inForm },
+    ] as const;
+  });
+  return Object.fromEntries<KnownParameter>([...own, ...ofOptimizers, ...ofNetworks]);
 }
+
+const owned = (
+  selector: string,
+  owners: readonly string[],
+  all: readonly string[],
+): Ownership | null => (owners.length === all.length ? null : { selector, owners });
+
+const typedKeys = <K extends string>(record: Readonly<Record<K, unknown>>): readonly K[] =>
+  Object.keys(record) as K[];
+
+/** What trials get for training's own keys that say nothing. */
+export const trainingDefaults: ParameterValues = Object.fromEntries(
+  Object.values(trainingParameters).map(({ key, default: usual }) => [key, usual]),
+);

@@ -1,11 +1,33 @@
 export const scheduleNames = ["constant", "cosine", "one-cycle", "step"] as const;
 export type ScheduleName = (typeof scheduleNames)[number];
 
-/** Learning rate of one step; every schedule moves with each step.
+/** What decides the learning rate of a trial's steps: fields of `Hyperparameters`. */
+export interface RatePlan {
+  readonly schedule: ScheduleName;
+  readonly learningRate: number;
+  readonly epochs: number;
+  readonly warmupEpochs: number;
+}
+
+/** Learning rate of one step of a trial: in w steps of warm-up 1, 2, …, w (w + 1)-ths of the base rate, then the schedule over the
+ *  steps that are left – PyTorch's SequentialLR of LinearLR(start_factor=1/(w+1), total_iters=w) and the schedule.
+ *  @param step 0-based, counted over all epochs */
+export function rateOfStep(
+  { schedule, learningRate, epochs, warmupEpochs }: RatePlan,
+  step: number,
+  stepsPerEpoch: number,
+): number {
+  const steps = epochs * stepsPerEpoch;
+  const warmup = Math.min(steps, Math.round(warmupEpochs * stepsPerEpoch));
+  if (step < warmup) return (learningRate * (step + 1)) / (warmup + 1);
+  return learningRateAt(schedule, learningRate, step - warmup, steps - warmup);
+}
+
+/** Learning rate of one step of a schedule; every schedule moves with each step.
  *  constant: the base rate. cosine: half a cosine from the base to zero. step: a tenth after half and again after three quarters.
  *  one-cycle: PyTorch's OneCycleLR with cycle_momentum=False and else its defaults – cosine from base/25 up to base in the first 30 %, then down to base/250,000.
  *  @param step 0-based, counted over all epochs
- *  @param totalSteps steps of the whole trial */
+ *  @param totalSteps steps of the whole schedule */
 export function learningRateAt(
   schedule: ScheduleName,
   base: number,

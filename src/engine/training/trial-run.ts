@@ -4,7 +4,7 @@ import { macrotask } from "../macrotask.ts";
 import type { NetworkEngine, StepTotals } from "../network-engine.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { assertLoss, assertWeights, type Position } from "./divergence.ts";
-import { learningRateAt } from "./schedule.ts";
+import { rateOfStep } from "./schedule.ts";
 import { epochOrder } from "./split.ts";
 import {
   TrialControl,
@@ -98,9 +98,8 @@ export class TrialRun {
   }
 
   #learningRate(): number {
-    const { schedule, learningRate, epochs } = this.task.hyperparameters;
     const step = this.#epoch * this.#steps + Math.min(this.#step, this.#steps - 1);
-    return learningRateAt(schedule, learningRate, step, epochs * this.#steps);
+    return rateOfStep(this.task.hyperparameters, step, this.#steps);
   }
 
   /** Between steps: hears abort and requests, reports, saves. */

@@ -7,7 +7,7 @@ import {
   noParameterSettings,
   resolveHyperparameters,
 } from "../../../src/engine/training/hyperparameters.ts";
-import { learningRateAt } from "../../../src/engine/training/schedule.ts";
+import { learningRateAt, rateOfStep } from "../../../src/engine/training/schedule.ts";
 
 const settings = (changes: object) => ({ ...noParameterSettings, ...changes });
 
@@ -239,5 +239,52 @@ describe("learning-rate schedules", () => {
     expect([0, 49, 50, 75].map((step) => learningRateAt("step", 1, step, 100))).toEqual([
       1, 1, 0.1, 0.01,
     ]);
+  });
+
+  // SequentialLR([LinearLR(start_factor=1/4, total_iters=3), …], milestones=[3]) in PyTorch 2.13
+  const rising = [0.025, 0.05, 0.07500000000000001];
+  test.each([
+    ["constant", Array.from({ length: 9 }, () => 0.1)], // ConstantLR(factor=1)
+    [
+      "cosine", // CosineAnnealingLR(T_max=9)
+      [
+        0.1, 0.09698463103929543, 0.08830222215594889, 0.075, 0.058682408883346526,
+        0.041317591116653486, 0.025000000000000012, 0.011697777844051105, 0.0030153689607045845,
+      ],
+    ],
+    ["step", [0.1, 0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001]], // MultiStepLR([5, 7])
+  ] as const)("%s after a warm-up is PyTorch's SequentialLR", (schedule, rest) => {
+    const plan = { schedule, learningRate: 0.1, epochs: 3, warmupEpochs: 0.75 };
+    [...rising, ...rest].forEach((rate, step) =>
+      expect(rateOfStep(plan, step, 4), `step ${step}`).toBeCloseTo(rate, 12),
+    );
+  });
+
+  test("a warm-up as long as the trial only rises, and none changes nothing", () => {
+    const plan = { schedule: "cosine", learningRate: 0.1, epochs: 2, warmupEpochs: 5 } as const;
+    for (let step = 0; step < 8; step++) {
+      expect(rateOfStep(plan, step, 4)).toBeCloseTo((0.1 * (step + 1)) / 9, 12);
+      const without = rateOfStep({ ...plan, warmupEpochs: 0 }, step, 4);
+      expect(without).toBe(learningRateAt("cosine", 0.1, step, 8));
+    }
+  });
+
+  test("a warm-up has no effect with one-cycle, which the check of a space says", () => {
+    const warmup = { type: "uniform", name: "warmup_epochs", path: "warmup_epochs" } as const;
+    const searched = { ...warmup, low: 0, high: 3 };
+    const oneCycle = space(choice("lr_schedule", "one-cycle"), searched);
+    expect(failure(() => checkSpaceForTraining(oneCycle, noParameterSettings)).message).toContain(
+      "warmup_epochs has no effect with one-cycle",
+    );
+    const mixed = space(choice("lr_schedule", "one-cycle", "step"), searched);
+    expect(checkSpaceForTraining(mixed, noParameterSettings)).toMatchObject([
+      { code: "key-sometimes-inert", path: "warmup_epochs" },
+    ]);
+    const effective = (parameters: object) =>
+      JSON.stringify(effectiveParameters(parameters as never));
+    expect(effective({ lr_schedule: "one-cycle", warmup_epochs: 2 })).toBe(
+      effective({ lr_schedule: "one-cycle" }),
+    );
+    expect(effective({ warmup_epochs: 2 })).not.toBe(effective({}));
   });
 });

@@ -59,6 +59,12 @@ describe("a trial", () => {
     expect(phases).toContain("validating");
   });
 
+  test("warms its learning rate up before the schedule", async () => {
+    const { reports } = await train(task({ lr: 0.06, warmup_epochs: 1.5 }));
+    // Three steps of warm-up, two an epoch; reports tell the rate of their epoch's last step.
+    expect(reports.map((report) => report.learningRate)).toEqual([0.03, 0.06]);
+  });
+
   test("stopped in the middle of an epoch it continues to exactly the same weights and reports", async () => {
     const parameters = {
       optimizer: "Adam",

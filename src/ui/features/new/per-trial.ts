@@ -1,14 +1,20 @@
 import type { ExperimentConfig } from "../../../core/config/types.ts";
 import { findTuner } from "../../../core/tuners/index.ts";
+import { knownParameters } from "../../../engine/training/parameter-keys.ts";
 
-/** Parameters that are set once for all trials, with what the trainer takes and uses by itself. */
-export const perTrialFields = [
-  { name: "epochs", max: 10_000, usual: 10 },
-  { name: "batch_size", max: 4096, usual: 128 },
-  { name: "width", max: 256, usual: 64 },
-] as const;
+/** A parameter that can be set once for all trials, with what the trainer takes and uses by itself. */
+export interface PerTrialField {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly usual: number;
+}
 
-export type PerTrialField = (typeof perTrialFields)[number];
+/** Those that have a field. */
+export const perTrialFields: readonly PerTrialField[] = Object.entries(knownParameters()).flatMap(
+  ([name, { domain, default: usual, inForm }]) =>
+    inForm && domain.kind !== "name" ? [{ name, ...domain, usual: Number(usual) }] : [],
+);
 
 /** Those that have an effect: neither the settings, nor the search space, nor a tuner that says itself how long each trial trains
  *  decides on them. Auto does say so, and plans with the epochs that are set. */

@@ -10,8 +10,8 @@ export const enSetup = {
     },
     name: "Name",
     searchSpace: "Search space",
-    spaceHint:
-      "NNI’s format: every key is a parameter with _type and _value. Keys: lr, optimizer, epochs, batch_size, model, conv_size, hidden_size, dropout_rate, width, momentum, weight_decay, lr_schedule, label_smoothing, augment.",
+    spaceHint: (keys: readonly string[]) =>
+      `NNI’s format: every key is a parameter with _type and _value. Keys: ${keys.join(", ")}.`,
     extras: "Constraints, and configurations to try first",
     constraints: "Constraints between parameters, one a line: <, <=, >, >= or !=",
     initial: "Configurations to try first, one a line: every parameter, as JSON",
@@ -48,6 +48,7 @@ export const enSetup = {
     precisions: { auto: "automatic", f32: "single", f16: "half" },
     precisionHere: (setting: string, here: string) => `${setting} (here: ${here})`,
     defaults: "Fixed values",
+    /** By key; without words a field shows the key itself. */
     perTrial: { epochs: "Epochs", batch_size: "Batch size", width: "Channels of the first layer" },
     overrides: "Values that win over the search space",
     inertKeys: "Keys without effect, on purpose",

@@ -12,8 +12,8 @@ export const zhSetup: typeof enSetup = {
     },
     name: "名称",
     searchSpace: "搜索空间",
-    spaceHint:
-      "NNI 格式：每个键是一个参数，带 _type 和 _value。可用的键：lr、optimizer、epochs、batch_size、model、conv_size、hidden_size、dropout_rate、width、momentum、weight_decay、lr_schedule、label_smoothing、augment。",
+    spaceHint: (keys) =>
+      `NNI 格式：每个键是一个参数，带 _type 和 _value。可用的键：${keys.join("、")}。`,
     extras: "约束，以及最先尝试的配置",
     constraints: "参数之间的约束，每行一条：<、<=、>、>= 或 !=",
     initial: "最先尝试的配置，每行一个：写出每个参数的 JSON",
