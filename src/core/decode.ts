@@ -146,7 +146,8 @@ export const record =
     return result;
   };
 
-type Fields = Readonly<Record<string, Decoder<unknown> | OptionalField<unknown>>>;
+/** The fields of an object, each with what decodes it. */
+export type Fields = Readonly<Record<string, Decoder<unknown> | OptionalField<unknown>>>;
 type OptionalKeys<F extends Fields> = {
   [K in keyof F]: F[K] extends OptionalField<unknown> ? K : never;
 }[keyof F];

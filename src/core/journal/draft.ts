@@ -1,8 +1,5 @@
-import type { ExperimentState, TrialState } from "./state.ts";
-import type { EpochReport, JournalEvent } from "./events.ts";
-
-/** Entries of `ExperimentState.log`; older ones are in the journal only. */
-export const logLength = 500;
+import type { FoldedState, TrialState } from "./folded.ts";
+import type { EpochReport } from "./records.ts";
 
 /** A trial under construction: same fields, with arrays that may grow. */
 export type TrialDraft = {
@@ -12,17 +9,11 @@ export type TrialDraft = {
 /** A state under construction. Trials in `owned` belong to the draft; the others are shared with the state it came
  *  from and are copied before their first change. */
 export interface Draft extends Omit<
-  { -readonly [K in keyof ExperimentState]: ExperimentState[K] },
-  "trials" | "log"
+  { -readonly [K in keyof FoldedState]: FoldedState[K] },
+  "trials"
 > {
   trials: TrialState[];
-  log: JournalEvent[];
   readonly owned: Set<TrialDraft>;
-}
-
-/** A draft that shares the trials of a state. */
-export function toDraft(state: ExperimentState): Draft {
-  return { ...state, trials: [...state.trials], log: [...state.log], owned: new Set() };
 }
 
 /** The trial, made the draft's own. */

@@ -1,5 +1,8 @@
-export { checkEvent, checkJournal, journalLimits } from "./check-event.ts";
+export { checkEvent, checkJournal } from "./check-event.ts";
 export type * from "./events.ts";
+export { journalLimits } from "./events/fields.ts";
+export { isFinished } from "./events/kind.ts";
+export { isStrict } from "./events/table.ts";
 export {
   labelOf,
   parallelCoordinates,
@@ -7,7 +10,7 @@ export {
   type ParallelRow,
 } from "./parallel-coordinates.ts";
 export { reduce, reduceEvents, reduceJournal } from "./reduce.ts";
-export { isFinished } from "./reduce-trial.ts";
+
 export type * from "./state.ts";
 export {
   bestSoFar,

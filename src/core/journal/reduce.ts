@@ -1,8 +1,15 @@
 import { AppError } from "../errors.ts";
-import { applyTrialEvent } from "./reduce-trial.ts";
-import type { EventBody, ExperimentStatus, JournalEvent } from "./events.ts";
-import { logLength, toDraft, type Draft } from "./draft.ts";
+import { kindOf, type JournalEvent } from "./events/table.ts";
+import type { Draft } from "./draft.ts";
 import type { ExperimentState } from "./state.ts";
+
+/** Entries of `ExperimentState.log`; older ones are in the journal only. */
+const logLength = 500;
+
+/** A draft with its log. */
+interface LoggedDraft extends Draft {
+  log: JournalEvent[];
+}
 
 /** Folds one event. Costs the length of `trials` in pointers; for many events at once use `reduceEvents`.
  *  @param state null before the first event
@@ -22,7 +29,7 @@ export function reduceEvents(
   state: ExperimentState | null,
   events: Iterable<JournalEvent>,
 ): ExperimentState {
-  let draft = state === null ? null : toDraft(state);
+  let draft: LoggedDraft | null = state === null ? null : toDraft(state);
   for (const event of events) {
     if (draft === null) draft = create(event);
     else apply(draft, event);
@@ -44,7 +51,12 @@ export function refuse(event: JournalEvent, problem: string): never {
   });
 }
 
-function create(event: JournalEvent): Draft {
+/** A draft that shares the trials of a state. */
+function toDraft(state: ExperimentState): LoggedDraft {
+  return { ...state, trials: [...state.trials], log: [...state.log], owned: new Set() };
+}
+
+function create(event: JournalEvent): LoggedDraft {
   if (event.type !== "experiment-created")
     refuse(event, "a journal begins with experiment-created");
   if (event.seq !== 0) refuse(event, `a journal begins with seq 0, not ${event.seq}`);
@@ -69,69 +81,16 @@ function create(event: JournalEvent): Draft {
   };
 }
 
-function apply(draft: Draft, event: JournalEvent): void {
+function apply(draft: LoggedDraft, event: JournalEvent): void {
   if (event.seq !== draft.lastSeq + 1)
     refuse(event, `expected seq ${draft.lastSeq + 1}, got ${event.seq}`);
-  switch (event.type) {
-    case "experiment-created":
-      return refuse(event, "an experiment is created once");
-    case "experiment-renamed":
-      draft.name = event.name;
-      break;
-    case "status-changed":
-      changeStatus(draft, event);
-      break;
-    case "limits-changed":
-      if (event.trialConcurrency !== undefined) draft.trialConcurrency = event.trialConcurrency;
-      if (event.maxTrialNumber !== undefined) draft.maxTrialNumber = event.maxTrialNumber;
-      if (event.maxDurationMs !== undefined) draft.maxDurationMs = event.maxDurationMs;
-      break;
-    case "note":
-      break;
-    case "trial-added":
-    case "attempt-started":
-    case "attempt-failed":
-    case "epoch-finished":
-    case "checkpoint-saved":
-    case "trial-ended":
-    case "test-finished":
-      applyTrialEvent(draft, event, (problem) => refuse(event, problem));
-      break;
-    default:
-      event satisfies never;
-  }
+  const kind = kindOf(event.type);
+  // The event is one of this kind, which TypeScript cannot follow through the lookup.
+  kind.apply(draft, event as never, (problem) => refuse(event, problem));
   draft.lastSeq = event.seq;
   draft.updatedAt = Math.max(draft.updatedAt, event.at);
-  // Epochs and checkpoints are too many for a log that people read; curves and trials show them.
-  if (event.type !== "epoch-finished" && event.type !== "checkpoint-saved") {
+  if (kind.inLog) {
     draft.log.push(event);
     if (draft.log.length > 2 * logLength) draft.log.splice(0, draft.log.length - logLength);
   }
-}
-
-const successors: Readonly<Record<ExperimentStatus, readonly ExperimentStatus[]>> = {
-  idle: ["preparing", "running", "paused", "done", "failed"],
-  preparing: ["idle", "running", "paused", "done", "failed"],
-  running: ["preparing", "paused", "done", "failed"],
-  paused: ["preparing", "running", "done", "failed"],
-  done: ["preparing", "running", "paused", "failed"],
-  failed: ["preparing", "running", "paused", "done"],
-};
-
-function changeStatus(
-  draft: Draft,
-  event: JournalEvent & Extract<EventBody, { type: "status-changed" }>,
-): void {
-  const { status } = event;
-  if (status !== draft.status && !successors[draft.status].includes(status))
-    refuse(event, `${status} cannot follow ${draft.status}`);
-  if (draft.runningSince !== null) {
-    // "running" after "running" is a tab that came back: what it slept since its last event does not count.
-    const until = status === "running" ? draft.updatedAt : event.at;
-    draft.elapsedMs += Math.max(0, until - draft.runningSince);
-  }
-  draft.runningSince = status === "running" ? event.at : null;
-  draft.status = status;
-  draft.statusReason = event.reason;
-  draft.error = event.error ?? null;
 }

@@ -1,7 +1,7 @@
 import type { ExperimentConfig } from "../config/types.ts";
 import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Trial, TrialStatus } from "../trial.ts";
-import { isFinished } from "./reduce-trial.ts";
+import { isFinished } from "./events/kind.ts";
 import type { ExperimentState, TrialState } from "./state.ts";
 
 /** The direction of an experiment; absent means maximize. */

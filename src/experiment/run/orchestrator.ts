@@ -5,7 +5,7 @@ import type {
   ExperimentStatus,
   JournalEvent,
 } from "../../core/journal/events.ts";
-import { bestTrial, reduceEvents, reduceJournal } from "../../core/journal/index.ts";
+import { bestTrial, isStrict, reduceEvents, reduceJournal } from "../../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
 import type { LimitsChange, LiveTrial } from "../api.ts";
@@ -275,9 +275,7 @@ export class Orchestrator {
       at,
       ...body,
     }));
-    const strict = bodies.some(
-      (body) => body.type === "trial-ended" || body.type === "test-finished",
-    );
+    const strict = bodies.some(isStrict);
     const before = this.#state;
     const after = reduceEvents(before, events);
     try {

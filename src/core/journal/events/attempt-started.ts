@@ -1,0 +1,27 @@
+import { integer, oneOf, optional } from "../../decode.ts";
+import { trial } from "./fields.ts";
+import { isFinished, onTrial, type EventKind } from "./kind.ts";
+
+const fields = {
+  trial,
+  attempt: integer(1),
+  /** What it computes with; absent in older journals (f32) and when no worker could be made. */
+  precision: optional(oneOf(["f32", "f16"])),
+};
+
+/** Written before the attempt starts, so that a crash counts as an attempt. */
+export const attemptStarted: EventKind<"attempt-started", typeof fields> = {
+  type: "attempt-started",
+  fields,
+  strict: false,
+  inLog: true,
+  apply: onTrial((trial, event, refuse) => {
+    if (isFinished(trial.status)) refuse(`trial ${event.trial} is already ${trial.status}`);
+    if (event.attempt !== trial.attempt + 1)
+      refuse(`expected attempt ${trial.attempt + 1}, got ${event.attempt}`);
+    trial.attempt = event.attempt;
+    trial.precision = event.precision ?? trial.precision;
+    trial.status = "RUNNING";
+    trial.startedAt ??= event.at;
+  }),
+};

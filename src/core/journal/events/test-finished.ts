@@ -1,0 +1,26 @@
+import { integer, measurement } from "../../decode.ts";
+import { trial } from "./fields.ts";
+import { isFinished, onTrial, type EventKind } from "./kind.ts";
+
+const fields = {
+  trial,
+  testAccuracy: measurement,
+  testLoss: measurement,
+  testImages: integer(0),
+};
+
+/** The untouched test images, read once, for the trial that won. */
+export const testFinished: EventKind<"test-finished", typeof fields> = {
+  type: "test-finished",
+  fields,
+  strict: true,
+  inLog: true,
+  apply: onTrial((trial, event, refuse) => {
+    if (!isFinished(trial.status)) refuse(`trial ${event.trial} is still ${trial.status}`);
+    trial.test = {
+      accuracy: event.testAccuracy,
+      loss: event.testLoss,
+      images: event.testImages,
+    };
+  }),
+};

@@ -1,0 +1,74 @@
+import { configLimits } from "../../config/check.ts";
+import {
+  integer,
+  jsonObject,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Decoder,
+} from "../../decode.ts";
+import type { Provenance } from "../../tuners/contract/tuner.ts";
+import type { TrialDraft } from "../draft.ts";
+import { journalLimits, trial } from "./fields.ts";
+import type { EventKind } from "./kind.ts";
+
+const provenance: Decoder<Provenance> = object({
+  source: oneOf(["startup", "model", "random", "fallback", "grid", "user", "initial"]),
+  startup: optional(object({ done: integer(0), needed: integer(0) })),
+  details: optional(jsonObject(1_000_000)),
+});
+
+const fields = {
+  trial,
+  parameters: jsonObject(configLimits.parametersLength),
+  origin: oneOf(["tuner", "user", "imported", "longer"]),
+  provenance: nullable(provenance),
+  /** Epochs to train in all. */
+  epochs: integer(1, journalLimits.epochs),
+  budget: optional(number(0, journalLimits.epochs)),
+  continueFrom: optional(trial),
+  tunerState: optional(jsonObject(1_000_000)),
+};
+
+export const trialAdded: EventKind<"trial-added", typeof fields> = {
+  type: "trial-added",
+  fields,
+  strict: false,
+  inLog: true,
+  apply(draft, event, refuse) {
+    if (event.trial !== draft.trials.length)
+      refuse(`expected trial ${draft.trials.length}, got ${event.trial}`);
+    if (event.continueFrom !== undefined && draft.trials[event.continueFrom] === undefined)
+      refuse(`there is no trial ${event.continueFrom} to continue from`);
+    const added: TrialDraft = {
+      number: event.trial,
+      parameters: event.parameters,
+      status: "WAITING",
+      intermediates: [],
+      final: null,
+      ...(event.budget === undefined ? {} : { budget: event.budget }),
+      ...(event.continueFrom === undefined ? {} : { continueFrom: event.continueFrom }),
+      ...(event.tunerState === undefined ? {} : { tunerState: event.tunerState }),
+      ...(event.origin === "tuner" ? {} : { custom: true }),
+      origin: event.origin,
+      provenance: event.provenance,
+      epochs: event.epochs,
+      reports: [],
+      attempt: 0,
+      precision: null,
+      addedAt: event.at,
+      startedAt: null,
+      endedAt: null,
+      durationMs: 0,
+      reason: null,
+      error: null,
+      checkpoint: null,
+      samples: null,
+      test: null,
+    };
+    draft.trials.push(added);
+    draft.owned.add(added);
+  },
+};
