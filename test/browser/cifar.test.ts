@@ -105,12 +105,18 @@ describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
     const { page } = visitor;
     await page.goto(server.url);
     const model = "vgg resnet18 googlenet densenet121 mobilenet dpn92 senet18".split(" ");
-    const defaults = { width: 4, batch_size: 16, epochs: 2, lr: 0.005, optimizer: "Adam" };
-    // Two epochs of fifteen steps.
-    const images = { trainImages: 272, validationImages: 32, testImages: 32, defaults };
+    // One batch, seen as it is in every epoch: whoever trains at all learns it by heart. Over ten seeds on another software GPU
+    // the loss fell by 0.3 at least (MobileNet, the narrowest), by 1 for all others.
+    const defaults = {
+      ...{ width: 4, batch_size: 16, epochs: 12, augment: "none", lr: 0.005, optimizer: "Adam" },
+    };
+    const images = { trainImages: 32, validationImages: 16, testImages: 16, defaults };
     const grid = { maxTrialNumber: model.length, tuner: { name: "GridSearch" } };
     const space = { model: { _type: "choice", _value: model } };
-    await startFiles(page, space, tinyConfig("cifar10", images, grid), () => chooseNeighbour(page));
+    await startFiles(page, space, tinyConfig("cifar10", images, grid), async () => {
+      await chooseNeighbour(page);
+      await page.locator("#f-seed").fill("7");
+    });
     await waitForStatus(page, "done", 600_000);
     await page.getByLabel("More", { exact: true }).click();
     const [download] = await Promise.all([
@@ -124,8 +130,10 @@ describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
       ),
     );
     console.log(model.map((name, trial) => `${name} ${losses[trial]!.join(" ")}`).join("; "));
-    for (const [trial, [first, second]] of losses.entries())
-      expect(second, model[trial]).toBeLessThan(first!);
+    for (const [trial, epochs] of losses.entries()) {
+      expect(epochs, model[trial]).toHaveLength(defaults.epochs);
+      expect(epochs.at(-1), model[trial]).toBeLessThan(epochs[0]! - 0.1);
+    }
     expect(visitor.problems).toEqual([]);
     await visitor.close();
   }, 660_000);
