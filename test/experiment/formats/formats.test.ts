@@ -14,7 +14,7 @@ const fields = (line: string): string[] =>
     .slice(0, -1)
     .map((field) => field.replace(/^"(.*)"$/, "$1").replaceAll('""', '"'));
 
-async function linesOf(name: "trials"): Promise<string[][]> {
+async function linesOf(name: "trials" | "curves"): Promise<string[][]> {
   const text = await (await exportAs(name, { state, readJournal: noJournal })).text();
   expect(text.endsWith("\r\n")).toBe(true);
   return text.trimEnd().split("\r\n").map(fields);
@@ -61,4 +61,32 @@ test("the table of trials has a line for each, whatever became of it", async () 
     expect(test).toBe(shown.test ? String(shown.test.accuracy) : "");
     expect(Number(line[head!.indexOf("lr")])).toBe(parameters["lr"]);
   });
+});
+
+test("learning curves read back exactly, epoch by epoch", async () => {
+  const [head, ...lines] = await linesOf("curves");
+  expect(head!.slice(0, 2)).toEqual(["trial", "epoch"]);
+  const read = lines.map((line) => line.map(Number));
+  const reported = state.trials.flatMap(({ number, reports }) =>
+    reports.map((report) => {
+      const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy } = report;
+      const { metric, learningRate, imagesPerSecond, durationMs } = report;
+      return [
+        ...[number, epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy],
+        ...[metric, learningRate, imagesPerSecond, durationMs / 1000],
+      ];
+    }),
+  );
+  expect(reported).toHaveLength(30);
+  expect(read).toEqual(reported);
+});
+
+test("an epoch without validation images leaves its fields empty", async () => {
+  const [first, ...others] = state.trials;
+  const report = { ...first!.reports[0]!, validationLoss: NaN, validationAccuracy: NaN };
+  const trials = [{ ...first!, reports: [report] }, ...others];
+  const file = await exportAs("curves", { state: { ...state, trials }, readJournal: noJournal });
+  const [, line] = (await file.text()).split("\r\n");
+  expect(fields(line!).slice(4, 6)).toEqual(["", ""]);
+  expect(fields(line!)).toHaveLength(10);
 });

@@ -54,9 +54,11 @@ export const en = {
     present: "Presenter view",
   },
   /** Formats of `experiment/formats/table.ts`. */
-  exports: { experiment: "Export as a file", trials: "Export trials as CSV" } satisfies Readonly<
-    Record<FormatName, string>
-  >,
+  exports: {
+    experiment: "Export as a file",
+    trials: "Export trials as CSV",
+    curves: "Export learning curves as CSV",
+  } satisfies Readonly<Record<FormatName, string>>,
   home: {
     greeting: "Tune and train a neural network in this tab.",
     presets: "Ready-made experiments",
