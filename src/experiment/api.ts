@@ -1,15 +1,16 @@
 import type { DatasetName, ExperimentConfig } from "../core/config/types.ts";
 import type { ErrorRecord } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { ExperimentDefinition, JournalEvent } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { Progress } from "../../workers/trial/api.ts";
+import type { SharedExperiment } from "./formats/shared-experiment.ts";
+import type { FormatName } from "./formats/table.ts";
 import type { Analysis } from "./workers/analysis-service.ts";
 import type { Repair } from "../storage/experiments/repair.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo, NamedBlob } from "../data/dataset.ts";
 
-export type { Analysis };
+export type { Analysis, SharedExperiment };
 export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
 export type { Repair } from "../storage/experiments/repair.ts";
 
@@ -37,8 +38,13 @@ export interface Tabtune {
   /** A file (JSON) with the records that were set aside. */
   exportSetAside(): Promise<Blob>;
   forgetSetAside(): Promise<void>;
-  /** A file (JSON) with everything but weights. */
-  exportFile(id: string): Promise<Blob>;
+  /** An experiment as a file that bears its name; weights go into none.
+   *  @param experiment its state too where it is at hand: only some formats need the stored journal then, which foreign experiments
+   *  do not have */
+  exportAs(
+    format: FormatName,
+    experiment: { readonly id: string; readonly state?: ExperimentState },
+  ): Promise<File>;
   /** Parses a file or a link's fragment into a read-only experiment; writes and starts nothing. */
   previewFile(file: Blob): Promise<SharedExperiment>;
   previewLink(fragment: string): Promise<SharedExperiment>;
@@ -240,14 +246,4 @@ export interface LimitsChange {
   readonly trialConcurrency?: number;
   readonly maxTrialNumber?: number;
   readonly maxDurationMs?: number | null;
-}
-
-/** A foreign experiment, parsed and checked. */
-export interface SharedExperiment {
-  readonly state: ExperimentState;
-  readonly definition: ExperimentDefinition;
-  /** `link` curves are quantised for drawing; `file` is exact. */
-  readonly source: "link" | "file" | "recorded";
-  /** The whole journal, where it came along: such an experiment can be kept as it is. */
-  readonly events?: readonly JournalEvent[];
 }

@@ -33,7 +33,7 @@ export function createTabtune(): Tabtune {
     storageReport: async () => (await bench()).storageReport(),
     exportSetAside: async () => (await bench()).exportSetAside(),
     forgetSetAside: async () => (await bench()).forgetSetAside(),
-    exportFile: async (id) => (await bench()).exportFile(id),
+    exportAs: async (format, experiment) => (await bench()).exportAs(format, experiment),
     previewFile: async (file) => (await bench()).previewFile(file),
     previewLink: async (fragment) => (await bench()).previewLink(fragment),
     runHere: async (shared) => (await bench()).runHere(shared),

@@ -6,7 +6,7 @@ import { recogniseFiles } from "../../data/recognise.ts";
 import { blobFile } from "../../data/sources/blob-file.ts";
 import type { DroppedContent, DroppedFile, SharedExperiment } from "../api.ts";
 import { maxConfigTextLength, parseJsonText, parseYamlText } from "./config-text.ts";
-import { decodeFile, fileFormat, fileLimits } from "../formats/file.ts";
+import { recogniseFormat } from "../formats/export.ts";
 
 /** Recognises what was dropped, picked or pasted, by content and, for images, by name. Starts nothing.
  *  @throws AppError "file-invalid", "config-invalid", "journal-invalid", "search-space-invalid" for one within a configuration; one
@@ -59,7 +59,8 @@ type Found =
   | { readonly config: ExperimentConfig };
 
 async function read({ name, blob }: DroppedFile): Promise<Found> {
-  if (await isExperiment(blob)) return { shared: await decodeFile(blob) };
+  const format = await recogniseFormat(blob);
+  if (format) return { shared: await format.decode(blob) };
   const object = await readObject(name, blob);
   // What is wrong with it is said where it can be mended: in the form.
   if (isSearchSpace(object)) return { searchSpace: object };
@@ -94,11 +95,6 @@ interface Named<T> {
 /** NNI's folders hold programs beside its two files. */
 const mayBeConfiguration = (name: string): boolean =>
   !/\.\w+$/.test(name) || /\.(json|ya?ml|txt)$/i.test(name);
-
-async function isExperiment(blob: Blob): Promise<boolean> {
-  if (blob.size > fileLimits.sizeBytes) return false;
-  return (await blob.slice(0, 200).text()).includes(`"${fileFormat}"`);
-}
 
 async function readObject(name: string, blob: Blob): Promise<JsonObject> {
   if (blob.size > maxConfigTextLength) throw unknownFile({ name, blob });

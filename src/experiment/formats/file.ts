@@ -9,7 +9,8 @@ import {
 } from "../../core/journal/index.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
 import { datasetOf } from "../../data/sets/registry.ts";
-import type { SharedExperiment } from "../api.ts";
+import type { SharedExperiment } from "./shared-experiment.ts";
+import { defineFormat } from "./format.ts";
 import { exceeds } from "./json-shape.ts";
 
 /** Published limits of a file. */
@@ -63,6 +64,20 @@ export async function decodeFile(
   parseSearchSpace(searchSpace, { reading: config.reading });
   return { state, definition: state.definition, source, events };
 }
+
+/** The experiment file in the table of formats. */
+export const experimentFile = defineFormat({
+  name: "experiment",
+  extension: ".tabtune.json",
+  mediaType: "application/json",
+  from: "journal",
+  encode: (journal) => encodeFile(journal),
+  reader: {
+    recognises: (start) => start.includes(`"${fileFormat}"`),
+    limitBytes: fileLimits.sizeBytes,
+    decode: (file) => decodeFile(file),
+  },
+});
 
 /** What brings a shared experiment to rest: one that was running where it comes from is paused here. */
 function restOf({ status, lastSeq, updatedAt }: ExperimentState): readonly JournalEvent[] {

@@ -9,7 +9,7 @@ import {
 } from "../../core/journal/index.ts";
 import { parseSearchSpace } from "../../core/search-space/index.ts";
 import { datasetOf } from "../../data/sets/registry.ts";
-import type { SharedExperiment } from "../api.ts";
+import type { SharedExperiment } from "./shared-experiment.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { crc32 } from "../../core/crc32.ts";
 import { packReports, unpackReports } from "./curves.ts";

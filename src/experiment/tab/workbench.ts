@@ -36,7 +36,8 @@ import { freeName } from "../draft/free-name.ts";
 import { createRunnerPool } from "../workers/runner-pool.ts";
 import { ExperimentSession } from "./session.ts";
 import { SpareWorker } from "../workers/spare-worker.ts";
-import { adoptJournal, decodeFile, encodeFile } from "../formats/file.ts";
+import { exportAs } from "../formats/export.ts";
+import { adoptJournal, decodeFile } from "../formats/file.ts";
 import { decodeLink } from "../formats/link.ts";
 import { setAsideFile } from "../formats/set-aside.ts";
 import { summarize, toSummary } from "./summary.ts";
@@ -266,10 +267,11 @@ export function createWorkbench(): Tabtune {
     async forgetSetAside() {
       await (await openStores()).raw.forgetSetAside();
     },
-    async exportFile(id) {
-      const { store } = await openStores();
-      return encodeFile(await store.read(id));
-    },
+    exportAs: (format, { id, state }) =>
+      exportAs(format, {
+        readJournal: async () => (await openStores()).store.read(id),
+        ...(state && { state }),
+      }),
     previewFile: (file) => decodeFile(file),
     previewLink: decodeLink,
     runHere: (shared) => createFrom(draftOf(shared), []),

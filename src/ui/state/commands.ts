@@ -2,7 +2,8 @@ import type { JsonValue } from "../../core/json.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
 import { isJsonObject } from "../../core/json.ts";
 import { AppError } from "../../core/errors.ts";
-import { trialsCsv } from "../views/table.ts";
+import { fileStem } from "../../experiment/formats/file-stem.ts";
+import type { FormatName } from "../../experiment/formats/table.ts";
 import type { DataStore } from "../features/data/data.svelte.ts";
 import type { PageActs } from "./page-acts.ts";
 import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
@@ -78,17 +79,12 @@ export class Commands {
     }
   }
 
-  downloadExperiment(): Promise<unknown> {
+  download(format: FormatName): Promise<unknown> {
     return this.app.attempt(async () => {
-      if (!this.view.session) return;
-      const blob = await this.app.tabtune.exportFile(this.view.session.id);
-      save(blob, `${fileStem(this.view.state.name)}.tabtune.json`);
+      const { state } = this.view;
+      const file = await this.app.tabtune.exportAs(format, { id: state.definition.id, state });
+      save(file, file.name);
     });
-  }
-
-  downloadCsv(): void {
-    const text = trialsCsv(this.view.state.trials);
-    save(new Blob([text], { type: "text/csv" }), `${fileStem(this.view.state.name)}.csv`);
   }
 
   downloadWeights(trial: number): Promise<unknown> {
@@ -160,15 +156,6 @@ export function save(blob: Blob, name: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-function fileStem(name: string): string {
-  return (
-    name
-      .trim()
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-|-$/g, "") || "experiment"
-  );
 }
 
 function parseParameters(text: string): Parameters {

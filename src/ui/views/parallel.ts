@@ -3,7 +3,7 @@ import type { TrialState } from "../../core/journal/state.ts";
 import type { SearchSpace } from "../../core/search-space/types.ts";
 import type { TrialStatus } from "../../core/trial.ts";
 import { percent } from "../format.ts";
-import { shownMetric } from "./trials.ts";
+import { shownMetric } from "../../core/journal/trial-metric.ts";
 
 /** Id of the axis that shows the metric; the others are parameter paths, none of which is empty. */
 export const metricAxisId = "";

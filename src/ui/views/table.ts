@@ -1,7 +1,10 @@
 import { epochReached } from "../../core/journal/index.ts";
 import type { TrialState } from "../../core/journal/state.ts";
+import { shownMetric } from "../../core/journal/trial-metric.ts";
 import { parameterValue } from "../format.ts";
-import { shownMetric, statusOrder } from "./trials.ts";
+import { statusOrder } from "./trials.ts";
+
+export { csv } from "../../core/csv.ts";
 
 /** `trial`, `status`, `metric`, `duration`, `epochs` or `parameter:<name>`. */
 export interface TableSort {
@@ -47,36 +50,4 @@ export function varyingParameters(
   return [...names].filter(
     (name) => new Set(trials.map((t) => JSON.stringify(t.parameters[name] ?? null))).size > 1,
   );
-}
-
-/** RFC 4180; numbers in full precision. A text that a spreadsheet would take for a formula gets an apostrophe. */
-export function csv(rows: readonly (readonly unknown[])[]): string {
-  const cell = (value: unknown): string => {
-    const text =
-      value === null || value === undefined
-        ? ""
-        : typeof value === "object"
-          ? JSON.stringify(value)
-          : typeof value === "string" && /^[=+\-@\t\r]/.test(value)
-            ? `'${value}`
-            : String(value);
-    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
-}
-
-/** All trials with everything that fits a table, failed and early-stopped ones included. */
-export function trialsCsv(trials: readonly TrialState[]): string {
-  const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.parameters)))];
-  const head = ["trial", "status", "metric", "test_accuracy", "epochs", "duration_s", ...names];
-  const rows = trials.map((trial) => [
-    trial.number,
-    trial.status,
-    shownMetric(trial),
-    trial.test?.accuracy,
-    epochReached(trial, trials),
-    trial.durationMs / 1000,
-    ...names.map((name) => trial.parameters[name]),
-  ]);
-  return csv([head, ...rows]);
 }

@@ -170,7 +170,7 @@ export function createFakeTabtune(): Tabtune {
     storageReport: async () => ({ repairs: [], setAside: 0 }),
     exportSetAside: async () => new Blob(),
     forgetSetAside: async () => {},
-    exportFile: async () => new Blob(["{}"]),
+    exportAs: async () => new File(["{}"], "experiment.tabtune.json"),
     previewFile: async () => shared(),
     previewLink: async () => ({ ...shared(), source: "link" }),
     runHere: async () => open("running"),

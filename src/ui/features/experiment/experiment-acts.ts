@@ -14,10 +14,11 @@ export class ExperimentActs {
     return this.#act(() => this.app.tabtune.remove(id));
   }
 
-  exportFile({ id, name }: ExperimentSummary): Promise<unknown> {
-    return this.app.attempt(async () =>
-      save(await this.app.tabtune.exportFile(id), `${name || "experiment"}.tabtune.json`),
-    );
+  exportFile({ id }: ExperimentSummary): Promise<unknown> {
+    return this.app.attempt(async () => {
+      const file = await this.app.tabtune.exportAs("experiment", { id });
+      save(file, file.name);
+    });
   }
 
   #act(act: () => Promise<void>): Promise<unknown> {

@@ -1,3 +1,4 @@
+import type { FormatName } from "../../../experiment/formats/table.ts";
 import { enAnalysis } from "./analysis.ts";
 import { enCharts } from "./charts.ts";
 import { enData } from "./data.ts";
@@ -48,12 +49,16 @@ export const en = {
     rename: "Rename",
     delete: "Delete",
     export: "Export",
-    exportFile: "Export as a file",
-    exportCsv: "Export trials as CSV",
     more: "More",
     copied: "Copied",
     present: "Presenter view",
   },
+  /** Formats of `experiment/formats/table.ts`. */
+  exports: {
+    experiment: "Export as a file",
+    trials: "Export trials as CSV",
+    curves: "Export learning curves as CSV",
+  } satisfies Readonly<Record<FormatName, string>>,
   home: {
     greeting: "Tune and train a neural network in this tab.",
     presets: "Ready-made experiments",

@@ -46,12 +46,11 @@ export const zh: Messages = {
     rename: "改名",
     delete: "删除",
     export: "导出",
-    exportFile: "导出为文件",
-    exportCsv: "导出试验表（CSV）",
     more: "更多",
     copied: "已复制",
     present: "演示视图",
   },
+  exports: { experiment: "导出为文件", trials: "导出试验表（CSV）", curves: "导出学习曲线（CSV）" },
   home: {
     greeting: "就在这个标签页里调优并训练神经网络。",
     presets: "现成的实验",
