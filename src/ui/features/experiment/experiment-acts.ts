@@ -1,6 +1,6 @@
 import type { ExperimentSummary } from "../../../experiment/api.ts";
 import type { PageActs } from "../../state/page-acts.ts";
-import { save } from "../../state/commands.ts";
+import { fileStem, save } from "../../state/save.ts";
 
 /** What can be done with an experiment from the list, without opening it. */
 export class ExperimentActs {
@@ -14,9 +14,9 @@ export class ExperimentActs {
     return this.#act(() => this.app.tabtune.remove(id));
   }
 
-  exportFile({ id, name }: ExperimentSummary): Promise<unknown> {
+  exportFile({ id, name }: Pick<ExperimentSummary, "id" | "name">): Promise<unknown> {
     return this.app.attempt(async () =>
-      save(await this.app.tabtune.exportFile(id), `${name || "experiment"}.tabtune.json`),
+      save(await this.app.tabtune.exportFile(id), `${fileStem(name)}.tabtune.json`),
     );
   }
 

@@ -1,17 +1,19 @@
-import type { JsonValue } from "../../core/json.ts";
-import type { Parameters } from "../../core/search-space/types.ts";
-import { isJsonObject } from "../../core/json.ts";
-import { AppError } from "../../core/errors.ts";
-import { trialsCsv } from "../views/table.ts";
-import type { DataStore } from "../features/data/data.svelte.ts";
-import type { PageActs } from "./page-acts.ts";
-import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
-import { preferences } from "./preferences.svelte.ts";
+import type { JsonValue } from "../../../core/json.ts";
+import type { Parameters } from "../../../core/search-space/types.ts";
+import { isJsonObject } from "../../../core/json.ts";
+import { AppError } from "../../../core/errors.ts";
+import { trialsCsv } from "../../views/table.ts";
+import type { DataStore } from "../data/data.svelte.ts";
+import type { PageActs } from "../../state/page-acts.ts";
+import { preferences } from "../../state/preferences.svelte.ts";
+import { fileStem, save } from "../../state/save.ts";
+import type { ExperimentActs } from "./experiment-acts.ts";
+import type { ExperimentView } from "./experiment.svelte.ts";
 
 /** What the buttons of an experiment do. Every failure ends in a message on the page. */
 export class Commands {
   constructor(
-    readonly app: PageActs & { readonly data: DataStore },
+    readonly app: PageActs & { readonly data: DataStore; readonly experimentActs: ExperimentActs },
     readonly view: ExperimentView,
   ) {}
 
@@ -78,12 +80,9 @@ export class Commands {
     }
   }
 
-  downloadExperiment(): Promise<unknown> {
-    return this.app.attempt(async () => {
-      if (!this.view.session) return;
-      const blob = await this.app.tabtune.exportFile(this.view.session.id);
-      save(blob, `${fileStem(this.view.state.name)}.tabtune.json`);
-    });
+  async downloadExperiment(): Promise<void> {
+    const { session, state } = this.view;
+    if (session) await this.app.experimentActs.exportFile({ id: session.id, name: state.name });
   }
 
   downloadCsv(): void {
@@ -110,7 +109,9 @@ export class Commands {
     return this.app.attempt(async () => {
       if (!svg) return;
       const heading = `${this.view.state.name} · ${title}`;
-      const drawing = import("./chart-export.ts").then(({ chartPng }) => chartPng(svg, heading));
+      const drawing = import("../../state/chart-export.ts").then(({ chartPng }) =>
+        chartPng(svg, heading),
+      );
       try {
         // Asked before it is drawn: see `copyLater`.
         await navigator.clipboard.write([new ClipboardItem({ "image/png": drawing })]);
@@ -152,24 +153,6 @@ async function copyLater(making: Promise<string>): Promise<void> {
 }
 
 const tooLarge = (): AppError => new AppError("link-too-large", "There is no link to copy.");
-
-/** Hands a file to the browser's download. */
-export function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-function fileStem(name: string): string {
-  return (
-    name
-      .trim()
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-|-$/g, "") || "experiment"
-  );
-}
 
 function parseParameters(text: string): Parameters {
   let value: unknown;
