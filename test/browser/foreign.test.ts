@@ -138,10 +138,12 @@ test("where drawing fails, the page says what to do and reports the error as unc
   expect(problems).toEqual([]);
 });
 
-test("where a part of the page does not load, it is tried again on request", async () => {
+test.each([
+  ["the experiment page", /ExperimentPage.*\.js$/],
+  ["the classes behind it", /opened.*\.js$/],
+])("where %s does not load, it is tried again on request", async (_name, part) => {
   const stranger = await openVisitor(server.url, { serviceWorkers: false });
   const { page } = stranger;
-  const part = /ExperimentPage.*\.js$/;
   await page.route(part, (route) => route.abort());
   await page.goto(`${server.url}#/recorded`);
   await page.getByRole("heading", { name: "This part of the page did not load" }).waitFor();

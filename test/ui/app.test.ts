@@ -196,7 +196,7 @@ test("what fails before the address has changed is still said on the new page", 
   const app = new App(fake);
   const end = app.begin();
   app.report({ code: "config-invalid", message: "of the page before", details: {} });
-  app.showSession(await fake.open("done"));
+  await app.showSession(await fake.open("done"));
   app.report({ code: "gpu-lost", message: "while it was starting", details: {} });
   // Browsers tell of a new address later than it is set.
   follow();

@@ -7,12 +7,12 @@ import type {
   SharedExperiment,
   Tabtune,
 } from "../../experiment/api.ts";
-import { Commands } from "./commands.ts";
 import { DataStore } from "../features/data/data.svelte.ts";
 import { DraftForm } from "../features/new/draft.svelte.ts";
 import { ExperimentActs } from "../features/experiment/experiment-acts.ts";
-import { ExperimentView } from "../features/experiment/experiment.svelte.ts";
+import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
 import { PresetShelf } from "../features/start/preset-shelf.svelte.ts";
+import { experimentClasses } from "./experiment-classes.ts";
 import { parseRoute, routeHash, type Route, type Tab } from "./route.ts";
 import { randomSeed } from "./seed.ts";
 import { StorageNews } from "./storage-report.svelte.ts";
@@ -155,7 +155,7 @@ export class App {
     if (!opened) return;
     this.opening = true;
     try {
-      const source = await opened;
+      const [source, { ExperimentView }] = await Promise.all([opened, experimentClasses.ready()]);
       if (visit === this.#visit) this.#show(new ExperimentView(source), route);
       else if ("session" in source) source.session.release();
     } catch (thrown) {
@@ -201,7 +201,8 @@ export class App {
   }
 
   /** Shows a session that was just made. */
-  showSession(session: Session): ExperimentView {
+  async showSession(session: Session): Promise<ExperimentView> {
+    const { ExperimentView } = await experimentClasses.ready();
     const view = new ExperimentView({ session });
     this.#showAt(view, { page: "experiment", id: session.id });
     return view;
@@ -219,11 +220,14 @@ export class App {
   /** Creates an experiment, shows it at once, and starts it: one click, no other decision. */
   async createAndStart(draft: ExperimentDraft): Promise<void> {
     const session = await this.tabtune.create(draft);
-    await new Commands(this, this.showSession(session)).start();
+    const view = await this.showSession(session);
+    const { Commands } = await experimentClasses.ready();
+    await new Commands(this, view).start();
   }
 
   /** Shows an experiment from a file, read-only. */
-  showShared(shared: SharedExperiment): void {
+  async showShared(shared: SharedExperiment): Promise<void> {
+    const { ExperimentView } = await experimentClasses.ready();
     this.#showAt(new ExperimentView({ shared }), { page: "file" });
   }
 

@@ -1,6 +1,6 @@
 import { createContext } from "svelte";
 import type { App } from "./app.svelte.ts";
-import type { Commands } from "./commands.ts";
+import type { Commands } from "../features/experiment/commands.ts";
 import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
 
 /** The page's own state, for every component below `Page`. */

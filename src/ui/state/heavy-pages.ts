@@ -1,12 +1,10 @@
 import { Lazy } from "./lazy.svelte.ts";
-import type { DraftForm } from "../features/new/draft.svelte.ts";
-import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
 
 /** Pages that are not part of the first screen. */
 export const heavyPages = {
-  experiment: new Lazy<{ view: ExperimentView }>(
-    () => import("../features/experiment/ExperimentPage.svelte"),
+  experiment: new Lazy(
+    async () => (await import("../features/experiment/ExperimentPage.svelte")).default,
   ),
-  data: new Lazy<Record<string, never>>(() => import("../features/data/DataPage.svelte")),
-  setup: new Lazy<{ draft: DraftForm }>(() => import("../features/new/NewPage.svelte")),
+  data: new Lazy(async () => (await import("../features/data/DataPage.svelte")).default),
+  setup: new Lazy(async () => (await import("../features/new/NewPage.svelte")).default),
 };

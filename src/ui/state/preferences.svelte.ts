@@ -1,9 +1,12 @@
 import type { Language } from "../format.ts";
 import { en, type Messages } from "../messages/en/index.ts";
-import { zh } from "../messages/zh/index.ts";
+import { Lazy } from "./lazy.svelte.ts";
 
 export type Theme = "system" | "light" | "dark";
 const storageKey = "tabtune.preferences";
+
+/** English is always here: whatever does not load can be said in it. */
+const chinese = new Lazy<Messages>(async () => (await import("../messages/zh/index.ts")).zh);
 
 /** Language and theme; remembered in this browser only after the user has chosen. */
 class Preferences {
@@ -11,7 +14,9 @@ class Preferences {
   theme: Theme = $state("system");
   /** Large type for a projector, from `?present=1`. */
   present = $state(false);
-  readonly t: Messages = $derived(this.language === "zh" ? zh : en);
+  readonly t: Messages = $derived(this.language === "zh" ? (chinese.part ?? en) : en);
+  /** Words that are loaded when they are first needed. */
+  readonly words = chinese;
 
   constructor() {
     const stored = read();
@@ -32,7 +37,14 @@ class Preferences {
     this.#apply();
   }
 
-  setLanguage(language: Language): void {
+  /** Resolves once the page can be drawn in the reader's language; in English where that did not load. */
+  async wordsHere(): Promise<void> {
+    if (this.language === "zh") await chinese.tried();
+  }
+
+  /** Changes all words at once, when they are there. */
+  async setLanguage(language: Language): Promise<void> {
+    if (language === "zh") await chinese.tried();
     this.language = language;
     this.#save();
   }

@@ -1,5 +1,5 @@
 import type { StorageReport } from "../../experiment/api.ts";
-import { save } from "./commands.ts";
+import { save } from "./save.ts";
 import type { PageActs } from "./page-acts.ts";
 
 /** What was found damaged in the browser's storage, and what the user can do about it. */

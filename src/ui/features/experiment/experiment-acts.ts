@@ -1,6 +1,5 @@
-import type { ExperimentSummary } from "../../../experiment/api.ts";
 import type { PageActs } from "../../state/page-acts.ts";
-import { save } from "../../state/commands.ts";
+import { save } from "../../state/save.ts";
 
 /** What can be done with an experiment from the list, without opening it. */
 export class ExperimentActs {
@@ -14,7 +13,7 @@ export class ExperimentActs {
     return this.#act(() => this.app.tabtune.remove(id));
   }
 
-  exportFile({ id }: ExperimentSummary): Promise<unknown> {
+  exportFile(id: string): Promise<unknown> {
     return this.app.attempt(async () => {
       const file = await this.app.tabtune.exportAs("experiment", { id });
       save(file, file.name);

@@ -1,4 +1,4 @@
-import { linkOf, type Commands } from "../../state/commands.ts";
+import { linkOf, type Commands } from "../experiment/commands.ts";
 
 /** QR codes hold at most 2,953 bytes; past about 1,800 a camera across a room no longer reads them. */
 const longestAddress = 1800;

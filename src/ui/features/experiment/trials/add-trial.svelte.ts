@@ -2,7 +2,7 @@ import { toErrorRecord, type ErrorRecord } from "../../../../core/errors.ts";
 import { isJsonObject } from "../../../../core/json.ts";
 import { parameterProblems } from "../../../../core/search-space/index.ts";
 import { zhMismatch } from "../../../messages/zh/problems.ts";
-import type { Commands } from "../../../state/commands.ts";
+import type { Commands } from "../commands.ts";
 import type { ExperimentView } from "../experiment.svelte.ts";
 import { preferences } from "../../../state/preferences.svelte.ts";
 

@@ -1,13 +1,14 @@
-import type { JsonValue } from "../../core/json.ts";
-import type { Parameters } from "../../core/search-space/types.ts";
-import { isJsonObject } from "../../core/json.ts";
-import { AppError } from "../../core/errors.ts";
-import { fileStem } from "../../experiment/formats/file-stem.ts";
-import type { FormatName } from "../../experiment/formats/table.ts";
-import type { DataStore } from "../features/data/data.svelte.ts";
-import type { PageActs } from "./page-acts.ts";
-import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
-import { preferences } from "./preferences.svelte.ts";
+import type { JsonValue } from "../../../core/json.ts";
+import type { Parameters } from "../../../core/search-space/types.ts";
+import { isJsonObject } from "../../../core/json.ts";
+import { AppError } from "../../../core/errors.ts";
+import { fileStem } from "../../../experiment/formats/file-stem.ts";
+import type { FormatName } from "../../../experiment/formats/table.ts";
+import type { DataStore } from "../data/data.svelte.ts";
+import type { PageActs } from "../../state/page-acts.ts";
+import { preferences } from "../../state/preferences.svelte.ts";
+import { save } from "../../state/save.ts";
+import type { ExperimentView } from "./experiment.svelte.ts";
 
 /** What the buttons of an experiment do. Every failure ends in a message on the page. */
 export class Commands {
@@ -106,7 +107,9 @@ export class Commands {
     return this.app.attempt(async () => {
       if (!svg) return;
       const heading = `${this.view.state.name} · ${title}`;
-      const drawing = import("./chart-export.ts").then(({ chartPng }) => chartPng(svg, heading));
+      const drawing = import("../../state/chart-export.ts").then(({ chartPng }) =>
+        chartPng(svg, heading),
+      );
       try {
         // Asked before it is drawn: see `copyLater`.
         await navigator.clipboard.write([new ClipboardItem({ "image/png": drawing })]);
@@ -148,15 +151,6 @@ async function copyLater(making: Promise<string>): Promise<void> {
 }
 
 const tooLarge = (): AppError => new AppError("link-too-large", "There is no link to copy.");
-
-/** Hands a file to the browser's download. */
-export function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 function parseParameters(text: string): Parameters {
   let value: unknown;

@@ -1,0 +1,4 @@
+import { Lazy } from "./lazy.svelte.ts";
+
+/** The classes behind an experiment on screen, which the first screen does without. */
+export const experimentClasses = new Lazy(() => import("../features/experiment/opened.ts"));
