@@ -7,7 +7,7 @@ import { buildNetwork } from "../../src/engine/networks/index.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
-import { networkOptions } from "../../src/engine/training/run-trial.ts";
+import { engineOptions } from "../../src/engine/training/run-trial.ts";
 import { encodeSafetensors } from "../../src/engine/training/safetensors.ts";
 import { epochOrder, selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
@@ -66,12 +66,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const train = selectImages(images.train, split.train);
     const initial = initialState(graph, createRng(seed, "initialisation"));
     const steps = Math.floor(train.labels.length / batchSize);
-    const engine = await createEngine(
-      device,
-      graph,
-      networkOptions({ hyperparameters, seed }, shape),
-      choice,
-    );
+    const options = engineOptions({ hyperparameters, seed }, shape);
+    const engine = await createEngine(device, graph, options, { choice });
     await engine.setTrainingSet(train);
     await engine.restore(initial);
     const losses: number[] = [];

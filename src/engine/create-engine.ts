@@ -2,20 +2,29 @@ import type { Precision } from "../core/config/types.ts";
 import type { EngineDevice } from "./device.ts";
 import type { KernelTable } from "./kernel-table.ts";
 import type { Graph } from "./model/graph.ts";
-import type { NetworkEngine, NetworkOptions } from "./network-engine.ts";
+import type { NetworkEngine, EngineOptions } from "./network-engine.ts";
 
 /** `auto`: our kernels on WebGPU, plain TensorFlow.js elsewhere. `webgpu-f16` needs an adapter with 16-bit floats. */
 export const engineChoices = ["auto", "reference", "webgpu", "webgpu-f16"] as const;
 export type EngineChoice = (typeof engineChoices)[number];
+
+/** Which engine, and with which kernels. */
+export interface EngineKind {
+  readonly choice?: EngineChoice | undefined;
+  /** Measured variants; the defaults without them. */
+  readonly kernels?: KernelTable | undefined;
+}
+
+/** What suits the device, with the kernels that are usually fastest. */
+export const defaultEngineKind = { choice: "auto" } as const satisfies EngineKind;
 
 /** Compiles a network for a device.
  *  @throws AppError "network-invalid", "network-too-large", "gpu-unavailable", "gpu-memory", "gpu-validation", "gpu-lost" */
 export async function createEngine(
   device: EngineDevice,
   graph: Graph,
-  options: NetworkOptions,
-  choice: EngineChoice = "auto",
-  kernels?: KernelTable,
+  options: EngineOptions,
+  { choice = defaultEngineKind.choice, kernels }: EngineKind = defaultEngineKind,
 ): Promise<NetworkEngine> {
   if (choice === "reference" || (choice === "auto" && device.gpu === null)) {
     const { createReferenceEngine } = await import("./reference/engine.ts");

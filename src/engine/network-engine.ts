@@ -10,8 +10,8 @@ export interface ImageSet {
   readonly shape: DatasetShape;
 }
 
-/** Batch-independent choices of a compiled network. */
-export interface NetworkOptions {
+/** How a network is trained, as far as it is compiled for it. */
+export interface EngineOptions {
   readonly batchSize: number;
   readonly optimizer: OptimizerConfig;
   readonly labelSmoothing: number;

@@ -46,7 +46,10 @@ async function train(
   start: TrialStart = {},
   trial: TrialTask = task,
 ): Promise<Checkpoint> {
-  const result = await runTrial(new AbortController().signal, device, trial, hooks, start);
+  const result = await runTrial(new AbortController().signal, device, trial, {
+    ...hooks,
+    ...start,
+  });
   expect(result.engine.kind).toBe("webgpu");
   const checkpoint = await result.checkpoint();
   result.engine.dispose();

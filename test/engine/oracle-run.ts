@@ -4,7 +4,7 @@ import type {
   ImageSet,
   NamedTensor,
   NetworkEngine,
-  NetworkOptions,
+  EngineOptions,
   NetworkState,
 } from "../../src/engine/network-engine.ts";
 import { imageBytes, type DatasetShape } from "../../src/engine/dataset-shape.ts";
@@ -32,7 +32,7 @@ export interface Expected {
   readonly tensors: Readonly<Record<string, Encoded>>;
 }
 
-export type EngineFactory = (graph: Graph, options: NetworkOptions) => Promise<NetworkEngine>;
+export type EngineFactory = (graph: Graph, options: EngineOptions) => Promise<NetworkEngine>;
 
 export interface OracleTolerance {
   readonly gradient: number;
@@ -127,7 +127,7 @@ export function observedGradient(
   return a.map((value, i) => (value - b[i]!) / learningRate);
 }
 
-export function optionsOf(oracle: OracleCase): NetworkOptions {
+export function optionsOf(oracle: OracleCase): EngineOptions {
   const { batchSize, optimizer, labelSmoothing, augment, seed } = oracle;
   return { batchSize, optimizer, labelSmoothing, augment, seed, mean: oracleMean, std: oracleStd };
 }

@@ -1,14 +1,14 @@
 import type { Rng } from "../../src/core/math/rng.ts";
 import type { Graph } from "../../src/engine/model/graph.ts";
 import { weightSpecs } from "../../src/engine/model/weights.ts";
-import type { ImageSet, NetworkOptions, NetworkState } from "../../src/engine/network-engine.ts";
+import type { ImageSet, EngineOptions, NetworkState } from "../../src/engine/network-engine.ts";
 import { violations, type Deviation, type EngineFactory } from "./oracle-run.ts";
 
 /** One training step from given weights. */
 export interface StepProblem {
   readonly graph: Graph;
   /** With SGD and momentum: after one step the momentum buffer is the gradient, to the last bit. */
-  readonly options: NetworkOptions;
+  readonly options: EngineOptions;
   readonly state: NetworkState;
   /** As many images as the batch has. */
   readonly images: ImageSet;

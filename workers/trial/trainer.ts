@@ -218,8 +218,9 @@ export class Trainer implements TrialWorkerApi {
           const saved = await save(checkpoint);
           if (saved) await listener.checkpointSaved(saved);
         },
+        ...start,
+        control,
       },
-      { ...start, control },
     );
     try {
       if (result.kind === "stopped") return { kind: "stopped" };

@@ -27,7 +27,12 @@ export const googlenet = defineNetwork({
     const scaled = scaling(width);
     const net = new GraphBuilder("googlenet", input, classes);
     /** Convolution `index` of a branch, its batch norm and ReLU are neighbours in PyTorch's Sequential. */
-    const layer = (x: number, branch: string, index: number, channels: number, kernel: 1 | 3) => {
+    const layer = (
+      x: number,
+      [branch, index]: readonly [string, number],
+      channels: number,
+      kernel: 1 | 3,
+    ) => {
       const conv = net.conv(x, `${branch}.${index}`, scaled(channels), { kernel, bias: true });
       return net.relu(net.batchNorm(conv, `${branch}.${index + 1}`), `${branch}.${index + 2}`);
     };
@@ -35,20 +40,19 @@ export const googlenet = defineNetwork({
       const [n1, r3, n3, r5, n5, p] = channels;
       const same = { kernel: 3, stride: 1, padding: 1 };
       const branches = [
-        layer(x, `${name}.b1`, 0, n1, 1),
-        layer(layer(x, `${name}.b2`, 0, r3, 1), `${name}.b2`, 3, n3, 3),
+        layer(x, [`${name}.b1`, 0], n1, 1),
+        layer(layer(x, [`${name}.b2`, 0], r3, 1), [`${name}.b2`, 3], n3, 3),
         layer(
-          layer(layer(x, `${name}.b3`, 0, r5, 1), `${name}.b3`, 3, n5, 3),
-          `${name}.b3`,
-          6,
+          layer(layer(x, [`${name}.b3`, 0], r5, 1), [`${name}.b3`, 3], n5, 3),
+          [`${name}.b3`, 6],
           n5,
           3,
         ),
-        layer(net.pool(x, `${name}.b4.0`, "max", same), `${name}.b4`, 1, p, 1),
+        layer(net.pool(x, `${name}.b4.0`, "max", same), [`${name}.b4`, 1], p, 1),
       ];
       return net.concat(branches, `${name}.concat`);
     };
-    let x = layer(0, "pre_layers", 0, 192, 3);
+    let x = layer(0, ["pre_layers", 0], 192, 3);
     for (const [name, channels] of Object.entries(inceptions)) {
       if (name === "a4" || name === "a5")
         x = net.pool(x, `${name}.maxpool`, "max", { kernel: 3, stride: 2, padding: 1 });

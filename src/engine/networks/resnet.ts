@@ -40,7 +40,7 @@ function resnet(options: ResnetOptions, input: ImageShape, classes: number): Gra
     for (let block = 0; block < blocks; block++) {
       const stride = stage > 0 && block === 0 ? 2 : 1;
       const out = width * 2 ** stage;
-      x = basicBlock(net, x, `layer${stage + 1}.${block}`, channels, out, stride);
+      x = basicBlock(net, x, `layer${stage + 1}.${block}`, { channels, out, stride });
       channels = out;
     }
   });
@@ -51,13 +51,18 @@ function resnet(options: ResnetOptions, input: ImageShape, classes: number): Gra
   return net.build();
 }
 
+interface BlockOptions {
+  /** Of the input. */
+  readonly channels: number;
+  readonly out: number;
+  readonly stride: number;
+}
+
 function basicBlock(
   net: GraphBuilder,
   input: number,
   name: string,
-  channels: number,
-  out: number,
-  stride: number,
+  { channels, out, stride }: BlockOptions,
 ): number {
   let x = net.conv(input, `${name}.conv1`, out, { stride, padding: 1 });
   x = net.relu(net.batchNorm(x, `${name}.bn1`), `${name}.relu1`);

@@ -45,7 +45,7 @@ export const batchNorm = defineOperation<BatchNorm>({
     }
     const observe = (statistics: Parameters<typeof training.observe>[1]): void =>
       training.observe(id, statistics);
-    return batchNormTraining(tf, image, gamma, beta, { eps, momentum, observe });
+    return batchNormTraining(tf, image, { gamma, beta, eps, momentum, observe });
   },
   webgpu: {
     kind: "batch-norm",

@@ -16,6 +16,8 @@ export interface BatchStatistics {
 }
 
 export interface BatchNormOptions {
+  readonly gamma: tf.Tensor1D;
+  readonly beta: tf.Tensor1D;
   readonly eps: number;
   readonly momentum: number;
   /** Gets the statistics for the running averages. */
@@ -28,9 +30,7 @@ export interface BatchNormOptions {
 export function batchNormTraining(
   library: Library,
   x: tf.Tensor4D,
-  gamma: tf.Tensor1D,
-  beta: tf.Tensor1D,
-  { eps, momentum, observe }: BatchNormOptions,
+  { gamma, beta, eps, momentum, observe }: BatchNormOptions,
 ): tf.Tensor4D {
   const channels = x.shape[3];
   const count = x.size / channels;

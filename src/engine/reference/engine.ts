@@ -9,7 +9,7 @@ import type {
   EvaluationResult,
   ImageSet,
   NetworkEngine,
-  NetworkOptions,
+  EngineOptions,
   NetworkState,
   StepTotals,
 } from "../network-engine.ts";
@@ -28,7 +28,7 @@ const maxQueuedSteps = 4;
 export async function createReferenceEngine(
   device: EngineDevice,
   graph: Graph,
-  options: NetworkOptions,
+  options: EngineOptions,
 ): Promise<NetworkEngine> {
   await tf.ready();
   return new ReferenceEngine(device, graph, options);
@@ -53,7 +53,7 @@ class ReferenceEngine implements NetworkEngine {
   constructor(
     readonly device: EngineDevice,
     readonly graph: Graph,
-    readonly options: NetworkOptions,
+    readonly options: EngineOptions,
   ) {
     this.parameterCount = parameterCount(graph);
     this.#store = new TensorStore(graph, options.optimizer);
@@ -136,11 +136,9 @@ class ReferenceEngine implements NetworkEngine {
     store.parameterNames.forEach((name, i) => {
       const { parameter, slots } = updateParameter(
         this.options.optimizer,
-        store.get(name),
+        { parameter: store.get(name), slots: store.slotsOf(name) },
         grads[i]!,
-        store.slotsOf(name),
-        learningRate,
-        this.#steps + 1,
+        { learningRate, step: this.#steps + 1 },
       );
       store.set(name, parameter);
       store.setSlots(name, slots);

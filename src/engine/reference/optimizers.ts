@@ -4,7 +4,8 @@ import type { OptimizerConfig } from "../training/optimizer-config.ts";
 /** One parameter's state slots, by PyTorch's names. */
 export type Slots = Readonly<Record<string, tf.Tensor>>;
 
-export interface Updated {
+/** A parameter and what the optimizer keeps of it. */
+export interface OptimizedParameter {
   readonly parameter: tf.Tensor;
   readonly slots: Slots;
 }
@@ -14,12 +15,10 @@ export interface Updated {
  *  Slots start at zero. Call it inside `tf.tidy`; the results are new tensors. */
 export function updateParameter(
   config: OptimizerConfig,
-  parameter: tf.Tensor,
+  { parameter, slots }: OptimizedParameter,
   gradient: tf.Tensor,
-  slots: Slots,
-  learningRate: number,
-  step: number,
-): Updated {
+  { learningRate, step }: { readonly learningRate: number; readonly step: number },
+): OptimizedParameter {
   const decay = config.name === "AdamW" ? 0 : config.weightDecay;
   const g = decay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, decay));
   switch (config.name) {

@@ -1,12 +1,12 @@
 import { imageBytes } from "../dataset-shape.ts";
 import type { ImageShape } from "../model/graph.ts";
-import type { AugmentOptions, ImageSet, NetworkOptions } from "../network-engine.ts";
+import type { AugmentOptions, ImageSet, EngineOptions } from "../network-engine.ts";
 import { augmentationOf, type Augmentation } from "./augment.ts";
 
 /** Normalised value of every byte, per channel: [channels, 256]. */
 export type PixelTable = readonly Float32Array[];
 
-export function pixelTable({ mean, std }: Pick<NetworkOptions, "mean" | "std">): PixelTable {
+export function pixelTable({ mean, std }: Pick<EngineOptions, "mean" | "std">): PixelTable {
   return mean.map((centre, c) =>
     Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - centre) / std[c]!),
   );

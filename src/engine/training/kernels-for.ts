@@ -30,7 +30,11 @@ export async function kernelsFor(
   const { batchSize } = hyperparameters;
   let variants: KernelVariants = {};
   await memory.update(adapter, async (known) => {
-    variants = await chooseKernels(signal, device, graph, batchSize, precisionOf(engine), known);
+    variants = await chooseKernels(signal, device, graph, {
+      batch: batchSize,
+      real: precisionOf(engine),
+      known,
+    });
     return { ...known, ...variants };
   });
   return { adapter, variants };

@@ -9,7 +9,7 @@ import { initialState } from "../model/weights.ts";
 import { buildNetwork, yardstick } from "../networks/index.ts";
 import type { ImageSet } from "../network-engine.ts";
 import { resolveHyperparameters } from "./hyperparameters.ts";
-import { networkOptions } from "./run-trial.ts";
+import { engineOptions } from "./run-trial.ts";
 
 /** Sizes of a network and its batch. */
 interface Size {
@@ -87,12 +87,8 @@ async function measureOne(
 ): Promise<{ readonly gflops: number; readonly stepMs: number }> {
   const hyperparameters = resolveHyperparameters({ batch_size: batch });
   const graph = buildNetwork(yardstick(width), noiseShape);
-  const engine = await createEngine(
-    device,
-    graph,
-    networkOptions({ hyperparameters, seed: 1 }, noiseShape),
-    choice,
-  );
+  const options = engineOptions({ hyperparameters, seed: 1 }, noiseShape);
+  const engine = await createEngine(device, graph, options, { choice });
   try {
     await engine.setTrainingSet(noiseImages(batch));
     await engine.restore(initialState(graph, createRng(1)));

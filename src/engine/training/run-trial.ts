@@ -7,15 +7,15 @@ import type { EngineDevice } from "../device.ts";
 import { assertState, initialState } from "../model/weights.ts";
 import { buildNetwork } from "../networks/index.ts";
 import type {
+  EngineOptions,
   EvaluationResult,
   ImageSet,
   NetworkEngine,
-  NetworkOptions,
 } from "../network-engine.ts";
 import { kernelsFor } from "./kernels-for.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { TrialRun } from "./trial-run.ts";
-import type { TrialHooks, TrialProgress, TrialStart, TrialTask } from "./trial.ts";
+import type { TrialOptions, TrialProgress, TrialTask } from "./trial.ts";
 
 /** `finished`: all epochs done. `stopped`: by the control or by the answer to epochFinished. */
 export interface TrialResult {
@@ -32,8 +32,7 @@ export async function runTrial(
   signal: AbortSignal,
   device: EngineDevice,
   task: TrialTask,
-  hooks: TrialHooks = {},
-  start: TrialStart = {},
+  options: TrialOptions = {},
 ): Promise<TrialResult> {
   const { hyperparameters, seed, train } = task;
   if (train.labels.length < hyperparameters.batchSize)
@@ -43,22 +42,25 @@ export async function runTrial(
       { path: "batch_size", remedy: "Choose a smaller one." },
     );
   const graph = buildNetwork(hyperparameters.network, train.shape);
-  const from = start.resume ?? start.parent;
-  hooks.progress?.(compiling(task, from?.epoch ?? 0));
+  const { resume } = options;
+  const from = resume ?? options.parent;
+  options.progress?.(compiling(task, from?.epoch ?? 0));
   const kernels = await kernelsFor(device, graph, task, {
-    before: start.resume?.kernels,
+    before: resume?.kernels,
     // What began with the defaults goes on with them.
-    memory: start.resume ? undefined : task.kernelMemory,
+    memory: resume ? undefined : task.kernelMemory,
     signal,
   });
-  const options = networkOptions(task, train.shape);
-  const engine = await createEngine(device, graph, options, task.engine, kernels);
+  const engine = await createEngine(device, graph, engineOptions(task, train.shape), {
+    choice: task.engine,
+    kernels,
+  });
   try {
     await engine.setTrainingSet(train);
     const state = from?.state ?? initialState(graph, createRng(seed, "initialisation"));
     assertState(graph, state);
     await engine.restore(state);
-    const run = new TrialRun(signal, engine, task, hooks, start);
+    const run = new TrialRun(signal, engine, task, options);
     const kind = await run.train();
     return { kind, reports: run.reports, engine, checkpoint: () => run.snapshot() };
   } catch (error) {
@@ -82,10 +84,10 @@ function compiling({ hyperparameters, train }: TrialTask, epochsDone: number): T
 }
 
 /** What an engine needs to know of a trial on a data set. */
-export function networkOptions(
+export function engineOptions(
   { hyperparameters, seed }: Pick<TrialTask, "hyperparameters" | "seed">,
   { mean, std }: Pick<DatasetShape, "mean" | "std">,
-): NetworkOptions {
+): EngineOptions {
   const { batchSize, optimizer, labelSmoothing, augment } = hyperparameters;
   return { batchSize, optimizer, labelSmoothing, augment, mean, std, seed };
 }
@@ -101,8 +103,10 @@ export async function testTrial(
   const graph = buildNetwork(task.hyperparameters.network, set.shape);
   assertState(graph, state);
   const kernels = await kernelsFor(device, graph, task, { before });
-  const options = networkOptions(task, set.shape);
-  const engine = await createEngine(device, graph, options, task.engine, kernels);
+  const engine = await createEngine(device, graph, engineOptions(task, set.shape), {
+    choice: task.engine,
+    kernels,
+  });
   try {
     await engine.restore(state);
     return await engine.evaluate(set);

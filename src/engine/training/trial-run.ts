@@ -6,13 +6,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { assertLoss, assertWeights, type Position } from "./divergence.ts";
 import { rateOfStep } from "./schedule.ts";
 import { epochOrder } from "./split.ts";
-import {
-  TrialControl,
-  type TrialHooks,
-  type TrialProgress,
-  type TrialStart,
-  type TrialTask,
-} from "./trial.ts";
+import { TrialControl, type TrialOptions, type TrialProgress, type TrialTask } from "./trial.ts";
 
 const progressIntervalMs = 250;
 const defaultCheckpointIntervalMs = 60_000;
@@ -37,13 +31,12 @@ export class TrialRun {
     readonly signal: AbortSignal,
     readonly engine: NetworkEngine,
     readonly task: TrialTask,
-    readonly hooks: TrialHooks,
-    start: TrialStart,
+    readonly options: TrialOptions,
   ) {
-    this.#control = start.control ?? new TrialControl();
-    this.#checkpointIntervalMs = start.checkpointIntervalMs ?? defaultCheckpointIntervalMs;
+    this.#control = options.control ?? new TrialControl();
+    this.#checkpointIntervalMs = options.checkpointIntervalMs ?? defaultCheckpointIntervalMs;
     this.#steps = Math.floor(task.train.labels.length / task.hyperparameters.batchSize);
-    const { resume, parent } = start;
+    const { resume, parent } = options;
     this.#epoch = resume?.epoch ?? parent?.epoch ?? 0;
     this.#step = resume?.step ?? 0;
     this.#totals = resume?.totals ?? noTotals;
@@ -58,7 +51,7 @@ export class TrialRun {
       const report = await this.#validate();
       this.reports.push(report);
       this.#beginEpoch();
-      const answer = await this.hooks.epochFinished?.(report, () => this.snapshot());
+      const answer = await this.options.epochFinished?.(report, () => this.snapshot());
       if (answer === "stop") return "stopped";
       this.#lastCheckpoint = performance.now();
     }
@@ -124,7 +117,7 @@ export class TrialRun {
   async #saveCheckpoint(): Promise<void> {
     this.#control.checkpointRequested = false;
     this.#progress("saving");
-    await this.hooks.checkpoint?.(await this.snapshot());
+    await this.options.checkpoint?.(await this.snapshot());
     this.#lastCheckpoint = performance.now();
   }
 
@@ -185,7 +178,7 @@ export class TrialRun {
     if (!always && now - this.#lastProgress < progressIntervalMs) return;
     this.#lastProgress = now;
     const { images, lossSum, correct } = this.#totals;
-    this.hooks.progress?.({
+    this.options.progress?.({
       phase,
       epoch: Math.min(this.#epoch + 1, this.task.hyperparameters.epochs),
       epochs: this.task.hyperparameters.epochs,

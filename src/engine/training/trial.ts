@@ -59,6 +59,7 @@ export class TrialControl {
   }
 }
 
+/** Where a trial begins, and who steers it. */
 export interface TrialStart {
   /** Own checkpoint: training goes on exactly where it was. */
   readonly resume?: Checkpoint;
@@ -67,3 +68,6 @@ export interface TrialStart {
   readonly control?: TrialControl;
   readonly checkpointIntervalMs?: number;
 }
+
+/** What a trial is told besides its task. */
+export type TrialOptions = TrialHooks & TrialStart;

@@ -1,7 +1,7 @@
 import type { EngineDevice } from "../device.ts";
 import type { KernelTable } from "../kernel-table.ts";
 import type { Graph } from "../model/graph.ts";
-import type { NetworkOptions } from "../network-engine.ts";
+import type { EngineOptions } from "../network-engine.ts";
 import type { Real } from "./conv/conv-shape.ts";
 import type { DeviceProgram } from "./device-program.ts";
 import type { NetworkPlan } from "./plan/plan-context.ts";
@@ -11,7 +11,7 @@ export interface EngineParts {
   readonly device: EngineDevice;
   readonly gpu: GPUDevice;
   readonly graph: Graph;
-  readonly options: NetworkOptions;
+  readonly options: EngineOptions;
   readonly plan: NetworkPlan;
   readonly program: DeviceProgram;
   readonly precision: Real;

@@ -8,7 +8,7 @@ import type {
   EvaluationResult,
   ImageSet,
   NetworkEngine,
-  NetworkOptions,
+  EngineOptions,
   NetworkState,
   StepTotals,
 } from "../network-engine.ts";
@@ -50,7 +50,7 @@ const longStepMs = 500;
 export async function createWebGpuEngine(
   device: EngineDevice,
   graph: Graph,
-  options: NetworkOptions,
+  options: EngineOptions,
   { family, precision = "f32", kernels, maxDispatchFlops }: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
   const gpu = device.gpu;
@@ -70,7 +70,7 @@ export async function createWebGpuEngine(
   const { batchSize: batch, optimizer } = options;
   const choice: PlanOptions["choice"] = (direction, shape) =>
     kernels?.variants[problemKey(direction, shape, precision)];
-  requireFit(graph, batch, optimizer, precision, { family: chosen, maxBindingBytes, choice });
+  requireFit(graph, { batch, optimizer, precision, family: chosen, maxBindingBytes, choice });
   const longest = maxDispatchFlops ?? (await dispatchLimit(gpu, chosen, graph, batch));
   const { plan, program } = await allocate(gpu, batch, (size) =>
     planNetwork(graph, {
@@ -148,7 +148,7 @@ export class WebGpuEngine implements NetworkEngine {
   }
 
   async setTrainingSet(set: ImageSet): Promise<void> {
-    const { gpu, graph, options, plan, program, precision, maxBindingBytes } = this.parts;
+    const { gpu, graph, program, maxBindingBytes } = this.parts;
     assertImages(set, graph);
     const resident = await holdImages(gpu, set, maxBindingBytes);
     this.#set?.release();
@@ -159,7 +159,7 @@ export class WebGpuEngine implements NetworkEngine {
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
     });
     this.#orderLength = 0;
-    const input = trainingInput(graph, options, plan, precision, resident, this.#order);
+    const input = trainingInput(this.parts, resident, this.#order);
     const gather = await program.prepare([input.dispatch], input.foreign);
     this.#calls = [...gather, ...this.training];
     this.parts.device.check();

@@ -130,12 +130,12 @@ export class Evaluator {
   }
 
   async #createStage(): Promise<Stage> {
-    const { gpu, graph, options, plan, program, precision } = this.parts;
+    const { gpu, program } = this.parts;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     const images = gpu.createBuffer({ size: this.#portionImages * this.#imageBytes, usage });
     const labels = gpu.createBuffer({ size: this.#portionImages * 4, usage });
     const set = { images, labels, count: this.#portionImages };
-    const call = evaluationInput(graph, options, plan, precision, set);
+    const call = evaluationInput(this.parts, set);
     const input = await program.prepare([call.dispatch], call.foreign);
     return { images, labels, input };
   }

@@ -1,11 +1,11 @@
-import type { Graph } from "../model/graph.ts";
-import type { NetworkOptions } from "../network-engine.ts";
-import type { Real } from "./conv/conv-shape.ts";
+import type { EngineOptions } from "../network-engine.ts";
+import type { EngineParts } from "./engine-parts.ts";
 import { itemGrid } from "./kernel.ts";
 import { gatherBatch, plainBatch } from "./kernels/gather.ts";
-import type { NetworkPlan } from "./plan/plan-context.ts";
 import { wholeOf, type Dispatch, type Region } from "./program.ts";
 import type { ResidentSet } from "./plan/resident-set.ts";
+
+type InputParts = Pick<EngineParts, "graph" | "options" | "plan" | "precision">;
 
 /** A dispatch that reads a data set, with the set's buffers as regions of their own. */
 export interface InputCall {
@@ -15,10 +15,7 @@ export interface InputCall {
 
 /** Makes training batches from a resident set. @param order indices of the epoch, one u32 per image */
 export function trainingInput(
-  graph: Graph,
-  options: NetworkOptions,
-  plan: NetworkPlan,
-  real: Real,
+  { graph, options, plan, precision }: InputParts,
   set: ResidentSet,
   order: GPUBuffer,
 ): InputCall {
@@ -26,7 +23,7 @@ export function trainingInput(
   const pixels = options.batchSize * graph.input.height * graph.input.width;
   const dispatch: Dispatch = {
     label: "gather",
-    kernel: gatherBatch(set.pieces.length, real),
+    kernel: gatherBatch(set.pieces.length, precision),
     buffers: [...regions.map(wholeOf), plan.trainingInput.slice, plan.label, "step"],
     params: {
       pixels,
@@ -45,17 +42,14 @@ export function trainingInput(
 
 /** Makes evaluation batches from one buffer of images. */
 export function evaluationInput(
-  graph: Graph,
-  options: NetworkOptions,
-  plan: NetworkPlan,
-  real: Real,
+  { graph, options, plan, precision }: InputParts,
   set: { readonly labels: GPUBuffer; readonly images: GPUBuffer; readonly count: number },
 ): InputCall {
   const { foreign, regions } = foreignRegions([set.labels, set.images]);
   const pixels = options.batchSize * graph.input.height * graph.input.width;
   const dispatch: Dispatch = {
     label: "evaluation batch",
-    kernel: plainBatch(real),
+    kernel: plainBatch(precision),
     buffers: [...regions.map(wholeOf), plan.evaluationInput.slice, plan.label, "step"],
     params: { pixels, ...graph.input, imagesPerPiece: set.count, ...normalisation(options) },
     grid: itemGrid(pixels),
@@ -79,7 +73,7 @@ function foreignRegions(buffers: readonly GPUBuffer[]): {
 }
 
 /** Channels that the images do not have are zero whatever is written here. */
-const normalisation = ({ mean, std }: NetworkOptions): Readonly<Record<string, number>> => ({
+const normalisation = ({ mean, std }: EngineOptions): Readonly<Record<string, number>> => ({
   mean0: mean[0] ?? 0,
   mean1: mean[1] ?? 0,
   mean2: mean[2] ?? 0,

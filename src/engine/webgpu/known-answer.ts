@@ -44,7 +44,11 @@ export async function answerOfKernels(
   const filterGradient = direct("filter-gradient");
   const dw = floats("dw", filterGradient.parts * q.w.length);
   const run = (variant: ConvVariant, first: Slice, second: Slice, result: Slice): void =>
-    runConv(writer, "known convolution", variant, { first, second, result }, {});
+    runConv(writer, variant, {
+      label: "known convolution",
+      operands: { first, second, result },
+      options: {},
+    });
   run(direct("forward"), x, w, y);
   run(direct("input-gradient"), dy, w, dx);
   run(filterGradient, x, dy, dw);

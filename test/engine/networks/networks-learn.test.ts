@@ -13,7 +13,7 @@ import { initialState } from "../../../src/engine/model/weights.ts";
 import type { ImageSet } from "../../../src/engine/network-engine.ts";
 import { buildNetwork } from "../../../src/engine/networks/index.ts";
 import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
-import { networkOptions } from "../../../src/engine/training/run-trial.ts";
+import { engineOptions } from "../../../src/engine/training/run-trial.ts";
 import { epochOrder } from "../../../src/engine/training/split.ts";
 
 const folder =
@@ -48,8 +48,8 @@ test.each(Object.entries(widths))(
     const parameters = { model, width, batch_size: 32, optimizer: "Adam" };
     const hyperparameters = resolveHyperparameters(parameters);
     const graph = buildNetwork(hyperparameters.network, images.shape);
-    const options = networkOptions({ hyperparameters, seed: 5 }, images.shape);
-    const engine = await createEngine(device, graph, options, "webgpu");
+    const options = engineOptions({ hyperparameters, seed: 5 }, images.shape);
+    const engine = await createEngine(device, graph, options, { choice: "webgpu" });
     try {
       await engine.setTrainingSet(images);
       await engine.restore(initialState(graph, createRng(model)));

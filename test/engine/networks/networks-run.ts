@@ -1,5 +1,5 @@
 import type { Graph } from "../../../src/engine/model/graph.ts";
-import type { NetworkOptions } from "../../../src/engine/network-engine.ts";
+import type { EngineOptions } from "../../../src/engine/network-engine.ts";
 import { oracleMean, oracleStd } from "../oracle-cases.ts";
 import { pseudoImages, type Deviation, type EngineFactory } from "../oracle-run.ts";
 import {
@@ -29,7 +29,7 @@ export async function runNetworkStep(
   create: EngineFactory,
 ): Promise<NetworkStep> {
   const { batchSize, seed } = entry.case;
-  const options: NetworkOptions = {
+  const options: EngineOptions = {
     batchSize,
     optimizer: { name: "SGD", momentum: 0.9, nesterov: false, weightDecay: 0 },
     labelSmoothing: 0,

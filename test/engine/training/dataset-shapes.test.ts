@@ -4,7 +4,7 @@ import { openDevice } from "../../../src/engine/device.ts";
 import type { DatasetShape } from "../../../src/engine/dataset-shape.ts";
 import { GraphBuilder } from "../../../src/engine/model/builder.ts";
 import type { Graph } from "../../../src/engine/model/graph.ts";
-import type { NetworkOptions } from "../../../src/engine/network-engine.ts";
+import type { EngineOptions } from "../../../src/engine/network-engine.ts";
 import { createReferenceEngine } from "../../../src/engine/reference/engine.ts";
 import { createWebGpuEngine } from "../../../src/engine/webgpu/engine.ts";
 import { pseudoImages, pseudoState, relativeL2, violations } from "../oracle-run.ts";
@@ -50,7 +50,7 @@ function networkFor({ classes, ...input }: DatasetShape): Graph {
   return net.build();
 }
 
-const optionsFor = ({ mean, std }: DatasetShape): NetworkOptions => ({
+const optionsFor = ({ mean, std }: DatasetShape): EngineOptions => ({
   batchSize: 5,
   optimizer: { name: "SGD", momentum: 0.9, nesterov: false, weightDecay: 0 },
   labelSmoothing: 0.1,

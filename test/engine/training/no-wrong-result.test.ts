@@ -8,8 +8,8 @@ import { buildNetwork } from "../../../src/engine/networks/index.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import type { Checkpoint } from "../../../src/engine/training/checkpoint.ts";
 import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
-import { networkOptions, runTrial } from "../../../src/engine/training/run-trial.ts";
-import type { TrialHooks, TrialStart, TrialTask } from "../../../src/engine/training/trial.ts";
+import { engineOptions, runTrial } from "../../../src/engine/training/run-trial.ts";
+import type { TrialHooks, TrialOptions, TrialTask } from "../../../src/engine/training/trial.ts";
 import { pseudoImages } from "../oracle-run.ts";
 
 beforeAll(async () => {
@@ -35,24 +35,17 @@ function task(parameters: Parameters, engine: EngineChoice, learningRate?: numbe
 async function train(
   device: EngineDevice,
   trial: TrialTask,
-  hooks: TrialHooks = {},
-  start: TrialStart = {},
+  options: TrialOptions = {},
 ): Promise<{ readonly checkpoint: Checkpoint; readonly epochs: number }> {
   let reported = 0;
-  const result = await runTrial(
-    new AbortController().signal,
-    device,
-    trial,
-    {
-      epochFinished: async (_report, snapshot) => {
-        await snapshot();
-        reported += 1;
-        return "continue" as const;
-      },
-      ...hooks,
+  const result = await runTrial(new AbortController().signal, device, trial, {
+    epochFinished: async (_report, snapshot) => {
+      await snapshot();
+      reported += 1;
+      return "continue" as const;
     },
-    start,
-  );
+    ...options,
+  });
   const checkpoint = await result.checkpoint();
   result.engine.dispose();
   return { checkpoint, epochs: reported };
@@ -94,7 +87,7 @@ describe("divergence", () => {
         return "continue" as const;
       },
     };
-    const again = train(device, task({ epochs: 3 }, engine), hooks, { resume });
+    const again = train(device, task({ epochs: 3 }, engine), { ...hooks, resume });
     await expect(again).rejects.toMatchObject({ code: "diverged" });
     expect(reports).toBe(0);
     device.dispose();
@@ -137,8 +130,8 @@ test.each(["webgpu", "reference"] as const)(
     const device = await remoteDevice();
     const { hyperparameters, train: images } = task({}, kind);
     const graph = buildNetwork(hyperparameters.network, images.shape);
-    const options = networkOptions({ hyperparameters, seed: 7 }, images.shape);
-    const engine = await createEngine(device, graph, options, kind);
+    const options = engineOptions({ hyperparameters, seed: 7 }, images.shape);
+    const engine = await createEngine(device, graph, options, { choice: kind });
     await engine.setTrainingSet(images);
     await engine.restore(initialState(graph, createRng("weights")));
     expect((await engine.evaluate(validation)).images).toBe(32);

@@ -32,7 +32,10 @@ function task(parameters: Parameters = {}): TrialTask {
 }
 
 async function train(trial: TrialTask, hooks: TrialHooks = {}, start: TrialStart = {}) {
-  const result = await runTrial(new AbortController().signal, device, trial, hooks, start);
+  const result = await runTrial(new AbortController().signal, device, trial, {
+    ...hooks,
+    ...start,
+  });
   const checkpoint = await result.checkpoint();
   result.engine.dispose();
   return { ...result, checkpoint };

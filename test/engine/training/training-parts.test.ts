@@ -117,7 +117,7 @@ describe("the memory estimate", () => {
       10,
     );
     const { Adam: optimizer } = defaultOptimizers;
-    const planned = planMemory(graph, 64, optimizer, "f32", { family: { kind: "workgroup" } });
+    const planned = planMemory(graph, { batch: 64, optimizer, precision: "f32" });
     const estimated = estimateGpuBytes({ graph, optimizer, kind: "webgpu", precision: "f32" }, 64);
     expect(estimated / planned.totalBytes).toBeGreaterThan(1);
     expect(estimated / planned.totalBytes).toBeLessThan(2.5);
@@ -146,8 +146,10 @@ describe("the memory estimate", () => {
         // Whatever is chosen for this device, its workspaces count.
         [undefined, "winograd-2x2", "winograd-4x4"].map(
           (name) =>
-            planMemory(graph, batch, question.optimizer, precision, { family, choice: () => name })
-              .totalBytes,
+            planMemory(graph, {
+              ...{ batch, optimizer: question.optimizer, precision, family },
+              choice: () => name,
+            }).totalBytes,
         ),
       );
       const estimate = estimateGpuBytes({ ...question, graph, precision }, batch);

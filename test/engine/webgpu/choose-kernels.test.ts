@@ -72,11 +72,13 @@ test.each([
   expect(await measuredWith(codes, code)).toBe(usual!.name);
 });
 
+const question = { batch: 4, real: "f32" } as const;
+
 test("every convolution of a network is chosen for, and what is known stays", async () => {
   const graph = resnet({ depth: 10, width: 8 });
   const bytes = counts.bytes;
   const signal = new AbortController().signal;
-  const chosen = await chooseKernels(signal, device, graph, 4, "f32", {});
+  const chosen = await chooseKernels(signal, device, graph, { ...question, known: {} });
   const directions = (direction: ConvDirection): number =>
     Object.keys(chosen).filter((key) => key.startsWith(direction)).length;
   // Distinct ones: the stem, 3x3 of four sizes of which three also halve the image, three 1x1, the dense layer.
@@ -85,7 +87,9 @@ test("every convolution of a network is chosen for, and what is known stays", as
   expect(directions("input-gradient")).toBe(11);
   expect(counts.bytes).toBe(bytes);
   const { submits } = counts;
-  expect(await chooseKernels(signal, device, graph, 4, "f32", chosen)).toEqual(chosen);
+  expect(await chooseKernels(signal, device, graph, { ...question, known: chosen })).toEqual(
+    chosen,
+  );
   expect(counts.submits).toBe(submits);
   expect(kernelAdapter(device)).toContain(device.gpu.adapterInfo.vendor);
 });
@@ -94,7 +98,11 @@ test("what there is no time to measure gets what was chosen for the most similar
   const family = chooseFamily(device);
   const graph = resnet({ depth: 10, width: 8 });
   const signal = new AbortController().signal;
-  const defaults = await chooseKernels(signal, device, graph, 4, "f32", {}, 0);
+  const defaults = await chooseKernels(signal, device, graph, {
+    ...question,
+    known: {},
+    budgetMs: 0,
+  });
   const problems = problemsOf(graph, {
     ...{ batch: 4, optimizer: defaultOptimizers.SGD, labelSmoothing: 0, family, real: "f32" },
     ...{ maxBindingBytes: 2 ** 27, maxBuffers: 10 },
@@ -118,7 +126,7 @@ test("what there is no time to measure gets what was chosen for the most similar
   expect(names(similar)).toContain(other);
   expect(other).not.toBe(names(similar)[0]);
   const known = { [wide.key]: other };
-  const chosen = await chooseKernels(signal, device, graph, 4, "f32", known, 0);
+  const chosen = await chooseKernels(signal, device, graph, { ...question, known, budgetMs: 0 });
   expect(chosen[wide.key]).toBe(other);
   expect(chosen[similar.key]).toBe(other);
   expect(chosen[stem.key]).toBe(names(stem).includes(other) ? other : names(stem)[0]);

@@ -265,7 +265,10 @@ describe("the WebGPU engine", () => {
   test("finding no room, names a batch that has room and keeps nothing", async () => {
     const { gpu } = device;
     const [createBuffer, popErrorScope] = [gpu.createBuffer, gpu.popErrorScope];
-    const roomBytes = planMemory(smallGraph(), 3 * batchSize, options.optimizer, "f32", {
+    const roomBytes = planMemory(smallGraph(), {
+      batch: 3 * batchSize,
+      optimizer: options.optimizer,
+      precision: "f32",
       family: chooseFamily(device),
     }).totalBytes;
     let used = 0;

@@ -43,8 +43,8 @@ export async function runVariant(
   const { first, second, result, bias, addend } = operands;
   const arrays = [first, second, result, ...(bias ? [bias] : []), ...(addend ? [addend] : [])];
   const after = await runProgram(device, arrays, (writer, [a, b, c, d, e]) => {
-    const slices = { first: a!, second: b!, result: c!, bias: d, addend: bias ? e : d };
-    runConv(writer, variant.name, variant, slices, options);
+    const operands = { first: a!, second: b!, result: c!, bias: d, addend: bias ? e : d };
+    runConv(writer, variant, { label: variant.name, operands, options });
   });
   return after[2]!;
 }

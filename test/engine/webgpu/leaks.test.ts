@@ -8,7 +8,7 @@ import { buildNetwork } from "../../../src/engine/networks/index.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import { noiseImages, noiseShape } from "../../../src/engine/training/measure.ts";
 import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
-import { networkOptions } from "../../../src/engine/training/run-trial.ts";
+import { engineOptions } from "../../../src/engine/training/run-trial.ts";
 import { createWebGpuEngine } from "../../../src/engine/webgpu/index.ts";
 import { listenerWith, tinyJob, trainerOn } from "../training/trainer-harness.ts";
 
@@ -28,7 +28,7 @@ describe("nothing leaks", () => {
     const engine = await createWebGpuEngine(
       device,
       graph,
-      networkOptions({ hyperparameters, seed: 1 }, noiseShape),
+      engineOptions({ hyperparameters, seed: 1 }, noiseShape),
     );
     await engine.setTrainingSet(noiseImages(20));
     await engine.restore(initialState(graph, createRng(1)));

@@ -72,7 +72,11 @@ describe("the plan of ResNet-18", () => {
   );
 
   test("takes at most 900 MB at width 64 and batch 128 with Adam", () => {
-    const { totalBytes } = planMemory(resnet(), 128, options.optimizer, "f32");
+    const { totalBytes } = planMemory(resnet(), {
+      batch: 128,
+      optimizer: options.optimizer,
+      precision: "f32",
+    });
     expect(totalBytes).toBeLessThan(900e6);
     // Parameters and two slots alone are 134 MB, and twenty layers keep two activations each.
     expect(totalBytes).toBeGreaterThan(600e6);
@@ -142,7 +146,10 @@ test("optimizers that differ in their numbers alone share one kernel", () => {
 test("a batch is refused when a chosen kernel's workspace is more than the GPU binds, with the largest batch that fits", () => {
   const graph = resnet({ depth: 10, width: 16 });
   const fit = (batch: number, choice: PlanOptions["choice"]): void =>
-    requireFit(graph, batch, options.optimizer, "f32", {
+    requireFit(graph, {
+      batch,
+      optimizer: options.optimizer,
+      precision: "f32",
       family: { kind: "workgroup" },
       maxBindingBytes: 2 ** 22,
       choice,

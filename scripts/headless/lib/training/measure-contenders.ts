@@ -49,16 +49,22 @@ interface Running {
   loss: number;
 }
 
+/** What contenders are measured on and with. */
+export interface TestBench {
+  readonly device: EngineDevice;
+  readonly counts: CommandCounts;
+  readonly ceiling: Ceiling;
+  /** Says what happens, to people. */
+  readonly say: (line: string) => void;
+}
+
 /** Times contenders on one workload in turns, the ceiling among them, so that a change of the machine's mood meets all of them.
- *  @param say what happens, for people */
+ *  @param factories by engine */
 export async function measureContenders(
-  device: EngineDevice,
+  { device, counts, ceiling, say }: TestBench,
   factories: ReadonlyMap<string, ContenderFactory>,
   workload: Workload,
-  counts: CommandCounts,
-  ceiling: Ceiling,
   options: MeasureOptions,
-  say: (line: string) => void,
 ): Promise<MeasuredWorkload> {
   const { width, batch } = workload;
   const failures: Failure[] = [];

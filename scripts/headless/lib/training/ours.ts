@@ -3,12 +3,12 @@ import type { EngineDevice } from "../../../../src/engine/device.ts";
 import type { Graph } from "../../../../src/engine/model/graph.ts";
 import { buildNetwork } from "../../../../src/engine/networks/index.ts";
 import { initialState } from "../../../../src/engine/model/weights.ts";
-import type { NetworkEngine, NetworkOptions } from "../../../../src/engine/network-engine.ts";
+import type { NetworkEngine, EngineOptions } from "../../../../src/engine/network-engine.ts";
 import {
   resolveHyperparameters,
   type Hyperparameters,
 } from "../../../../src/engine/training/hyperparameters.ts";
-import { networkOptions } from "../../../../src/engine/training/run-trial.ts";
+import { engineOptions } from "../../../../src/engine/training/run-trial.ts";
 import { WebGpuEngine } from "../../../../src/engine/webgpu/index.ts";
 import type { ContenderFactory } from "./contender.ts";
 import { benchImages } from "./images.ts";
@@ -16,7 +16,7 @@ import { benchImages } from "./images.ts";
 type Create = (
   device: EngineDevice,
   graph: Graph,
-  options: NetworkOptions,
+  options: EngineOptions,
   hyperparameters: Hyperparameters,
 ) => Promise<NetworkEngine>;
 
@@ -27,7 +27,7 @@ export const ours =
     const hyperparameters = resolveHyperparameters({ width, batch_size: batch });
     const images = benchImages(batch);
     const graph = buildNetwork(hyperparameters.network, images.shape);
-    const options = networkOptions({ hyperparameters, seed: 1 }, images.shape);
+    const options = engineOptions({ hyperparameters, seed: 1 }, images.shape);
     const engine = await create(device, graph, options, hyperparameters);
     await engine.setTrainingSet(images);
     await engine.restore(initialState(graph, createRng("bench")));

@@ -26,7 +26,7 @@ function contendersWith(memory: KernelMemory): Readonly<Record<string, Contender
   const webgpu = (engine: "webgpu" | "webgpu-f16"): ContenderFactory =>
     ours(async (device, graph, options, hyperparameters) => {
       const kernels = await kernelsFor(device, graph, { engine, hyperparameters }, { memory });
-      return createEngine(device, graph, options, engine, kernels);
+      return createEngine(device, graph, options, { choice: engine, kernels });
     });
   return {
     stock,
@@ -91,15 +91,8 @@ export async function runBenchmark(
   const ceiling = await Ceiling.open(device);
   const usual = device.software ? softwareWorkloads : gpuWorkloads;
   for (const workload of request.workloads ?? usual) {
-    const measured = await measureContenders(
-      device,
-      factories,
-      workload,
-      counts,
-      ceiling,
-      request,
-      say,
-    );
+    const bench = { device, counts, ceiling, say };
+    const measured = await measureContenders(bench, factories, workload, request);
     rows.push(...measured.rows);
     failures.push(...measured.failures);
     for (const [engine, times] of measured.profiles)

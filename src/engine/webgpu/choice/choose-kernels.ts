@@ -25,8 +25,19 @@ export function kernelAdapter(device: EngineDevice): string {
   return [version, vendor, architecture, model, description, backend, browser].join("/");
 }
 
-/** Time of the whole choice; a network's remaining problems then get what suits the most similar one that was measured. */
-const defaultBudgetMs = 2000;
+/** For what variants are chosen. */
+export interface ChooseOptions {
+  readonly batch: number;
+  readonly real: Real;
+  readonly known: KernelVariants;
+  /** Of the whole choice; a network's remaining problems then get what suits the most similar one that was measured. */
+  readonly budgetMs?: number;
+}
+
+/** As long as somebody may wait for a first step. */
+export const defaultChooseOptions = {
+  budgetMs: 2000,
+} as const satisfies Partial<ChooseOptions>;
 /** A single run of the default kernel is to take no longer than this, on fewer images where need be. */
 const runMs = 8;
 
@@ -37,10 +48,7 @@ export async function chooseKernels(
   signal: AbortSignal,
   device: EngineDevice,
   graph: Graph,
-  batch: number,
-  real: Real,
-  known: KernelVariants,
-  budgetMs = defaultBudgetMs,
+  { batch, real, known, budgetMs = defaultChooseOptions.budgetMs }: ChooseOptions,
 ): Promise<KernelVariants> {
   const gpu = device.gpu!;
   const family = chooseFamily(device);

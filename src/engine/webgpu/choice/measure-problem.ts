@@ -1,6 +1,6 @@
 import { AppError } from "../../../core/errors.ts";
 import { convVariants, runConv } from "../conv/conv-calls.ts";
-import { convFlops, type ConvShape } from "../conv/conv-shape.ts";
+import { convFlops } from "../conv/conv-shape.ts";
 import type { ConvContext, ConvVariant } from "../conv/conv-variant.ts";
 import { DeviceProgram, readBuffer, type Recorded } from "../device-program.ts";
 import { halfBits, halfValue } from "../half.ts";
@@ -27,10 +27,11 @@ const comparedBytes = 2 ** 17;
  *  @returns the name of the fastest; the default's where none is faster, right and compiles, or the GPU has no room */
 export async function measureProblem(
   gpu: GPUDevice,
-  { direction, shape: whole }: ConvProblem,
+  problem: ConvProblem,
   context: ChoiceContext,
   maxFlops: number,
 ): Promise<string> {
+  const { direction, shape: whole } = problem;
   const batch = Math.max(
     1,
     Math.min(whole.batch, Math.floor((maxFlops * whole.batch) / convFlops(whole))),
@@ -46,12 +47,11 @@ export async function measureProblem(
     names.includes(name),
   );
   if (names.length < 2) return usual;
-  const bench = await Bench.open(gpu, direction, shape, context, variants).catch(
-    (error: unknown) => {
-      if (error instanceof AppError && error.code === "gpu-memory") return null;
-      throw error;
-    },
-  );
+  const smaller = { ...problem, shape };
+  const bench = await Bench.open(gpu, smaller, context, variants).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "gpu-memory") return null;
+    throw error;
+  });
   if (!bench) return usual;
   try {
     return await fastest(bench, usual, tolerance[context.real]);
@@ -94,28 +94,33 @@ function differs(actual: Float32Array, expected: Float32Array): number {
   return difference / scale;
 }
 
+/** What a bench measures with. */
+interface BenchParts {
+  readonly gpu: GPUDevice;
+  readonly program: DeviceProgram;
+  readonly result: Slice;
+  /** Whether the result is in half precision. */
+  readonly half: boolean;
+  /** By the name of a variant that compiles. */
+  readonly calls: ReadonlyMap<string, readonly Recorded[]>;
+  /** By the same, how many parts of a filter gradient are to be added up. */
+  readonly parts: ReadonlyMap<string, number>;
+  /** From one to the next; 0 for other directions. */
+  readonly partFloats: number;
+}
+
 /** All variants of one problem on the same operands. */
 class Bench {
-  private constructor(
-    readonly gpu: GPUDevice,
-    readonly program: DeviceProgram,
-    readonly result: Slice,
-    readonly half: boolean,
-    /** Those that compile. */
-    readonly calls: ReadonlyMap<string, readonly Recorded[]>,
-    readonly parts: ReadonlyMap<string, number>,
-    readonly partFloats: number,
-  ) {}
+  private constructor(readonly has: BenchParts) {}
 
   get names(): readonly string[] {
-    return [...this.calls.keys()];
+    return [...this.has.calls.keys()];
   }
 
   /** @throws AppError "gpu-memory" */
   static async open(
     gpu: GPUDevice,
-    direction: ConvProblem["direction"],
-    s: ConvShape,
+    { direction, shape: s }: Pick<ConvProblem, "direction" | "shape">,
     { real }: ChoiceContext,
     variants: readonly ConvVariant[],
   ): Promise<Bench> {
@@ -135,7 +140,8 @@ class Bench {
     const written = variants.map((variant): readonly Dispatch[] => {
       const from = writer.dispatches.length;
       const options = filter ? { parts: variant.parts, partFloats: w } : {};
-      runConv(writer, variant.name, variant, { first, second, result }, options);
+      const operands = { first, second, result };
+      runConv(writer, variant, { label: variant.name, operands, options });
       return writer.dispatches.slice(from);
     });
     const program = await DeviceProgram.create(gpu, writer.regions, writer.dispatches);
@@ -148,15 +154,16 @@ class Bench {
       }),
     );
     const parts = new Map(variants.map((variant) => [variant.name, variant.parts]));
-    const bench = new Bench(
+    const half = !filter && real === "f16";
+    const bench = new Bench({
       gpu,
       program,
       result,
-      !filter && real === "f16",
+      half,
       calls,
       parts,
-      filter ? w : 0,
-    );
+      partFloats: filter ? w : 0,
+    });
     for (const operand of [first, second]) bench.#fill(operand, real === "f16");
     return bench;
   }
@@ -170,48 +177,52 @@ class Bench {
       return state / 2 ** 31 - 1;
     });
     const block = half ? Uint16Array.from(numbers, (value) => halfBits(value / 4)) : numbers;
-    const buffer = this.program.bufferOf(slice.region);
+    const { gpu, program } = this.has;
+    const buffer = program.bufferOf(slice.region);
     for (let at = 0; at < slice.bytes; at += block.byteLength) {
       const length = Math.min(block.byteLength, slice.bytes - at);
-      this.gpu.queue.writeBuffer(buffer, at, block.buffer as ArrayBuffer, 0, length);
+      gpu.queue.writeBuffer(buffer, at, block.buffer as ArrayBuffer, 0, length);
     }
   }
 
   time(name: string, repetitions: number): Promise<number> {
-    return timePass(this.gpu, this.calls.get(name)!, repetitions);
+    return timePass(this.has.gpu, this.has.calls.get(name)!, repetitions);
   }
 
   /** Beginning and end of what a variant computes, parts added up; null where the driver does not take it. */
   async resultOf(name: string): Promise<Float32Array | null> {
-    const calls = this.calls.get(name);
+    const { gpu, program, result, parts, partFloats } = this.has;
+    const calls = this.has.calls.get(name);
     if (!calls) return null;
-    const buffer = this.program.bufferOf(this.result.region);
-    const clear = this.gpu.createCommandEncoder();
+    const buffer = program.bufferOf(result.region);
+    const clear = gpu.createCommandEncoder();
     clear.clearBuffer(buffer);
-    this.gpu.queue.submit([clear.finish()]);
-    const ran = await timePass(this.gpu, calls, 1).then(
+    gpu.queue.submit([clear.finish()]);
+    const ran = await timePass(gpu, calls, 1).then(
       () => true,
       () => false,
     );
     if (!ran) return null;
-    return this.partFloats === 0 ? this.#ends(buffer) : this.#summed(buffer, this.parts.get(name)!);
+    return partFloats === 0 ? this.#ends(buffer) : this.#summed(buffer, parts.get(name)!);
   }
 
   async #ends(buffer: GPUBuffer): Promise<Float32Array> {
-    const bytes = Math.min(comparedBytes, this.result.bytes);
+    const { gpu, result, half } = this.has;
+    const bytes = Math.min(comparedBytes, result.bytes);
     const pieces = await Promise.all(
-      [0, this.result.bytes - bytes].map((at) => readBuffer(this.gpu, buffer, at, bytes)),
+      [0, result.bytes - bytes].map((at) => readBuffer(gpu, buffer, at, bytes)),
     );
     const read = (piece: ArrayBuffer): readonly number[] =>
-      this.half ? Array.from(new Uint16Array(piece), halfValue) : [...new Float32Array(piece)];
+      half ? Array.from(new Uint16Array(piece), halfValue) : [...new Float32Array(piece)];
     return Float32Array.from(pieces.flatMap(read));
   }
 
   async #summed(buffer: GPUBuffer, parts: number): Promise<Float32Array> {
-    const floats = Math.min(this.partFloats, Math.max(64, Math.floor(comparedBytes / parts / 4)));
+    const { gpu, partFloats } = this.has;
+    const floats = Math.min(partFloats, Math.max(64, Math.floor(comparedBytes / parts / 4)));
     const pieces = await Promise.all(
       Array.from({ length: parts }, (_, part) =>
-        readBuffer(this.gpu, buffer, part * this.partFloats * 4, floats * 4),
+        readBuffer(gpu, buffer, part * partFloats * 4, floats * 4),
       ),
     );
     const sums = new Float32Array(floats);
@@ -220,6 +231,6 @@ class Bench {
   }
 
   dispose(): void {
-    this.program.dispose();
+    this.has.program.dispose();
   }
 }

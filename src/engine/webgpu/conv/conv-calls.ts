@@ -72,13 +72,18 @@ export interface ConvOperands {
   readonly moments?: Slice | undefined;
 }
 
+/** What a convolution's dispatches are called, bind and do besides multiplying. */
+export interface ConvRun {
+  readonly label: string;
+  readonly operands: ConvOperands;
+  readonly options: ConvOptions;
+}
+
 /** Writes a variant's calls, workspaces included. */
 export function runConv(
   writer: ProgramWriter,
-  label: string,
   variant: ConvVariant,
-  operands: ConvOperands,
-  options: ConvOptions,
+  { label, operands, options }: ConvRun,
 ): void {
   const workspaces = variant.workspaces.map((bytes, i) =>
     writer.whole(`${label} workspace ${i}`, bytes),

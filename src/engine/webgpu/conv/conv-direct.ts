@@ -10,6 +10,7 @@ import {
   tapParams,
   type ConvShape,
   type MatrixUnit,
+  type Products,
 } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
 import { lineVariants } from "./conv-line-calls.ts";
@@ -18,16 +19,13 @@ type Context = Pick<ConvContext, "family" | "real">;
 
 /** `count` matrix products [rows, inner] · [inner, columns] in f32, one after the other in memory. */
 export function productsCall(
-  count: number,
-  rows: number,
-  inner: number,
-  columns: number,
+  { count, rows, inner, columns }: Products,
   { family }: Pick<ConvContext, "family">,
 ): Call {
   const shape = matrixShape(rows, inner, columns);
   const context = { family, real: "f32" } as const;
   const tile = tilesOf("forward", shape, context, count)[0]!;
-  const call = productCall("forward", shape, context, tile, { batched: true });
+  const call = productCall(context, { direction: "forward", shape, tile }, { batched: true });
   const width = 4 / (family.kind === "workgroup" ? 4 : tile.columns);
   return {
     ...call,
@@ -71,7 +69,7 @@ export function directVariants(
       : {}),
     calls: (options) => [
       {
-        ...productCall(direction, shape, context, tile, options),
+        ...productCall(context, { direction, shape, tile }, options),
         buffers: [
           "first",
           "second",
@@ -186,15 +184,21 @@ function productOf(
   return { shared, channels: s.inputs, classes: s.stride[0] * s.stride[1] };
 }
 
+/** A convolution as a product of matrices, cut into tiles. */
+interface TiledProduct {
+  readonly direction: "forward" | "input-gradient";
+  readonly shape: ConvShape;
+  readonly tile: Tile;
+}
+
 function productCall(
-  direction: "forward" | "input-gradient",
-  shape: ConvShape,
   { family, real }: Context,
-  { rows, columns, shared: own }: Tile,
+  { direction, shape, tile }: TiledProduct,
   options: ConvOptions & { readonly batched?: boolean },
 ): Call {
   const { bias = false, ending = plainEnding, accumulate = false, batched = false } = options;
   const { moments = false } = options;
+  const { rows, columns, shared: own } = tile;
   const { shared, channels, classes } = productOf(direction, shape, accumulate);
   const flops = convFlops(shape);
   if (family.kind === "workgroup") {

@@ -7,6 +7,7 @@ import {
   tapParams,
   type ConvShape,
   type MatrixUnit,
+  type Products,
 } from "./conv-shape.ts";
 import type { Call, ConvContext, ConvVariant } from "./conv-variant.ts";
 
@@ -15,14 +16,11 @@ type Context = Pick<ConvContext, "family" | "real">;
 /** `count` products [inner, rows]ᵀ · [inner, columns] in f32: each is a part of a filter gradient of one tap that is never added
  *  to the others. */
 export function sumsCall(
-  count: number,
-  inner: number,
-  rows: number,
-  columns: number,
+  { count, inner, rows, columns }: Products,
   { family }: Pick<ConvContext, "family">,
 ): Call {
   const shape = { ...matrixShape(inner, rows, columns), height: count, outHeight: count };
-  return filterCall(shape, { family, real: "f32" }, count, rows * columns);
+  return filterCall(shape, { family, real: "f32" }, { parts: count, partFloats: rows * columns });
 }
 
 /** How tiles in workgroup memory are made. */
@@ -43,7 +41,7 @@ export function filterVariant(s: ConvShape, context: Context, tile: FilterTile =
     parts: wanted,
     calls: ({ parts = wanted, partFloats = s.kernel[0] * s.kernel[1] * s.inputs * s.outputs }) => [
       {
-        ...filterCall(s, context, parts, partFloats, tile.matrix),
+        ...filterCall(s, context, { parts, partFloats, matrix: tile.matrix }),
         buffers: ["first", "second", "result"],
       },
     ],
@@ -65,13 +63,18 @@ function filterParts(s: ConvShape, { family }: Context, { split }: FilterTile): 
   return Math.max(1, Math.min(Math.ceil(wanted / tiles), Math.floor(lines / shortest)));
 }
 
+/** Where a filter's gradient goes, and what multiplies. */
+interface FilterParts {
+  readonly parts: number;
+  readonly partFloats: number;
+  readonly matrix?: MatrixUnit | undefined;
+}
+
 /** Filter gradient into `parts` copies, each `partFloats` after the one before. Buffers: x, dy, dw. */
 function filterCall(
   s: ConvShape,
   { family, real }: Context,
-  parts: number,
-  partFloats: number,
-  matrix?: MatrixUnit,
+  { parts, partFloats, matrix }: FilterParts,
 ): Call {
   const k4 = (s.kernel[0] * s.kernel[1] * s.inputs) / 4;
   const lines = s.batch * s.outHeight;

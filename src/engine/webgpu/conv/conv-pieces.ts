@@ -4,6 +4,7 @@ import {
   endingVariant,
   runConv,
   type ConvOperands,
+  type ConvRun,
 } from "./conv-calls.ts";
 import { convFlops, smallFlops, type ConvShape } from "./conv-shape.ts";
 import type { ConvDirection, ConvOptions, ConvVariant } from "./conv-variant.ts";
@@ -24,57 +25,51 @@ export interface Moments {
   readonly tileRows: number;
 }
 
+/** A direction of a convolution that is to be written. */
+export interface ConvTask extends ConvRun {
+  readonly direction: ConvDirection;
+  readonly shape: ConvShape;
+}
+
 /** Writes a convolution, in pieces where one dispatch would be more work than `maxDispatchFlops` – drivers reset a GPU that does
  *  not answer, and a page on it stands still meanwhile – or have a larger grid than devices take. Pieces give the same bits as the
  *  whole, because none of the sums is cut: outputs and input gradients are cut between images, filter gradients between taps. */
-export function lowerConv(
-  context: PlanContext,
-  label: string,
-  direction: ConvDirection,
-  shape: ConvShape,
-  operands: ConvOperands,
-  options: ConvOptions,
-): void {
+export function lowerConv(context: PlanContext, task: ConvTask): void {
+  const { direction, shape, options } = task;
   const whole = options.ending
     ? endingVariant(shape, context)
     : convVariant(direction, shape, context);
-  lowerVariant(context, label, direction, shape, whole, operands, options);
+  lowerVariant(context, whole, task);
 }
 
 /** Writes a forward convolution with the moments of its result; null, and without, where its kernel does not know them. */
 export function lowerConvMoments(
   context: PlanContext,
-  label: string,
-  shape: ConvShape,
-  operands: ConvOperands,
-  options: ConvOptions,
+  { label, shape, operands, options }: Omit<ConvTask, "direction">,
 ): Moments | null {
+  const task = { label, direction: "forward", shape } as const;
   const variant = convVariant("forward", shape, context);
   const { momentRows: tileRows } = variant;
   if (tileRows === undefined || !isFine(context, shape, variant)) {
-    lowerVariant(context, label, "forward", shape, variant, operands, options);
+    lowerVariant(context, variant, { ...task, operands, options });
     return null;
   }
   const bytes = tilesOf(shape, shape.batch, tileRows) * momentBytes(shape);
   const slice = context.writer.whole(`${label} moments`, bytes);
-  const more = { ...operands, moments: slice };
-  lowerVariant(context, label, "forward", shape, variant, more, { ...options, moments: true });
+  lowerVariant(context, variant, {
+    ...task,
+    operands: { ...operands, moments: slice },
+    options: { ...options, moments: true },
+  });
   return { slice, tileRows };
 }
 
-function lowerVariant(
-  context: PlanContext,
-  label: string,
-  direction: ConvDirection,
-  shape: ConvShape,
-  whole: ConvVariant,
-  operands: ConvOperands,
-  options: ConvOptions,
-): void {
+function lowerVariant(context: PlanContext, whole: ConvVariant, task: ConvTask): void {
+  const { direction, shape, operands, options } = task;
   const cut =
     direction === "filter-gradient"
       ? betweenTaps(context, shape, operands, options)
-      : betweenImages(context, direction, shape, operands, {
+      : betweenImages(context, task, {
           most: largestBatch(whole, shape, options),
           tileRows: options.moments ? whole.momentRows! : 1,
         });
@@ -83,11 +78,11 @@ function lowerVariant(
     variant: convVariants(direction, piece.shape, context).find(({ name }) => name === whole.name),
   }));
   if (pieces.length < 2 || pieces.some(({ variant }) => !variant)) {
-    runConv(context.writer, label, whole, operands, options);
+    runConv(context.writer, whole, task);
     return;
   }
-  for (const piece of pieces)
-    runConv(context.writer, label, piece.variant!, piece.operands, options);
+  for (const { variant, operands } of pieces)
+    runConv(context.writer, variant!, { ...task, operands });
 }
 
 /** Images whose grid a device takes. */
@@ -132,11 +127,10 @@ function isFine({ bytesPerValue }: PlanContext, s: ConvShape, variant: ConvVaria
 
 function betweenImages(
   { maxDispatchFlops = Infinity, bytesPerValue }: PlanContext,
-  direction: "forward" | "input-gradient",
-  s: ConvShape,
-  { first, second, bias, addend, result, moments }: ConvOperands,
+  { direction, shape: s, operands }: ConvTask,
   { most, tileRows }: { readonly most: number; readonly tileRows: number },
 ): readonly Piece[] {
+  const { first, second, bias, addend, result, moments } = operands;
   const input = s.height * s.width * s.inputs * bytesPerValue;
   const output = s.outHeight * s.outWidth * s.outputs * bytesPerValue;
   const least = leastImages(s, bytesPerValue, tileRows);

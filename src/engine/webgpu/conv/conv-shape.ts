@@ -52,6 +52,14 @@ export const mostTransformedBytes = 64 * 2 ** 20;
 /** Channels are stored in groups of four. */
 export const padChannels = (channels: number): number => Math.ceil(channels / 4) * 4;
 
+/** Products of `count` pairs of matrices, each of `inner` products a sum. */
+export interface Products {
+  readonly count: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+}
+
 /** A matrix product as a convolution of one tap on an image of one line. */
 export const matrixShape = (rows: number, inner: number, columns: number): ConvShape => ({
   batch: 1,

@@ -70,9 +70,10 @@ function variantOf(
         flops: 0,
         buffers: ["first", "second", 0, 1],
       };
+      const { tiles, inputs, outputs } = g;
       const products = filter
-        ? sumsCall(points, g.tiles, g.inputs, g.outputs, context)
-        : productsCall(points, g.tiles, g.inputs, g.outputs, context);
+        ? sumsCall({ count: points, inner: tiles, rows: inputs, columns: outputs }, context)
+        : productsCall({ count: points, rows: tiles, inner: inputs, columns: outputs }, context);
       const outItems = (filter ? g.inputs : g.tiles) * g.outputs;
       const output: Call = {
         kernel: filter

@@ -84,7 +84,7 @@ let at${r} = select(0u, (m${r} + ty * ${width}u - ${width}u) * p.c4, in${r});`,
 ${bias ? `let b = bias[column];\n${unroll(rows, (i) => `c${i} += b;`)}` : ""}
 ${unroll(rows, (i) => `let to${i} = select(0xffffffffu, mStart + ${i}u, mStart + ${i}u < p.rows);`)}
 if (own < p.columns) {
-${unroll(rows, (i) => storeRows(forward, columns, real, ending, i))}
+${unroll(rows, (i) => storeRows({ forward, columns, real, ending }, i))}
 }`,
   });
 });

@@ -60,7 +60,7 @@ for (var ty = 0u; ky0 + ty * p.tapStepY < p.kh; ty++) {
 ${bias ? `let b = bias[column];\n${unroll(rows, (i) => `c${i} += b;`)}` : ""}
 ${unroll(rows, (i) => `let to${i} = ${forward ? `select(0xffffffffu, mStart + ${i}u, mStart + ${i}u < p.rows)` : broadcast(family, "target", i)};`)}
 if (own < p.columns) {
-${unroll(rows, (i) => storeRows(forward, columns, real, ending, i))}
+${unroll(rows, (i) => storeRows({ forward, columns, real, ending }, i))}
 }`;
   return defineKernel({
     name: `${batched ? "products" : `conv-${direction}`}-${family.kind}-${rows}x${columns}`,
@@ -123,14 +123,17 @@ export function transposedWeights(columns: number, out: string): string {
   return `${load}\n${unroll(4, (q) => `let b${q} = ${out}(${pick(q)});`)}`;
 }
 
+/** How a lane's sums are stored. */
+export interface StoredRows {
+  readonly forward: boolean;
+  readonly columns: number;
+  readonly real: Real;
+  readonly ending: ConvEnding;
+}
+
 /** Stores row `i`, the sum `c{i}`, at pixel `to{i}` unless that is outside. */
-export function storeRows(
-  forward: boolean,
-  columns: number,
-  real: Real,
-  { addend, activation }: ConvEnding,
-  i: number,
-): string {
+export function storeRows({ forward, columns, real, ending }: StoredRows, i: number): string {
+  const { addend, activation } = ending;
   const at = `yBase + to${i} * p.columns + own`;
   const sums = vector(columns, "f32");
   const add = forward

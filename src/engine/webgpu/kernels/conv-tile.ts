@@ -66,7 +66,7 @@ for (var k = 0u; k < k4; k += ${blockK4}u) {
   workgroupBarrier();
 }
 ${product.finish}
-${unroll(rowsPerThread, (i) => storeRow(forward, real, bias, ending, product, i))}
+${unroll(rowsPerThread, (i) => storeRow({ forward, real, bias, ending }, product, i))}
 ${moments ? storeMoments(real, product) : ""}`;
   return defineKernel({
     name: `${batched ? "products" : `conv-${direction}`}-${matrix ? "matrix" : "tile"}-${size.rows}x${size.columns}${moments ? "-moments" : ""}`,
@@ -114,13 +114,15 @@ interface Load {
   readonly put: string;
 }
 
-function loadOf(
-  { real, operand }: LoadingProduct,
-  name: string,
-  setup: string,
-  from: { readonly array: "x" | "w"; readonly at: string; readonly ok: string },
-  to: string,
-): Load {
+/** Where a vec4 comes from and goes to, in WGSL. */
+interface LoadText {
+  readonly name: string;
+  readonly setup: string;
+  readonly from: { readonly array: "x" | "w"; readonly at: string; readonly ok: string };
+  readonly to: string;
+}
+
+function loadOf({ real, operand }: LoadingProduct, { name, setup, from, to }: LoadText): Load {
   return {
     setup: `${setup}\nvar ${name} = vec4<${real}>(); var ${name}Ok = false;`,
     fetch: `${name}Ok = ${from.ok};
@@ -151,7 +153,8 @@ ${
 let from${r} = xBase + ((image${r} * p.sourceHeight + y${r}) * p.sourceWidth + x${r}) * p.c4;`;
     const inside = `m${r} < p.rows && tapY < tapsY && y${r} ${sign} tapY < p.sourceHeight && x${r} ${sign} tapX < p.sourceWidth`;
     const from = { array: "x", at: `from${r} + xOffset`, ok: inside } as const;
-    return loadOf(product, `left${r}`, setup, from, `tileA[(${row}) * ${product.pitchA}u + myK]`);
+    const to = `tileA[(${row}) * ${product.pitchA}u + myK]`;
+    return loadOf(product, { name: `left${r}`, setup, from, to });
   });
 }
 
@@ -174,7 +177,8 @@ function straightLoads(product: LoadingProduct): readonly Load[] {
       at: `wBase + (fetched * 4u + ${row}) * p.columns + n0 + column`,
       ok: `fetched * 4u + ${row} < k4 * 4u && n0 + column < p.columns`,
     } as const;
-    return loadOf(product, `right${r}`, setup, from, `tileB[(${row}) * ${pitchB}u + column]`);
+    const to = `tileB[(${row}) * ${pitchB}u + column]`;
+    return loadOf(product, { name: `right${r}`, setup, from, to });
   });
 }
 
@@ -187,7 +191,8 @@ function turnedLoads(product: LoadingProduct): readonly Load[] {
       at: `(wTap * p.columns * 4u + n0 * 4u + ${own}) * p.c4 + c`,
       ok: `tapY < tapsY && n0 * 4u + ${own} < p.columns * 4u`,
     } as const;
-    return loadOf(product, `right${r}`, "", from, `tileB[(${own}) * ${product.pitchB}u + myK]`);
+    const to = `tileB[(${own}) * ${product.pitchB}u + myK]`;
+    return loadOf(product, { name: `right${r}`, setup: "", from, to });
   });
 }
 
@@ -210,11 +215,16 @@ ${["x", "y", "z", "w"]
   };
 }
 
+/** How a tile's sums are stored. */
+interface Stored {
+  readonly forward: boolean;
+  readonly real: Real;
+  readonly bias: boolean;
+  readonly ending: ConvEnding;
+}
+
 function storeRow(
-  forward: boolean,
-  real: Real,
-  bias: boolean,
-  { addend, activation }: ConvEnding,
+  { forward, real, bias, ending: { addend, activation } }: Stored,
   { threadRows, lineThreads }: TileProduct,
   i: number,
 ): string {

@@ -50,17 +50,23 @@ ${unroll(
   size,
   (i) => `let y${i} = u32(top + ${i}); let inY${i} = y${i} < p.height;
 let row${i} = (image * p.height + y${i}) * p.width;
-${unroll(size, (j) => load("d", `first`, i, j, `(row${i} + x${j}) * p.inner + c`))}`,
+${unroll(size, (j) => load("first", [i, j], `(row${i} + x${j}) * p.inner + c`))}`,
 )}
 ${bothAxes(winogradMatrices(tile).source, "d", "v")}
-${store(size, "toFirst", "v", "p.tiles * p.inner", "t * p.inner + c")}`;
+${store(size, ["v", "toFirst"], "p.tiles * p.inner", "t * p.inner + c")}`;
 }
 
-const load = (to: string, from: string, i: number, j: number, at: string): string =>
-  `let ${to}${i}_${j} = select(0.0, f32(${from}[select(0u, ${at}, inY${i} && inX${j})]), inY${i} && inX${j});`;
+/** Into `d`; outside the image is zero. */
+const load = (from: string, [i, j]: readonly [number, number], at: string): string =>
+  `let d${i}_${j} = select(0.0, f32(${from}[select(0u, ${at}, inY${i} && inX${j})]), inY${i} && inX${j});`;
 
 /** Values lie point by point. */
-const store = (size: number, to: string, name: string, stride: string, at: string): string =>
+const store = (
+  size: number,
+  [name, to]: readonly [string, string],
+  stride: string,
+  at: string,
+): string =>
   unroll(size, (i) =>
     unroll(size, (j) => `${to}[${i * size + j}u * (${stride}) + ${at}] = ${name}${i}_${j};`),
   );
@@ -69,7 +75,7 @@ function forwardFilter(tile: WinogradTile): string {
   return `let at = own;
 ${unroll(3, (i) => unroll(3, (j) => `let g${i}_${j} = f32(second[${3 * i + j}u * p.inner * p.columns + at]);`))}
 ${bothAxes(winogradMatrices(tile).filter, "g", "u")}
-${store(transformed(tile), "toSecond", "u", "p.inner * p.columns", "at")}`;
+${store(transformed(tile), ["u", "toSecond"], "p.inner * p.columns", "at")}`;
 }
 
 /** Here c counts the channels of dy, the filter's outputs, and n those of dx, its inputs. */
@@ -79,7 +85,7 @@ function turnedFilter(tile: WinogradTile): string {
   return `let n = own % p.columns; let k = own / p.columns;
 ${unroll(3, (i) => unroll(3, (j) => tap(i, j)))}
 ${bothAxes(winogradMatrices(tile).filter, "g", "u")}
-${store(transformed(tile), "toSecond", "u", "p.inner * p.columns", "k * p.columns + n")}`;
+${store(transformed(tile), ["u", "toSecond"], "p.inner * p.columns", "k * p.columns + n")}`;
 }
 
 function outputGradient(tile: WinogradTile): string {
@@ -91,8 +97,8 @@ ${unroll(
   tile,
   (i) => `let y${i} = top + ${i}u; let inY${i} = y${i} < p.outHeight;
 let row${i} = (image * p.outHeight + y${i}) * p.outWidth;
-${unroll(tile, (j) => load("d", "second", i, j, `(row${i} + x${j}) * p.columns + n`))}`,
+${unroll(tile, (j) => load("second", [i, j], `(row${i} + x${j}) * p.columns + n`))}`,
 )}
 ${bothAxes(winogradMatrices(tile).gradient, "d", "v")}
-${store(transformed(tile), "toSecond", "v", "p.tiles * p.columns", "t * p.columns + n")}`;
+${store(transformed(tile), ["v", "toSecond"], "p.tiles * p.columns", "t * p.columns + n")}`;
 }

@@ -4,7 +4,7 @@ import { activateGradient } from "../kernels/elementwise.ts";
 import type { PlanContext, Value } from "../plan/plan-context.ts";
 import { runQuads } from "../values.ts";
 import { convGradient, masterSlice, tensorOf } from "./conv.ts";
-import { GradientFlow } from "./gradient-flow.ts";
+import { GradientFlow, type BackwardPass } from "./gradient-flow.ts";
 import { lowerNormGradient } from "./norm-gradient.ts";
 import type { ForwardPass } from "./norm-slices.ts";
 import type { GradientStore } from "./optimizer.ts";
@@ -17,32 +17,27 @@ export function lowerBackward(
   gradients: GradientStore,
 ): void {
   const flow = new GradientFlow(context);
+  const back: BackwardPass = { context, pass, flow, gradients };
   flow.adopt(context.fused.logits, seed);
   for (const unit of [...context.fused.units].reverse()) {
     if (unit.kind === "statistics") continue;
     const dy = flow.of(unit.kind === "norm" ? unit.output : unit.node.id);
     // Nothing that the loss depends on.
     if (!dy) continue;
-    if (unit.kind === "norm") lowerNormGradient(context, pass, flow, gradients, unit, dy);
-    else nodeGradient(context, pass, flow, gradients, unit.node, dy);
+    if (unit.kind === "norm") lowerNormGradient(back, unit, dy);
+    else nodeGradient(back, unit.node, dy);
   }
 }
 
-function nodeGradient(
-  context: PlanContext,
-  pass: ForwardPass,
-  flow: GradientFlow,
-  gradients: GradientStore,
-  node: AnyNode,
-  dy: Value,
-): void {
+function nodeGradient(back: BackwardPass, node: AnyNode, dy: Value): void {
+  const { context, pass, flow, gradients } = back;
   const inputs = node.inputs.map((id) => pass.values.get(id)!);
   const x = inputs[0]!;
   const { webgpu } = operationOf(node);
   switch (webgpu.kind) {
     case "convolution": {
       const conv = { node, geometry: webgpu.geometry(node), x };
-      convGradient(context, flow, gradients, conv, dy);
+      convGradient(back, conv, dy);
       return;
     }
     case "activation": {

@@ -8,7 +8,7 @@ import type { PlanContext, Value } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
 import { rowsOf } from "../values.ts";
 import { convShapeOf, isSparse } from "./geometry.ts";
-import type { GradientFlow } from "./gradient-flow.ts";
+import type { BackwardPass } from "./gradient-flow.ts";
 import { groupedForward, groupedGradient } from "./grouped-conv.ts";
 import type { ForwardPass } from "./norm-slices.ts";
 import type { GradientStore } from "./optimizer.ts";
@@ -44,8 +44,7 @@ export interface ConvNode {
 export function convForward(
   context: PlanContext,
   pass: ForwardPass,
-  { node, geometry, x }: ConvNode,
-  y: Value,
+  { node, geometry, x, y }: ConvNode & { readonly y: Value },
   training: boolean,
 ): void {
   const weight = context.layout.byName.get(`${node.name}.weight`)!;
@@ -66,16 +65,17 @@ export function convForward(
     (unit) => unit.kind === "statistics" && unit.norm.inputs[0] === node.id,
   );
   if (training && isNormalised) {
-    const moments = lowerConvMoments(context, node.name, shape, operands, options);
+    const moments = lowerConvMoments(context, { label: node.name, shape, operands, options });
     if (moments) pass.moments.set(node.id, moments);
-  } else lowerConv(context, node.name, "forward", shape, operands, options);
+  } else {
+    const task = { label: node.name, direction: "forward", shape, operands, options } as const;
+    lowerConv(context, task);
+  }
 }
 
 /** Writes the gradients of a convolution's filter, bias and input. */
 export function convGradient(
-  context: PlanContext,
-  flow: GradientFlow,
-  gradients: GradientStore,
+  { context, flow, gradients }: BackwardPass,
   { node, geometry, x }: ConvNode,
   dy: Value,
 ): void {
@@ -96,25 +96,24 @@ export function convGradient(
     return;
   }
   const shape = convShapeOf(context, node, geometry);
-  lowerConv(
-    context,
-    `${node.name} filter gradient`,
-    "filter-gradient",
+  lowerConv(context, {
+    label: `${node.name} filter gradient`,
+    direction: "filter-gradient",
     shape,
-    { first: x.slice, second: dy.slice, result: gradients.slice(weight) },
-    { parts: gradients.parts(weight), partFloats: weight.floats },
-  );
+    operands: { first: x.slice, second: dy.slice, result: gradients.slice(weight) },
+    options: { parts: gradients.parts(weight), partFloats: weight.floats },
+  });
   biasUnit(context, gradients, node, dy);
   const target = flow.into(node.inputs[0]!);
   if (!target) return;
-  lowerConv(
-    context,
-    `${node.name} input gradient`,
-    "input-gradient",
+  const { slice: result } = target.value;
+  lowerConv(context, {
+    label: `${node.name} input gradient`,
+    direction: "input-gradient",
     shape,
-    { first: dy.slice, second: weightSlice(context, weight), result: target.value.slice },
-    { accumulate: target.add },
-  );
+    operands: { first: dy.slice, second: weightSlice(context, weight), result },
+    options: { accumulate: target.add },
+  });
 }
 
 function biasUnit(context: PlanContext, gradients: GradientStore, node: AnyNode, dy: Value): void {

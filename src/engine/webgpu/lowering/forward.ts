@@ -80,7 +80,7 @@ function nodeUnit(context: PlanContext, pass: ForwardPass, node: AnyNode, traini
   const nodePass = { context, node, inputs, x, y, weight };
   switch (webgpu.kind) {
     case "convolution":
-      convForward(context, pass, { node, geometry: webgpu.geometry(node), x }, y, training);
+      convForward(context, pass, { node, geometry: webgpu.geometry(node), x, y }, training);
       return;
     case "activation": {
       const { activation } = webgpu;

@@ -3,6 +3,16 @@ import * as elementwise from "../kernels/elementwise.ts";
 import type { GradientTarget } from "../operation.ts";
 import { valueOf, type PlanContext, type Value } from "../plan/plan-context.ts";
 import { quads } from "../values.ts";
+import type { ForwardPass } from "./norm-slices.ts";
+import type { GradientStore } from "./optimizer.ts";
+
+/** Where the backward pass is written, and between what. */
+export interface BackwardPass {
+  readonly context: PlanContext;
+  readonly pass: ForwardPass;
+  readonly flow: GradientFlow;
+  readonly gradients: GradientStore;
+}
 
 /** Gradients of activations while the backward pass is written. */
 export class GradientFlow {

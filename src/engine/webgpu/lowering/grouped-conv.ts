@@ -94,7 +94,7 @@ export function groupedForward(
   const buffers = [first, second, ...(bias ? [bias] : []), result];
   if (isDepthwise(conv)) {
     const { kernel, stride, dilation, padding } = geometry;
-    const { columns, call } = stripCall(context, geometry, x, y, [padding.top, padding.left]);
+    const { columns, call } = stripCall(context, geometry, [x, y], [padding.top, padding.left]);
     const options = { real, kernel, stride, dilation, columns, bias: bias !== undefined };
     writer.run({
       label,
@@ -119,8 +119,7 @@ export function groupedForward(
 function stripCall(
   { batch, family }: Context,
   { kernel, stride, dilation }: Pick<ConvGeometry, "kernel" | "stride" | "dilation">,
-  from: ValueShape,
-  to: ValueShape,
+  [from, to]: readonly [ValueShape, ValueShape],
   [pt, pl]: Pair,
 ): {
   readonly columns: number;
@@ -251,7 +250,7 @@ function inputGradient(
     (kernel[0] - 1) * dilation[0] - padding.top,
     (kernel[1] - 1) * dilation[1] - padding.left,
   ] as const;
-  const { columns, call } = stripCall(context, geometry, dy, x, outside);
+  const { columns, call } = stripCall(context, geometry, [dy, x], outside);
   const options = { real, kernel, stride, dilation, columns, add };
   writer.run({
     label,

@@ -99,14 +99,13 @@ function foldedUnit(
     const { weight, bias } = folded.get(conv)!;
     const y = valueOf(context, to);
     const first = pass.values.get(node.inputs[0]!)!.slice;
-    lowerConv(
-      context,
-      node.name,
-      "forward",
-      convShapeOf(context, node, geometryOf(node)!),
-      { first, second: weight, bias, addend: added, result: y.slice },
-      { bias: true, ending },
-    );
+    lowerConv(context, {
+      label: node.name,
+      direction: "forward",
+      shape: convShapeOf(context, node, geometryOf(node)!),
+      operands: { first, second: weight, bias, addend: added, result: y.slice },
+      options: { bias: true, ending },
+    });
     return y;
   };
   const added =

@@ -10,8 +10,8 @@ import {
 import { normGradientWhole } from "../kernels/norm-whole.ts";
 import type { PlanContext, Value } from "../plan/plan-context.ts";
 import type { Slice } from "../program.ts";
-import { meanOf, scaleSlice, type ForwardPass } from "./norm-slices.ts";
-import type { GradientFlow } from "./gradient-flow.ts";
+import { meanOf, scaleSlice } from "./norm-slices.ts";
+import type { BackwardPass } from "./gradient-flow.ts";
 import type { GradientStore } from "./optimizer.ts";
 import { quads, rowsOf } from "../values.ts";
 import { sumLayout, wholeNorms } from "./sum-layout.ts";
@@ -19,10 +19,7 @@ import { sumLayout, wholeNorms } from "./sum-layout.ts";
 /** Writes the backward pass of a batch norm group: the norms' inputs get their gradients, and an added value takes `dy` over, which
  *  became the gradient before the activation. */
 export function lowerNormGradient(
-  context: PlanContext,
-  pass: ForwardPass,
-  flow: GradientFlow,
-  gradients: GradientStore,
+  { context, pass, flow, gradients }: BackwardPass,
   unit: NormUnit,
   dy: Value,
 ): void {

@@ -14,6 +14,9 @@ export interface MemoryEstimate {
 }
 
 export interface MemoryOptions {
+  readonly batch: number;
+  readonly optimizer: OptimizerConfig;
+  readonly precision: Real;
   readonly family?: KernelFamily;
   /** The device's limit for one binding; parameters are split at it. */
   readonly maxBindingBytes?: number;
@@ -21,22 +24,19 @@ export interface MemoryOptions {
   readonly choice?: PlanOptions["choice"];
 }
 
+/** The kernels of most GPUs, and what every device binds. */
+export const defaultMemoryOptions = {
+  family: { kind: "workgroup" },
+  maxBindingBytes: 128 * 2 ** 20,
+} as const satisfies Partial<MemoryOptions>;
+
 /** GPU memory of a network, known before anything is allocated. Pure. */
-export function planMemory(
-  graph: Graph,
-  batch: number,
-  optimizer: OptimizerConfig,
-  precision: Real,
-  options: MemoryOptions = {},
-): MemoryEstimate {
+export function planMemory(graph: Graph, options: MemoryOptions): MemoryEstimate {
+  const { precision, ...more } = { ...defaultMemoryOptions, ...options };
   const plan = planNetwork(graph, {
-    batch,
-    optimizer,
+    ...more,
     labelSmoothing: 0,
-    family: options.family ?? { kind: "workgroup" },
     real: precision,
-    choice: options.choice,
-    maxBindingBytes: options.maxBindingBytes ?? 128 * 2 ** 20,
     maxBuffers: 8,
   });
   const { totalBytes, buffers } = placeRegions(plan.regions, plan.sequence);
@@ -47,14 +47,11 @@ export function planMemory(
  *  @throws AppError "network-too-large" with the largest batch size that fits, 0 for none */
 export function requireFit(
   graph: Graph,
-  batch: number,
-  optimizer: OptimizerConfig,
-  precision: Real,
   options: MemoryOptions & { readonly maxBindingBytes: number },
 ): void {
+  const { batch, maxBindingBytes } = options;
   const fits = (size: number): boolean =>
-    planMemory(graph, size, optimizer, precision, options).largestBufferBytes <=
-    options.maxBindingBytes;
+    planMemory(graph, { ...options, batch: size }).largestBufferBytes <= maxBindingBytes;
   if (fits(batch)) return;
   let [low, high] = [0, batch];
   while (high - low > 1) {
@@ -65,6 +62,6 @@ export function requireFit(
   throw new AppError(
     "network-too-large",
     `Batch size ${batch} needs a buffer larger than this GPU binds; ${low} is the largest that fits.`,
-    { batchSize: batch, largestBatchSize: low, maxBindingBytes: options.maxBindingBytes },
+    { batchSize: batch, largestBatchSize: low, maxBindingBytes },
   );
 }

@@ -1,4 +1,4 @@
-import type { NetworkOptions } from "../../network-engine.ts";
+import type { EngineOptions } from "../../network-engine.ts";
 import { stepBlockBytes } from "../kernel.ts";
 import { stepScales } from "../kernels/optimizer.ts";
 
@@ -9,7 +9,7 @@ export class StepBlock {
   constructor(
     readonly gpu: GPUDevice,
     readonly buffer: GPUBuffer,
-    readonly options: NetworkOptions,
+    readonly options: EngineOptions,
   ) {}
 
   /** @param first position of the batch in the epoch's order @param done optimizer steps before this one */
