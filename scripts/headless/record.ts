@@ -8,7 +8,7 @@ import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner } from "../../src/core/tuners/index.ts";
 import { algorithmsHere } from "../../src/experiment/run/algorithms.ts";
 import { Orchestrator } from "../../src/experiment/run/orchestrator.ts";
-import { knowledgeOf } from "../../src/experiment/run/trial-source.ts";
+import { knowledgeOf } from "../../src/experiment/run/training-knowledge.ts";
 import { systemClock } from "../../src/experiment/run/clock.ts";
 import { encodeFile } from "../../src/experiment/formats/file.ts";
 import { createMemoryFileStore } from "../../src/storage/files/file-store.ts";

@@ -42,72 +42,76 @@ interface Stalled {
   readonly failed: number;
   /** Begun, and nothing more is known: interrupted, or running now. */
   readonly open: number;
+  /** Epochs and steps the trial has ever got to, as one number; -1 before the first. */
+  readonly furthest: number;
 }
 
-const none: Stalled = { failed: 0, open: 0 };
+/** Attempts of each trial since it last got further: a fold of the journal. A visit's end counts too, because an attempt is
+ *  written before it starts; closing the page again and again does not, as long as visits bring the trial a checkpoint
+ *  further. */
+export type AttemptCounts = ReadonlyMap<number, Stalled>;
 
-/** Counts attempts of each trial since it last got further. A fold of the journal: a visit's end counts too, because an
- *  attempt is written before it starts; closing the page again and again does not, as long as visits bring
- *  the trial a checkpoint further. */
-export class AttemptCounter {
-  readonly #stalled = new Map<number, Stalled>();
-  readonly #furthest = new Map<number, number>();
+const none: Stalled = { failed: 0, open: 0, furthest: -1 };
 
-  constructor(events: readonly JournalEvent[] = []) {
-    for (const event of events) this.apply(event);
-  }
+/** The counts after a whole journal. */
+export function attemptsIn(events: readonly JournalEvent[]): AttemptCounts {
+  return countAttempts(new Map(), events);
+}
 
-  apply(event: JournalEvent): void {
-    switch (event.type) {
-      case "attempt-started": {
-        const { failed, open } = this.#of(event.trial);
-        this.#stalled.set(event.trial, { failed, open: open + 1 });
-        break;
-      }
-      case "attempt-failed": {
-        const { failed, open } = this.#of(event.trial);
-        const meaning = classifyFailure(event.error.code);
-        const counts = meaning === "retry" || meaning === "fatal";
-        this.#stalled.set(event.trial, {
-          failed: failed + (counts ? 1 : 0),
-          open: Math.max(0, open - 1),
-        });
-        break;
-      }
-      case "epoch-finished":
-        this.#progress(event.trial, event.report.epoch, 0);
-        break;
-      case "checkpoint-saved":
-        this.#progress(event.trial, event.checkpoint.epoch, event.checkpoint.step);
-        break;
-      case "status-changed":
-        // Someone paused: an attempt that ended this way did not fail.
-        if (event.status === "paused") this.#stalled.clear();
-        break;
-      default:
-        break;
+/** The counts after more events. */
+export function countAttempts(
+  before: AttemptCounts,
+  events: readonly JournalEvent[],
+): AttemptCounts {
+  const counts = new Map(before);
+  for (const event of events) count(counts, event);
+  return counts;
+}
+
+function count(counts: Map<number, Stalled>, event: JournalEvent): void {
+  switch (event.type) {
+    case "attempt-started": {
+      const now = of(counts, event.trial);
+      counts.set(event.trial, { ...now, open: now.open + 1 });
+      break;
     }
+    case "attempt-failed": {
+      const now = of(counts, event.trial);
+      const meaning = classifyFailure(event.error.code);
+      const failed = now.failed + (meaning === "retry" || meaning === "fatal" ? 1 : 0);
+      counts.set(event.trial, { ...now, failed, open: Math.max(0, now.open - 1) });
+      break;
+    }
+    case "epoch-finished":
+      progress(counts, event.trial, event.report.epoch, 0);
+      break;
+    case "checkpoint-saved":
+      progress(counts, event.trial, event.checkpoint.epoch, event.checkpoint.step);
+      break;
+    case "status-changed":
+      // Someone paused: an attempt that ended this way did not fail.
+      if (event.status === "paused")
+        for (const [trial, { furthest }] of counts) counts.set(trial, { ...none, furthest });
+      break;
+    default:
+      break;
   }
+}
 
-  /** Recorded failures since the trial last got further. */
-  stalled(trial: number): number {
-    return this.#of(trial).failed;
-  }
+/** Recorded failures since the trial last got further. */
+export function stalledAttempts(counts: AttemptCounts, trial: number): number {
+  return of(counts, trial).failed;
+}
 
-  /** True when the trial is to be given up instead of attempted once more. */
-  exhausted(trial: number): boolean {
-    const { failed, open } = this.#of(trial);
-    return failed >= maxStalledAttempts || open >= maxInterruptedAttempts;
-  }
+/** True when the trial is to be given up instead of attempted once more. */
+export function isExhausted(counts: AttemptCounts, trial: number): boolean {
+  const { failed, open } = of(counts, trial);
+  return failed >= maxStalledAttempts || open >= maxInterruptedAttempts;
+}
 
-  #of(trial: number): Stalled {
-    return this.#stalled.get(trial) ?? none;
-  }
+const of = (counts: AttemptCounts, trial: number): Stalled => counts.get(trial) ?? none;
 
-  #progress(trial: number, epoch: number, step: number): void {
-    const position = epoch * 1e9 + step;
-    if (position <= (this.#furthest.get(trial) ?? -1)) return;
-    this.#furthest.set(trial, position);
-    this.#stalled.set(trial, none);
-  }
+function progress(counts: Map<number, Stalled>, trial: number, epoch: number, step: number): void {
+  const furthest = epoch * 1e9 + step;
+  if (furthest > of(counts, trial).furthest) counts.set(trial, { ...none, furthest });
 }

@@ -10,7 +10,7 @@ import { Orchestrator } from "./orchestrator.ts";
 import { plannedTuner } from "./planned-tuner.ts";
 import type { Clock, RunnerPool } from "./ports.ts";
 import { summarize } from "../tab/summary.ts";
-import { knowledgeOf } from "./trial-source.ts";
+import { knowledgeOf } from "./training-knowledge.ts";
 
 /** What an orchestrator works with in this tab. */
 export interface OrchestratorEnvironment {

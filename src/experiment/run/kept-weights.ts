@@ -3,108 +3,98 @@ import { AppError } from "../../core/errors.ts";
 import type { CheckpointRef, JournalEvent } from "../../core/journal/events.ts";
 import { optimizeModeOf } from "../../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
+import type { OptimizeMode } from "../../core/tuners/contract/tuner.ts";
 import { findTuner } from "../../core/tuners/index.ts";
 import { checkpointsToKeep, finalWeights, isOpen } from "./planning.ts";
-import type { Algorithms, CheckpointDiscarder } from "./ports.ts";
 
-export interface KeptWeightsOptions {
-  /** The journal so far. */
-  readonly events: readonly JournalEvent[];
-  readonly algorithms: Pick<Algorithms, "optimizeMode">;
+/** Which weights are worth keeping. */
+export interface WeightsRule {
+  readonly optimizeMode: OptimizeMode;
   /** Bytes of finished trials' weights to keep besides the best one's. */
   readonly checkpointBudgetBytes: number;
-  readonly discard: CheckpointDiscarder;
 }
 
-/** Which weights of an experiment are still stored. A trial's last checkpoint stays in its state after its file has gone;
- *  here is known that it has, also after the page was closed. */
-export class KeptWeights {
-  readonly #o: KeptWeightsOptions;
-  readonly #gone = new Set<string>();
-  readonly #unannounced: number[] = [];
-
-  /** @param state what the journal leads to */
-  constructor(options: KeptWeightsOptions, state: ExperimentState) {
-    this.#o = options;
-    const kept = new Set(this.#kept(state).map(({ path }) => path));
-    for (const { checkpoint } of state.trials)
-      if (checkpoint && !kept.has(checkpoint.path)) this.#gone.add(checkpoint.path);
-    for (const event of options.events)
-      if (event.type === "note" && event.code === "weights-discarded")
-        for (const trial of numbers(event.details["trials"])) {
-          const path = state.trials[trial]?.checkpoint?.path;
-          if (path !== undefined) this.#gone.add(path);
-        }
-  }
-
-  /** True while the weights at `path` have not been discarded. */
-  has(path: string): boolean {
-    return !this.#gone.has(path);
-  }
-
-  /** The weights a trial's last report was measured with; null when they could not be saved or are not kept any more. */
-  of(trial: TrialState): CheckpointRef | null {
-    const weights = finalWeights(trial);
-    return weights && this.has(weights.path) ? weights : null;
-  }
-
-  /** Discards what the step from one state to the next made unneeded. */
-  follow(before: ExperimentState, after: ExperimentState): void {
-    const kept = new Set(this.#kept(after).map(({ path }) => path));
-    const gone = this.#kept(before).filter(({ path }) => !kept.has(path));
-    if (gone.length > 0) void this.#discard(gone);
-  }
-
-  /** Out of space: discards, the least worthy first, as much as `neededBytes` asks of what neither an open trial nor the
-   *  best result needs. Older weights than a finished trial's result was measured with are needed by nobody. */
-  async makeRoom(state: ExperimentState, neededBytes: number): Promise<void> {
-    const essential = checkpointsToKeep(state, this.#o.algorithms.optimizeMode, 0)
-      .map(({ path }) => path)
-      .filter((path) => !outdated(state).has(path));
-    const gone: CheckpointRef[] = [];
-    let freedBytes = 0;
-    for (const checkpoint of [...this.#kept(state)].reverse()) {
-      if (freedBytes >= neededBytes) break;
-      if (!this.has(checkpoint.path) || essential.includes(checkpoint.path)) continue;
-      gone.push(checkpoint);
-      freedBytes += checkpoint.sizeBytes;
-    }
-    await this.#discard(gone);
-    const paths = new Set(gone.map(({ path }) => path));
-    for (const { number, checkpoint } of state.trials)
-      if (checkpoint && paths.has(checkpoint.path)) this.#unannounced.push(number);
-  }
-
-  /** Trials whose weights had to go since the last call, for the note `weights-discarded`. */
-  takeDiscarded(): number[] {
-    return this.#unannounced.splice(0);
-  }
-
-  #kept(state: ExperimentState): readonly CheckpointRef[] {
-    return checkpointsToKeep(state, this.#o.algorithms.optimizeMode, this.#o.checkpointBudgetBytes);
-  }
-
-  #discard(gone: readonly CheckpointRef[]): Promise<void> {
-    for (const { path } of gone) this.#gone.add(path);
-    return this.#o.discard(gone);
-  }
+/** Paths of weights that are named by trials and not stored any more. A trial's last checkpoint stays in its state after its
+ *  file has gone; here is known that it has, also after the page was closed.
+ *  @param events the journal as far as it is known, @param state what it leads to */
+export function goneWeights(
+  state: ExperimentState,
+  events: readonly JournalEvent[],
+  rule: WeightsRule,
+): ReadonlySet<string> {
+  const gone = new Set<string>();
+  const kept = pathsOf(keptBy(state, rule));
+  for (const { checkpoint } of state.trials)
+    if (checkpoint && !kept.has(checkpoint.path)) gone.add(checkpoint.path);
+  for (const event of events)
+    if (event.type === "note" && event.code === "weights-discarded")
+      for (const trial of numbers(event.details["trials"])) {
+        const path = state.trials[trial]?.checkpoint?.path;
+        if (path !== undefined) gone.add(path);
+      }
+  return gone;
 }
+
+/** The weights a trial's last report was measured with; null when they could not be saved or are not kept any more. */
+export function keptWeights(gone: ReadonlySet<string>, trial: TrialState): CheckpointRef | null {
+  const weights = finalWeights(trial);
+  return weights && !gone.has(weights.path) ? weights : null;
+}
+
+/** What the step from one state to the next made unneeded. */
+export function unneededWeights(
+  before: ExperimentState,
+  after: ExperimentState,
+  rule: WeightsRule,
+): readonly CheckpointRef[] {
+  const kept = pathsOf(keptBy(after, rule));
+  return keptBy(before, rule).filter(({ path }) => !kept.has(path));
+}
+
+/** Out of space: the least worthy first, as much as `neededBytes` asks of what neither an open trial nor the best result
+ *  needs. Older weights than a finished trial's result was measured with are needed by nobody. */
+export function expendableWeights(
+  state: ExperimentState,
+  gone: ReadonlySet<string>,
+  rule: WeightsRule,
+  neededBytes: number,
+): readonly CheckpointRef[] {
+  const old = outdated(state);
+  const essential = pathsOf(keptBy(state, { ...rule, checkpointBudgetBytes: 0 }));
+  const expendable: CheckpointRef[] = [];
+  let freedBytes = 0;
+  for (const checkpoint of [...keptBy(state, rule)].reverse()) {
+    const { path } = checkpoint;
+    if (freedBytes >= neededBytes) break;
+    if (gone.has(path) || (essential.has(path) && !old.has(path))) continue;
+    expendable.push(checkpoint);
+    freedBytes += checkpoint.sizeBytes;
+  }
+  return expendable;
+}
+
+const keptBy = (state: ExperimentState, rule: WeightsRule): readonly CheckpointRef[] =>
+  checkpointsToKeep(state, rule.optimizeMode, rule.checkpointBudgetBytes);
+
+const pathsOf = (checkpoints: readonly CheckpointRef[]): ReadonlySet<string> =>
+  new Set(checkpoints.map(({ path }) => path));
 
 /** Bytes of finished trials' weights to keep besides the best one's; tuners that continue trials need many. */
 export function weightsBudgetBytes({ tuner }: ExperimentConfig): number {
   return (findTuner(tuner.name)?.multiFidelity ? 4096 : 512) * 1024 * 1024;
 }
 
-/** Which weights another tab, the writer, keeps, as far as its journal tells. */
-export function weightsKeptElsewhere(state: ExperimentState): KeptWeights {
+/** What another tab, the writer, keeps of a trial's weights, as far as its journal tells; like `keptWeights`. */
+export function weightsKeptElsewhere(
+  state: ExperimentState,
+  trial: TrialState,
+): CheckpointRef | null {
   const { config } = state.definition;
-  const options = {
-    events: state.log,
-    algorithms: { optimizeMode: optimizeModeOf(config) },
+  const rule = {
+    optimizeMode: optimizeModeOf(config),
     checkpointBudgetBytes: weightsBudgetBytes(config),
-    discard: async () => undefined,
   };
-  return new KeptWeights(options, state);
+  return keptWeights(goneWeights(state, state.log, rule), trial);
 }
 
 /** Older weights of the trial would be another network than the one whose result was reported. */

@@ -1,22 +1,29 @@
-import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
-import type {
-  CheckpointRef,
-  EventBody,
-  ExperimentStatus,
-  JournalEvent,
-} from "../../core/journal/events.ts";
-import { bestTrial, isStrict, reduceEvents, reduceJournal } from "../../core/journal/index.ts";
+import { AppError, toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
+import type { CheckpointRef, ExperimentStatus, JournalEvent } from "../../core/journal/events.ts";
+import { isStrict } from "../../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
 import type { LimitsChange, LiveTrial } from "../api.ts";
-import { AttemptCounter } from "./attempts.ts";
-import { KeptWeights, weightsGone } from "./kept-weights.ts";
-import { goesOnWith, isOpen, mayCreate } from "./planning.ts";
-import type { Algorithms, CheckpointDiscarder, Clock, JournalWriter, RunnerPool } from "./ports.ts";
-import { cancellation, lostWithPage } from "./trial-end.ts";
-import { TrialSlots } from "./trial-slots.ts";
-import { additionOf, TrialSource, type NewTrial, type TrainingKnowledge } from "./trial-source.ts";
-import { failedTests, testWinner } from "./winner-test.ts";
+import { decide, type Decision } from "./decide.ts";
+import type { InputBody, Reply, Wish } from "./inputs.ts";
+import { keptWeights } from "./kept-weights.ts";
+import { liveTrials } from "./live.ts";
+import type {
+  Algorithms,
+  CheckpointDiscarder,
+  Clock,
+  JournalWriter,
+  Progress,
+  RunnerPool,
+} from "./ports.ts";
+import { CommandRunner } from "./runner.ts";
+import {
+  openedState,
+  owesTest,
+  type Rules,
+  type RunState,
+  type TrainingKnowledge,
+} from "./state.ts";
 
 export interface OrchestratorOptions {
   /** The journal so far; at least its first event. */
@@ -32,357 +39,246 @@ export interface OrchestratorOptions {
   readonly onChange: () => void;
 }
 
-/** Suggest → run → observe. The only writer of an experiment's journal: every input – a report, a failure, a command – is
- *  one task of one queue, decides on the state of that moment, and becomes visible only once its events are stored.
- *  The same seed and the same order of events give the same suggestions. */
+/** Suggest → run → observe. The only writer of an experiment's journal: every input – a report, a failure, a wish – is one task
+ *  of one queue, is decided on the state of that moment (`decide`), and becomes visible only once its events are stored; then
+ *  its commands are carried out (`CommandRunner`). The same seed and the same order of events give the same suggestions. */
 export class Orchestrator {
   readonly #options: OrchestratorOptions;
-  readonly #attempts: AttemptCounter;
-  readonly #source: TrialSource;
-  readonly #slots: TrialSlots;
-  #state: ExperimentState;
-  #problem: ErrorRecord | null = null;
+  readonly #rules: Rules;
+  readonly #runner: CommandRunner;
+  readonly #progress = new Map<number, Progress>();
+  readonly #waiting = new Set<() => void>();
+  #state: RunState;
+  #live: ReadonlyMap<number, LiveTrial> = new Map();
   #queue: Promise<unknown> = Promise.resolve();
-  #testing: Promise<void> | null = null;
-  /** Winners whose test has failed for good. */
-  readonly #untestable: Set<number>;
-  readonly #weights: KeptWeights;
-  #closed = false;
 
   constructor(options: OrchestratorOptions) {
     this.#options = options;
-    this.#state = reduceJournal(options.events);
-    this.#attempts = new AttemptCounter(options.events);
-    this.#weights = new KeptWeights(options, this.#state);
-    this.#untestable = failedTests(options.events);
-    this.#source = new TrialSource(options);
-    this.#slots = new TrialSlots({
-      pool: options.pool,
-      clock: options.clock,
-      attempts: this.#attempts,
-      assess: (trial, epoch) => this.#source.reasonToStop(this.#state, trial, epoch),
-      trial: (number) => this.#trial(number),
-      definition: this.#state.definition,
-      keeps: (path) => this.#weights.has(path),
-      makeRoom: (sizeBytes) => this.#makeRoom(sizeBytes),
-      commit: (...bodies) => this.#commit(...bodies),
-      act: (task) => this.#act(task),
-      hold: (error) => this.#hold(error),
-      onChange: () => options.onChange(),
+    const { events, training, checkpointBudgetBytes, algorithms } = options;
+    const { optimizeMode } = algorithms;
+    this.#rules = { optimizeMode, training, checkpointBudgetBytes };
+    this.#state = openedState(events, this.#rules);
+    this.#runner = new CommandRunner(options, {
+      input: (body) => this.#put(body),
+      report: (body) => void this.#put(body).catch((error: unknown) => this.#breakOff(error)),
+      progress: (id, progress) => this.#show(id, progress),
     });
   }
 
   get state(): ExperimentState {
-    return this.#state;
+    return this.#state.journal;
   }
   get live(): ReadonlyMap<number, LiveTrial> {
-    return this.#slots.live;
+    return this.#live;
   }
   /** Trials that may run at once here and now. */
   get slots(): number {
-    return Math.min(this.#state.trialConcurrency, this.#options.pool.maxSlots);
+    return Math.min(this.state.trialConcurrency, this.#options.pool.maxSlots);
   }
   /** Set while the journal cannot be written; nothing runs until `run()` succeeds. */
   get problem(): ErrorRecord | null {
-    return this.#problem;
+    return this.#state.problem;
+  }
+  /** True when the experiment was closed between its end and its winner's test. */
+  get owesTest(): boolean {
+    return owesTest(this.#state, this.#rules);
+  }
+
+  /** The weights a trial's last report was measured with; null when they are not kept. */
+  weightsOf(trial: TrialState): CheckpointRef | null {
+    return keptWeights(this.#state.gone, trial);
   }
 
   /** Starts, resumes after a pause, or goes on after the page was closed.
    *  @param died the page did not close but died: the attempts that were under way then have failed */
   async run(reason: string, died = false): Promise<void> {
-    await this.#act(async () => {
-      this.#problem = null;
-      const lost = died
-        ? this.#state.trials.filter(
-            ({ status, number }) => status === "RUNNING" && !this.#slots.has(number),
-          )
-        : [];
-      await this.#commit(...lost.map(lostWithPage), {
-        type: "status-changed",
-        status: "running",
-        reason,
-      });
-    });
+    await this.#put({ kind: "run", reason, died });
   }
 
   /** Records what the page does before trials can run. */
   async setStatus(status: ExperimentStatus, reason: string, error?: ErrorRecord): Promise<void> {
-    await this.#act(() =>
-      this.#commit({ type: "status-changed", status, reason, ...(error ? { error } : {}) }),
-    );
+    await this.#put({ kind: "status", status, reason, ...(error ? { error } : {}) });
   }
 
-  async note(
-    code: string,
-    details: Extract<EventBody, { type: "note" }>["details"],
-  ): Promise<void> {
-    await this.#act(() => this.#commit({ type: "note", code, details }));
+  async note(code: string, details: Extract<Wish, { kind: "note" }>["details"]): Promise<void> {
+    await this.#put({ kind: "note", code, details });
   }
 
   async rename(name: string): Promise<void> {
-    await this.#act(() => this.#commit({ type: "experiment-renamed", name }));
+    await this.#put({ kind: "rename", name });
   }
 
   /** Running trials save a checkpoint and stop; resolves when they have. */
   async pause(): Promise<void> {
-    await this.#act(async () => {
-      if (this.#state.status !== "running") return;
-      await this.#commit({ type: "status-changed", status: "paused", reason: "user" });
-      this.#slots.suspendAll();
-    });
-    await this.#slots.settled();
+    await this.#put({ kind: "pause" });
+    await this.#settled();
   }
 
   /** Ends the experiment: open trials are cancelled, the best one is tested. */
   async stop(): Promise<void> {
-    await this.#act(async () => {
-      if (this.#state.status === "done") return;
-      const cancelled = this.#state.trials.filter(isOpen).map((trial) => cancellation(trial));
-      await this.#commit(...cancelled, { type: "status-changed", status: "done", reason: "user" });
-      this.#slots.abandonAll();
-    });
-    await this.#test();
+    await this.#put({ kind: "stop" });
+    await this.#tested();
   }
 
-  async killTrial(number: number): Promise<void> {
-    await this.#act(async () => {
-      const trial = this.#trial(number);
-      if (!isOpen(trial)) return;
-      await this.#commit(cancellation(trial));
-      this.#slots.abandon(number);
-    });
+  async killTrial(trial: number): Promise<void> {
+    await this.#put({ kind: "kill", trial });
   }
 
   /** Adds a trial with parameters chosen by a person; validated by the caller. Returns its number. */
   async addTrial(parameters: Parameters): Promise<number> {
-    return this.#act(() =>
-      this.#add({
-        parameters,
-        origin: "user",
-        provenance: { source: "user" },
-        epochs: this.#options.training.epochsOf(parameters),
-      }),
-    );
+    return Number(await this.#put({ kind: "add", parameters }));
   }
 
-  /** A new trial that continues a finished one's weights for more epochs.
+  /** A new trial that continues a finished one's weights for more epochs. Returns its number.
    *  @throws AppError "weights-gone" when those it ended with are not kept */
-  async trainLonger(number: number, extraEpochs: number): Promise<number> {
-    return this.#act(async () => {
-      const parent = this.#trial(number);
-      const weights = this.weightsOf(parent);
-      if (!weights) throw weightsGone(number);
-      const epochs = weights.epoch + extraEpochs;
-      return this.#add({
-        parameters: parent.parameters,
-        origin: "longer",
-        provenance: { source: "user" },
-        epochs,
-        continueFrom: number,
-      });
-    });
+  async trainLonger(trial: number, extraEpochs: number): Promise<number> {
+    return Number(await this.#put({ kind: "longer", trial, extraEpochs }));
   }
 
   /** Raising a limit lets a finished experiment run again, as in NNI; lowering one leaves it ended. */
   async setLimits(limits: LimitsChange): Promise<void> {
-    await this.#act(async () => {
-      const goesOn = goesOnWith(limits, this.#state, this.#options.clock.now());
-      await this.#commit({ type: "limits-changed", ...limits });
-      if (goesOn)
-        await this.#commit({ type: "status-changed", status: "running", reason: "limits-raised" });
-    });
-  }
-
-  /** The weights a trial's last report was measured with; null when they are not kept. */
-  weightsOf(trial: TrialState): CheckpointRef | null {
-    return this.#weights.of(trial);
+    await this.#put({ kind: "limits", limits });
   }
 
   /** Tests the best trial on the untouched test images unless that has happened; tries again what has failed. */
-  testBest(): Promise<void> {
-    this.#untestable.clear();
-    return this.#test();
+  async testBest(): Promise<void> {
+    await this.#put({ kind: "test-best" });
+    await this.#tested();
   }
 
-  /** True when the experiment was closed between its end and its winner's test. */
-  get owesTest(): boolean {
-    const winner = this.#untestedWinner();
-    return this.#state.status === "done" && winner !== null && this.weightsOf(winner) !== null;
-  }
-
-  /** Concurrent calls share one run. */
-  #test(): Promise<void> {
-    this.#testing ??= testWinner({
-      pool: this.#options.pool,
-      clock: this.#options.clock,
-      definition: this.#state.definition,
-      winner: () => this.#untestedWinner(),
-      weights: (trial) => this.weightsOf(trial),
-      untestable: (trial) => void this.#untestable.add(trial),
-      commit: (...bodies) => this.#act(() => this.#commit(...bodies)),
-      takeRunner: () => this.#slots.idle.take(),
-      giveRunner: (runner) => this.#slots.idle.give(runner),
-      progress: (trial, progress) => this.#slots.setLive(trial, progress),
-      isClosed: () => this.#closed,
-    }).finally(() => {
-      this.#testing = null;
-      return this.#act(async () => undefined);
-    });
-    return this.#testing;
-  }
-
-  /** Asks every running trial for a checkpoint: the page is being hidden. */
+  /** Asks every running trial for a checkpoint: the page is being hidden, and nothing has to be decided for it. */
   checkpointAll(): void {
-    this.#slots.checkpointAll();
+    for (const { id, phase, fate } of this.#state.slots)
+      if (phase === "training" && fate !== "abandoned")
+        void this.#runner.carryOut({ kind: "checkpoint", id });
   }
 
   /** Saves checkpoints and stops without a word in the journal: opened again, the experiment goes on. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#slots.suspendAll();
-    await this.#slots.settled();
-    this.#slots.disposeAll();
-    await this.#queue.catch(() => undefined);
+    await this.#put({ kind: "close" });
+    await this.#settled();
+    await this.#queue;
   }
 
-  #trial(number: number): TrialState {
-    const trial = this.#state.trials[number];
-    if (!trial)
-      throw new RangeError(`trial: expected 0..${this.#state.trials.length - 1}, got ${number}`);
-    return trial;
-  }
-
-  /** Runs one task after all earlier ones and then fills free slots. */
-  #act<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(async () => {
-      const value = await task();
-      await this.#fill();
-      // Whatever ended the work – the last trial, a stop, an error –, idle workers give their GPU memory back.
-      if (this.#state.status !== "running" && !this.#testing && this.#slots.used === 0)
-        this.#slots.idle.release();
-      return value;
-    });
-    // The queue goes on after a failed task; the failure belongs to whoever asked for the task.
+  /** Runs an input, and all that is asked because of it, after all earlier ones. */
+  #put(body: InputBody): Promise<Reply | undefined> {
+    const result = this.#queue.then(() => this.#take(body));
+    // The queue goes on after a failed input; the failure belongs to whoever gave it.
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #commit(...bodies: readonly EventBody[]): Promise<void> {
-    if (bodies.length === 0) return;
-    const at = this.#options.clock.now();
-    const events = bodies.map((body, i): JournalEvent => ({
-      seq: this.#state.lastSeq + 1 + i,
-      at,
-      ...body,
-    }));
-    const strict = bodies.some(isStrict);
-    const before = this.#state;
-    const after = reduceEvents(before, events);
+  async #take(body: InputBody): Promise<Reply | undefined> {
+    let reply: Reply | undefined;
+    const inputs = [body];
     try {
-      await this.#store(events, strict ? "strict" : "relaxed", after);
-    } catch (error) {
-      this.#problem = toErrorRecord(error, "storage-failed");
-      this.#slots.disposeAll();
-      this.#options.onChange();
-      throw error;
+      for (let input = inputs.shift(); input; input = inputs.shift()) {
+        const decision = await this.#store(input);
+        reply = decision.reply ?? reply;
+        for (const command of decision.commands) {
+          const answer = await this.#runner.carryOut(command);
+          if (answer) inputs.push(answer);
+        }
+      }
+      return reply;
+    } finally {
+      for (const check of this.#waiting) check();
     }
-    this.#state = after;
-    for (const event of events) this.#attempts.apply(event);
-    this.#weights.follow(before, after);
+  }
+
+  /** Decides and stores. Out of space, weights go first – all but the best finished trial's –, and it is decided anew. */
+  async #store(input: InputBody): Promise<Decision> {
+    let decision = this.#decide(input);
+    let failure = await this.#append(decision);
+    if (failure && failure.record.code === "storage-quota") {
+      await this.#force({ kind: "out-of-space" });
+      decision = this.#decide(input);
+      failure = await this.#append(decision);
+    }
+    if (failure) {
+      await this.#force({ kind: "journal-failed", error: failure.record });
+      throw failure.thrown;
+    }
+    this.#become(decision.state);
+    return decision;
+  }
+
+  #decide(input: InputBody): Decision {
+    const { clock, pool } = this.#options;
+    const now = { at: clock.now(), maxSlots: pool.maxSlots };
+    return decide(this.#state, { ...input, ...now }, this.#rules);
+  }
+
+  async #append({
+    events,
+    state,
+  }: Decision): Promise<{ readonly record: ErrorRecord; readonly thrown: unknown } | null> {
+    if (events.length === 0) return null;
+    const strict = events.some(isStrict);
+    try {
+      const { journal } = this.#options;
+      await journal.append(events, strict ? "strict" : "relaxed", state.journal);
+      return null;
+    } catch (thrown) {
+      return { record: toErrorRecord(thrown, "storage-failed"), thrown };
+    }
+  }
+
+  /** Carries out what storage trouble asks for, of which nothing is stored. */
+  async #force(trouble: InputBody): Promise<void> {
+    const { state, commands } = this.#decide(trouble);
+    this.#become(state);
+    for (const command of commands) await this.#runner.carryOut(command);
+  }
+
+  /** What was reported must not get lost: where that is not the journal's problem already, it becomes one. */
+  async #breakOff(error: unknown): Promise<void> {
+    if (!this.#state.problem)
+      await this.#force({ kind: "journal-failed", error: toErrorRecord(error) });
+  }
+
+  #become(state: RunState): void {
+    this.#state = state;
+    this.#changed();
+  }
+
+  #show(id: number, progress: Progress): void {
+    this.#progress.set(id, progress);
+    this.#changed();
+  }
+
+  #changed(): void {
+    const { slots, test } = this.#state;
+    const known = new Set([...slots.map(({ id }) => id), test?.id]);
+    for (const id of this.#progress.keys()) if (!known.has(id)) this.#progress.delete(id);
+    this.#live = liveTrials(this.#state, this.#progress);
     this.#options.onChange();
   }
 
-  /** Out of space, weights go first: all but the best finished trial's, then one more try. */
-  async #store(
-    events: readonly JournalEvent[],
-    durability: "strict" | "relaxed",
-    after: ExperimentState,
-  ): Promise<void> {
-    const { journal } = this.#options;
-    try {
-      await journal.append(events, durability, after);
-    } catch (error) {
-      if (toErrorRecord(error).code !== "storage-quota") throw error;
-      await this.#weights.makeRoom(this.#state, Infinity);
-      await journal.append(events, durability, after);
-    }
-    const trials = this.#weights.takeDiscarded();
-    // A journal that fails then is recorded as the problem.
-    if (trials.length > 0) this.note("weights-discarded", { trials }).catch(() => undefined);
+  /** Resolves when every attempt that is ending now has come to rest. */
+  async #settled(): Promise<void> {
+    const ending = this.#state.slots.filter(({ fate }) => fate !== "live").map(({ id }) => id);
+    await this.#until(({ slots }) => !slots.some(({ id }) => ending.includes(id)));
   }
 
-  async #makeRoom(sizeBytes: number): Promise<boolean> {
-    await this.#weights.makeRoom(this.#state, sizeBytes);
-    const trials = this.#weights.takeDiscarded();
-    if (trials.length === 0) return false;
-    await this.#commit({ type: "note", code: "weights-discarded", details: { trials } });
-    return true;
+  /** Resolves when no winner is being tested. @throws AppError of the journal that could not be written meanwhile */
+  async #tested(): Promise<void> {
+    const { problem } = this.#state;
+    await this.#until(({ test }) => test === null);
+    const now = this.#state.problem;
+    if (now && now !== problem) throw AppError.fromRecord(now);
   }
 
-  /** Nothing can go on until the user has done something. */
-  async #hold(error: ErrorRecord): Promise<void> {
-    await this.#commit({ type: "status-changed", status: "paused", reason: "error", error });
-    this.#slots.suspendAll();
-  }
-
-  async #fill(): Promise<void> {
-    while (!this.#closed && !this.#problem && this.#state.status === "running") {
-      if (this.#slots.used >= this.slots) return;
-      const open = this.#state.trials.find(
-        (trial) => isOpen(trial) && !this.#slots.has(trial.number),
-      );
-      if (open) await this.#slots.start(open);
-      else if (!(await this.#suggest())) {
-        if (this.#slots.used === 0 && this.#state.status === "running") await this.#finish();
-        return;
-      }
-    }
-  }
-
-  /** Adds what the tuner suggests; false when it wants to wait or nothing may be created. */
-  async #suggest(): Promise<boolean> {
-    const next = await this.#source.next(this.#state);
-    switch (next.kind) {
-      case "trial":
-        await this.#add(next.trial);
-        return true;
-      case "none":
-        return false;
-      case "failed": {
-        const { error } = next;
-        await this.#commit({ type: "status-changed", status: "failed", reason: "error", error });
-        this.#slots.suspendAll();
-        return false;
-      }
-      default:
-        return next satisfies never;
-    }
-  }
-
-  async #add(trial: NewTrial): Promise<number> {
-    const number = this.#state.trials.length;
-    const bodies = additionOf(this.#state, trial, this.#options.training);
-    if (this.#state.status === "done" && trial.origin !== "tuner")
-      bodies.push({ type: "status-changed", status: "running", reason: "trial-added" });
-    await this.#commit(...bodies);
-    return number;
-  }
-
-  #untestedWinner(): TrialState | null {
-    const best = bestTrial(this.#state.trials, this.#options.algorithms.optimizeMode);
-    if (!best || best.test || best.origin === "imported") return null;
-    return this.#untestable.has(best.number) ? null : best;
-  }
-
-  async #finish(): Promise<void> {
-    if (this.#untestedWinner()) {
-      // Its end is a task of the queue again and comes back here; it rejects only with the journal's problem.
-      this.#test().catch(() => undefined);
-      return;
-    }
-    if (this.#testing) return;
-    const limited = !mayCreate(this.#state, this.#options.clock.now());
-    const reason = limited ? "limits-reached" : "exhausted";
-    await this.#commit({ type: "status-changed", status: "done", reason });
+  /** Resolves at the end of the first input after which the condition holds; at once where it does. */
+  #until(holds: (state: RunState) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (!holds(this.#state)) return;
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+      check();
+    });
   }
 }

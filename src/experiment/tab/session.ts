@@ -246,7 +246,7 @@ export class ExperimentSession implements Session {
     const trial = this.state.trials[number];
     if (!trial) return null;
     if (this.#orchestrator) return this.#orchestrator.weightsOf(trial);
-    return weightsKeptElsewhere(this.#viewed).of(trial);
+    return weightsKeptElsewhere(this.#viewed, trial);
   }
 
   #writer(): Orchestrator {

@@ -5,7 +5,11 @@ import {
   type EpochReport,
   type TrialState,
 } from "../../../src/core/journal/index.ts";
-import { AttemptCounter, maxStalledAttempts } from "../../../src/experiment/run/attempts.ts";
+import {
+  attemptsIn,
+  maxStalledAttempts,
+  stalledAttempts,
+} from "../../../src/experiment/run/attempts.ts";
 import { startFiles, tinyConfig } from "../../browser/harness.ts";
 import type { FaultContext, Goal } from "../lib/goal.ts";
 import { crashTab } from "../lib/kills.ts";
@@ -93,7 +97,7 @@ async function runExperiment(
       (event) => event.trial >= victim,
     );
     // A third death in a row without a saved step would end the trial: that is R6.
-    if (new AttemptCounter(journal.events).stalled(trial) >= maxStalledAttempts - 1)
+    if (stalledAttempts(attemptsIn(journal.events), trial) >= maxStalledAttempts - 1)
       await journal.next("checkpoint-saved", patienceMs);
     await pause(rng.next() * (calm?.trials[trial]?.durationMs ?? 0));
     await crashTab(page);
