@@ -5,7 +5,7 @@ import { isFinished, reduceJournal, type JournalEvent } from "../../../src/core/
 import { attemptsIn } from "../../../src/experiment/run/attempts.ts";
 import { isQuestion, type Command, type Question } from "../../../src/experiment/run/commands.ts";
 import { decide } from "../../../src/experiment/run/decide.ts";
-import type { InputBody } from "../../../src/experiment/run/inputs.ts";
+import type { Input, InputBody } from "../../../src/experiment/run/inputs.ts";
 import { openedState, type RunState } from "../../../src/experiment/run/state.ts";
 import { checkpoint, created, epoch, error, failed, finished, rules, stopped } from "./deciding.ts";
 
@@ -48,7 +48,7 @@ class World {
   tell(first: InputBody): void {
     for (let input: InputBody | null = first; input;) {
       this.at += this.rng.int(1000);
-      const full = { ...input, at: this.at, maxSlots: this.maxSlots };
+      const full: Input = { ...input, at: this.at, maxSlots: this.maxSlots };
       const looksClosely = this.rng.int(10) === 0;
       const before = looksClosely ? structuredClone(this.state) : this.state;
       const decision = decide(this.state, full, rules);

@@ -22,19 +22,19 @@ const one = { trialConcurrency: 1, maxTrialNumber: 1 };
 
 /** One trial, its attempt with id 0. */
 const states = {
-  created: () => new Told(created(one)),
-  asking: () => states.created().tell(run),
-  opening: () => states.asking().tell(suggestion(0.5)),
-  waiting: () => states.opening().tell(refused(0), refused(0)),
-  training: () => states.opening().tell(ready(0)),
-  suspendedOpening: () => states.opening().tell({ kind: "pause" }),
-  suspended: () => states.training().tell({ kind: "pause" }),
-  abandoned: () => states.training().tell({ kind: "kill", trial: 0 }),
-  halfway: () => states.training().tell(epoch(0, 1), goesOn(0)),
-  trained: () => states.halfway().tell(epoch(0, 2)),
-  testOpening: () => states.trained().tell(finished(0)),
-  testing: () => states.testOpening().tell(ready(1)),
-  done: () => states.testing().tell(tested(1)),
+  created: (): Told => new Told(created(one)),
+  asking: (): Told => states.created().tell(run),
+  opening: (): Told => states.asking().tell(suggestion(0.5)),
+  waiting: (): Told => states.opening().tell(refused(0), refused(0)),
+  training: (): Told => states.opening().tell(ready(0)),
+  suspendedOpening: (): Told => states.opening().tell({ kind: "pause" }),
+  suspended: (): Told => states.training().tell({ kind: "pause" }),
+  abandoned: (): Told => states.training().tell({ kind: "kill", trial: 0 }),
+  halfway: (): Told => states.training().tell(epoch(0, 1), goesOn(0)),
+  trained: (): Told => states.halfway().tell(epoch(0, 2)),
+  testOpening: (): Told => states.trained().tell(finished(0)),
+  testing: (): Told => states.testOpening().tell(ready(1)),
+  done: (): Told => states.testing().tell(tested(1)),
 } satisfies Record<string, () => Told>;
 
 const refused = (id: number, code: ErrorCode = "gpu-unavailable"): InputBody => ({
