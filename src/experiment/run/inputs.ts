@@ -2,6 +2,7 @@ import type { Assessment } from "../../core/assessors/assessor.ts";
 import type { Precision } from "../../core/config/types.ts";
 import type { ErrorDetails, ErrorRecord } from "../../core/errors.ts";
 import type {
+  By,
   CheckpointRef,
   EpochReport,
   EventBody,
@@ -18,6 +19,10 @@ export type Input = InputBody & {
   readonly at: number;
   /** Trials at once that this device can take. */
   readonly maxSlots: number;
+  /** On a clock that nobody sets; absent where there is none. */
+  readonly elapsedMs?: number;
+  /** Who computes here, where that is known. */
+  readonly by?: By | null;
 };
 
 export type InputBody = Wish | Report | Answer | StorageTrouble;

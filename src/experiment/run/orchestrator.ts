@@ -205,7 +205,10 @@ export class Orchestrator {
 
   #decide(input: InputBody): Decision {
     const { clock, pool } = this.#options;
-    const now = { at: clock.now(), maxSlots: pool.maxSlots };
+    const now = {
+      ...{ at: clock.now(), elapsedMs: clock.elapsed() },
+      ...{ maxSlots: pool.maxSlots, by: pool.by ?? null },
+    };
     return decide(this.#state, { ...input, ...now }, this.#rules);
   }
 
