@@ -7,6 +7,7 @@ import type {
   EpochReport,
   EventBody,
   ExperimentStatus,
+  Remark,
 } from "../../core/journal/events.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
 import type { Suggestion } from "../../core/tuners/contract/tuner.ts";
@@ -40,7 +41,7 @@ export type Wish =
   /** Replied to with the new trial's number. */
   | { readonly kind: "longer"; readonly trial: number; readonly extraEpochs: number }
   | { readonly kind: "limits"; readonly limits: LimitsChange }
-  | { readonly kind: "rename"; readonly name: string }
+  | { readonly kind: "remark"; readonly body: Remark }
   | { readonly kind: "test-best" }
   /** What the page does before trials can run. */
   | {

@@ -31,6 +31,9 @@ const kinds = [
 /** What an event says, without its place in the journal. */
 export type EventBody = BodyOf<(typeof kinds)[number]>;
 
+/** What a person writes beside the results; nothing follows from it but itself. */
+export type Remark = Extract<EventBody, { readonly type: "experiment-renamed" }>;
+
 export type EventType = EventBody["type"];
 
 /** Everything that matters to an experiment, in the order it happened. */
