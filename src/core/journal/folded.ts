@@ -13,8 +13,13 @@ import type {
   TrialOrigin,
 } from "./records.ts";
 
+/** What a person wrote about a trial or the whole experiment; absent until then. */
+export interface Remarks {
+  readonly note?: string;
+}
+
 /** A trial as the page sees it; also a `Trial` for tuners and assessors. */
-export interface TrialState extends Trial {
+export interface TrialState extends Trial, Remarks {
   readonly origin: TrialOrigin;
   readonly provenance: Provenance | null;
   readonly epochs: number;
@@ -44,7 +49,7 @@ export interface TrialState extends Trial {
 }
 
 /** What the events of an experiment add up to. */
-export interface FoldedState {
+export interface FoldedState extends Remarks {
   readonly definition: ExperimentDefinition;
   readonly name: string;
   readonly status: ExperimentStatus;

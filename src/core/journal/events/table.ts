@@ -6,6 +6,7 @@ import { experimentCreated } from "./experiment-created.ts";
 import { experimentRenamed } from "./experiment-renamed.ts";
 import type { BodyOf, EventKind, EventHead } from "./kind.ts";
 import { limitsChanged } from "./limits-changed.ts";
+import { noteWritten } from "./note-written.ts";
 import { note } from "./note.ts";
 import { statusChanged } from "./status-changed.ts";
 import { testFinished } from "./test-finished.ts";
@@ -26,13 +27,14 @@ const kinds = [
   trialEnded,
   testFinished,
   note,
+  noteWritten,
 ] as const;
 
 /** What an event says, without its place in the journal. */
 export type EventBody = BodyOf<(typeof kinds)[number]>;
 
 /** What a person writes beside the results; nothing follows from it but itself. */
-export type Remark = Extract<EventBody, { readonly type: "experiment-renamed" }>;
+export type Remark = Extract<EventBody, { readonly type: "experiment-renamed" | "note-written" }>;
 
 export type EventType = EventBody["type"];
 

@@ -117,6 +117,8 @@ export const enCharts = {
       `Trial ${trial}, attempt ${attempt}: ${error}`,
     ended: (trial: number, status: string, metric: string, reason: string) =>
       `Trial ${trial} ${status}${metric === "–" ? "" : ` with ${metric}`}${reason ? `: ${reason}` : ""}`,
+    noteWritten: (trial: number | null, text: string) =>
+      `Note on ${trial === null ? "the experiment" : `trial ${trial}`}${text ? `: ${text}` : " removed"}`,
     note: (code: string, details: string) => {
       const text = {
         "data-source": "Images requested",
