@@ -16,6 +16,7 @@ import type {
 /** What a person wrote about a trial or the whole experiment; absent until then. */
 export interface Remarks {
   readonly note?: string;
+  readonly tags?: readonly string[];
 }
 
 /** A trial as the page sees it; also a `Trial` for tuners and assessors. */

@@ -49,12 +49,13 @@ const oneOfEach: EventBody[] = [
   { type: "test-finished", trial: 0, testAccuracy: 0.5, testLoss: 1, testImages: 10, by },
   { type: "note", code: "gpu-lost", details: { a: 1 } },
   { type: "note-written", trial: 0, text: "worth another look" },
+  { type: "trial-tagged", trial: null, tags: ["lr", "second try"] },
 ];
 
 test("every kind of event survives JSON and the validator unchanged", () => {
   const events = journal(oneOfEach);
   const types = new Set(events.map((event) => event.type));
-  expect(types.size).toBe(13);
+  expect(types.size).toBe(14);
   expect(checkJournal(JSON.parse(JSON.stringify(events)))).toEqual(events);
 });
 

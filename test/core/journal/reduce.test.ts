@@ -216,6 +216,18 @@ test("a note is about a trial or the experiment, and the last one counts", () =>
   expect(() => checkEvent(long)).toThrow(/at most 2000/);
 });
 
+test("tags take the place of those before", () => {
+  const tag = (trial: number | null, ...tags: string[]): EventBody => ({
+    ...{ type: "trial-tagged", trial, tags },
+  });
+  const state = reduceJournal(journal([added(0), tag(0, "a", "b"), tag(null, "c"), tag(0)]));
+  expect(state.tags).toEqual(["c"]);
+  expect(state.trials[0]!.tags).toEqual([]);
+  const many = { seq: 1, at: 0, ...tag(0, ...Array<string>(21).fill("x")) };
+  expect(() => checkEvent(many)).toThrow(/at most 20/);
+  expect(() => checkEvent({ seq: 1, at: 0, ...tag(0, "x".repeat(41)) })).toThrow(/at most 40/);
+});
+
 test("gaps, repeats and headless journals are refused", () => {
   const events = journal([added(0), attempt(0)]);
   expect(() => reduceJournal([])).toThrow(/empty/);

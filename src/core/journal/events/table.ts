@@ -12,6 +12,7 @@ import { statusChanged } from "./status-changed.ts";
 import { testFinished } from "./test-finished.ts";
 import { trialAdded } from "./trial-added.ts";
 import { trialEnded } from "./trial-ended.ts";
+import { trialTagged } from "./trial-tagged.ts";
 
 /** Every type of event. A new one needs a new version of the database and of the file: older builds do not know it. */
 const kinds = [
@@ -28,13 +29,17 @@ const kinds = [
   testFinished,
   note,
   noteWritten,
+  trialTagged,
 ] as const;
 
 /** What an event says, without its place in the journal. */
 export type EventBody = BodyOf<(typeof kinds)[number]>;
 
 /** What a person writes beside the results; nothing follows from it but itself. */
-export type Remark = Extract<EventBody, { readonly type: "experiment-renamed" | "note-written" }>;
+export type Remark = Extract<
+  EventBody,
+  { readonly type: "experiment-renamed" | "note-written" | "trial-tagged" }
+>;
 
 export type EventType = EventBody["type"];
 

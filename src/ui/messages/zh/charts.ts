@@ -112,6 +112,8 @@ export const zhCharts: typeof enCharts = {
       `试验 ${trial} ${status}${metric === "–" ? "" : `，${metric}`}${reason ? `：${reason}` : ""}`,
     noteWritten: (trial, text) =>
       `${trial === null ? "实验" : `试验 ${trial} `}的备注${text ? `：${text}` : "已删除"}`,
+    tagged: (trial, tags) =>
+      `${trial === null ? "实验" : `试验 ${trial} `}的标签${tags ? `：${tags}` : "已删除"}`,
     note: (code, details) => {
       const text = {
         "data-source": "请求图像",
