@@ -87,6 +87,7 @@ export async function main(args: readonly string[]): Promise<number> {
       },
     },
     pool: {
+      by: { device: device.adapter, engine: "webgpu" },
       maxSlots: 1,
       precision: () => "f32",
       create: async () => Object.assign(trainer, { dispose: () => undefined }),

@@ -1,3 +1,5 @@
+import type { JsonObject } from "./json.ts";
+
 /** Every expected failure has one of these codes; the page has a sentence for each (zh and en). */
 export const errorCodes = [
   "search-space-invalid",
@@ -58,6 +60,8 @@ export interface ErrorRecord {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: ErrorDetails;
+  /** What `message` says, as a code with values. */
+  readonly words?: JsonObject;
   /** What `message` lists, for whoever says it in another language; journals leave it out. */
   readonly problems?: readonly Problem[] | undefined;
 }

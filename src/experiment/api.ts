@@ -1,6 +1,7 @@
 import type { DatasetName, ExperimentConfig } from "../core/config/types.ts";
 import type { ErrorRecord } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Remark } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
 import type { Parameters } from "../core/search-space/types.ts";
 import type { Progress } from "../../workers/trial/api.ts";
@@ -227,6 +228,8 @@ export interface Session {
   /** Continues a finished trial from its checkpoint for more epochs, as a new trial. */
   trainLonger(trial: number, extraEpochs: number): Promise<void>;
   setLimits(limits: LimitsChange): Promise<void>;
+  /** Writes down what a person says of the experiment or a trial. @throws AppError "journal-invalid" for one too long */
+  remark(body: Remark): Promise<void>;
   /** Tests the best trial once on the untouched test images; done by itself when the experiment ends. */
   testBest(): Promise<void>;
   /** True while the weights a trial's last report was measured with are stored: only then can it be trained longer, tested,

@@ -115,6 +115,8 @@ export const migrations: readonly Migration[] = [
   (database) => {
     database.createObjectStore("set-aside", { autoIncrement: true });
   },
+  // Stores as before; journals may hold curves, tags and notes, which a build before this one would take for damage.
+  () => undefined,
 ];
 
 export const schemaVersion = migrations.length;

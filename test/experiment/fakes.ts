@@ -2,6 +2,7 @@ import { AppError, type ErrorCode } from "../../src/core/errors.ts";
 import type { ExperimentConfig } from "../../src/core/config/types.ts";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import type {
+  By,
   EpochReport,
   ExperimentDefinition,
   JournalEvent,
@@ -28,6 +29,9 @@ export class FakeClock implements Clock {
   #now = 1_000_000;
   #timers: { at: number; callback: () => void }[] = [];
   now(): number {
+    return this.#now;
+  }
+  elapsed(): number {
     return this.#now;
   }
   after(delayMs: number, callback: () => void): () => void {
@@ -188,6 +192,7 @@ export class FakePool implements RunnerPool {
   testResult: () => Promise<TestResult> = async () => ({ accuracy: 0.5, loss: 1, images: 10 });
   /** Of the device; tests that are about precision change it. */
   device: Parameters<typeof precisionOn>[0] = null;
+  by: By | null = null;
   constructor(readonly maxSlots = 2) {}
   precision: RunnerPool["precision"] = (...asked) => precisionOn(this.device, ...asked);
   async create(): Promise<FakeRunner> {

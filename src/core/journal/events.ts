@@ -1,2 +1,2 @@
-export type { EventBody, EventType, JournalEvent } from "./events/table.ts";
+export type { EventBody, EventType, JournalEvent, Remark } from "./events/table.ts";
 export type * from "./records.ts";

@@ -3,16 +3,24 @@ import type { ErrorRecord } from "../errors.ts";
 import type { Provenance } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 import type {
+  By,
   CheckpointRef,
   EpochReport,
   ExperimentDefinition,
   ExperimentStatus,
+  ModelReport,
   SamplePredictions,
   TrialOrigin,
 } from "./records.ts";
 
+/** What a person wrote about a trial or the whole experiment; absent until then. */
+export interface Remarks {
+  readonly note?: string;
+  readonly tags?: readonly string[];
+}
+
 /** A trial as the page sees it; also a `Trial` for tuners and assessors. */
-export interface TrialState extends Trial {
+export interface TrialState extends Trial, Remarks {
   readonly origin: TrialOrigin;
   readonly provenance: Provenance | null;
   readonly epochs: number;
@@ -20,15 +28,20 @@ export interface TrialState extends Trial {
   readonly attempt: number;
   /** What the last attempt computed with; null before the first, and in older journals. */
   readonly precision: Precision | null;
+  /** Who computed it last; null in older journals, and where it is not known. */
+  readonly by: By | null;
   readonly addedAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  /** Training time, without the time the page was closed. */
+  /** Training time of the epochs that count, without the time the page was closed. */
   readonly durationMs: number;
+  /** Training time of all epochs, those trained anew after a restart twice. */
+  readonly activeMs: number;
   readonly reason: string | null;
   readonly error: ErrorRecord | null;
   readonly checkpoint: CheckpointRef | null;
   readonly samples: SamplePredictions | null;
+  readonly model: ModelReport | null;
   readonly test: {
     readonly accuracy: number;
     readonly loss: number;
@@ -37,7 +50,7 @@ export interface TrialState extends Trial {
 }
 
 /** What the events of an experiment add up to. */
-export interface FoldedState {
+export interface FoldedState extends Remarks {
   readonly definition: ExperimentDefinition;
   readonly name: string;
   readonly status: ExperimentStatus;

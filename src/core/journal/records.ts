@@ -44,6 +44,28 @@ export interface SamplePredictions {
   readonly probabilities: readonly (readonly number[])[];
 }
 
+/** Who computed, and on what; what is not known is left out. */
+export interface By {
+  /** Of several computers in one experiment. */
+  readonly member?: string;
+  /** The adapter's name, e.g. `Apple M2`. */
+  readonly device?: string;
+  /** What the network ran on, e.g. `webgpu`. */
+  readonly engine?: string;
+}
+
+/** The network a trial trained, in numbers. */
+export interface ModelReport {
+  /** Trainable ones. */
+  readonly parameters: number;
+  /** Multiply-accumulates of one image forwards. */
+  readonly macs: number;
+  /** Of the weights and running statistics, in the form they are kept in. */
+  readonly bytes: number;
+  /** Nodes of the graph that have weights. */
+  readonly layers: number;
+}
+
 export type TrialOrigin = "tuner" | "user" | "imported" | "longer";
 
 /** Mirrors `data-state` of the page. */

@@ -22,13 +22,20 @@ export const fileLimits = {
 /** First field of every file; tells it from a search space or a configuration. */
 export const fileFormat = "tabtune-experiment";
 
+/** What is written. 2: events that version 1 does not know; files of version 1 are read as they are. */
+const fileVersion = 2;
+
 /** Everything but weights, exact: the journal without the events that name files of this browser, counted anew.
  *  @param ranOn what the experiment ran on, for recorded ones */
 export function encodeFile(journal: readonly JournalEvent[], ranOn?: string): Blob {
   const events = journal
     .filter((event) => event.type !== "checkpoint-saved")
     .map((event, seq) => ({ ...event, seq }));
-  const head = { format: fileFormat, version: 1, ...(ranOn === undefined ? {} : { ranOn }) };
+  const head = {
+    format: fileFormat,
+    version: fileVersion,
+    ...(ranOn === undefined ? {} : { ranOn }),
+  };
   const lines = events.map((event) => JSON.stringify(event)).join(",\n");
   const json = `${JSON.stringify(head).slice(0, -1)},"events":[\n${lines}\n]}\n`;
   return new Blob([json], { type: "application/json" });
@@ -36,7 +43,7 @@ export function encodeFile(journal: readonly JournalEvent[], ranOn?: string): Bl
 
 const head = object({
   format: oneOf([fileFormat]),
-  version: integer(1, 1),
+  version: integer(1, fileVersion),
   ranOn: optional(text(500)),
 });
 const content = object({ events: (value: unknown) => value });

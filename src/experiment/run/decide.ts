@@ -60,5 +60,5 @@ function breakOff(turn: Turn, error: ErrorRecord): void {
   const { slots, test } = turn.state;
   for (const { id } of test ? [...slots, test] : slots) turn.order({ kind: "dispose", id });
   turn.order({ kind: "release-idle" });
-  turn.change({ problem: error, slots: [], test: null });
+  turn.change({ problem: error, slots: [], test: null, runningSince: null });
 }

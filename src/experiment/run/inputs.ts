@@ -2,10 +2,12 @@ import type { Assessment } from "../../core/assessors/assessor.ts";
 import type { Precision } from "../../core/config/types.ts";
 import type { ErrorDetails, ErrorRecord } from "../../core/errors.ts";
 import type {
+  By,
   CheckpointRef,
   EpochReport,
   EventBody,
   ExperimentStatus,
+  Remark,
 } from "../../core/journal/events.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
 import type { Suggestion } from "../../core/tuners/contract/tuner.ts";
@@ -18,6 +20,10 @@ export type Input = InputBody & {
   readonly at: number;
   /** Trials at once that this device can take. */
   readonly maxSlots: number;
+  /** On a clock that nobody sets; absent where there is none. */
+  readonly elapsedMs?: number;
+  /** Who computes here, where that is known. */
+  readonly by?: By | null;
 };
 
 export type InputBody = Wish | Report | Answer | StorageTrouble;
@@ -35,7 +41,7 @@ export type Wish =
   /** Replied to with the new trial's number. */
   | { readonly kind: "longer"; readonly trial: number; readonly extraEpochs: number }
   | { readonly kind: "limits"; readonly limits: LimitsChange }
-  | { readonly kind: "rename"; readonly name: string }
+  | { readonly kind: "remark"; readonly body: Remark }
   | { readonly kind: "test-best" }
   /** What the page does before trials can run. */
   | {

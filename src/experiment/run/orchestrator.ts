@@ -1,5 +1,10 @@
 import { AppError, toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
-import type { CheckpointRef, ExperimentStatus, JournalEvent } from "../../core/journal/events.ts";
+import type {
+  CheckpointRef,
+  ExperimentStatus,
+  JournalEvent,
+  Remark,
+} from "../../core/journal/events.ts";
 import { isStrict } from "../../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
@@ -104,8 +109,9 @@ export class Orchestrator {
     await this.#put({ kind: "note", code, details });
   }
 
-  async rename(name: string): Promise<void> {
-    await this.#put({ kind: "rename", name });
+  /** @throws AppError "journal-invalid" when it is about a trial that there is not */
+  async remark(body: Remark): Promise<void> {
+    await this.#put({ kind: "remark", body });
   }
 
   /** Running trials save a checkpoint and stop; resolves when they have. */
@@ -205,7 +211,10 @@ export class Orchestrator {
 
   #decide(input: InputBody): Decision {
     const { clock, pool } = this.#options;
-    const now = { at: clock.now(), maxSlots: pool.maxSlots };
+    const now = {
+      ...{ at: clock.now(), elapsedMs: clock.elapsed() },
+      ...{ maxSlots: pool.maxSlots, by: pool.by ?? null },
+    };
     return decide(this.#state, { ...input, ...now }, this.#rules);
   }
 

@@ -1,7 +1,7 @@
 import type { StreamName } from "../../../workers/analysis/api.ts";
 import type { Precision, PrecisionSetting } from "../../core/config/types.ts";
 import type { Assessment } from "../../core/assessors/assessor.ts";
-import type { CheckpointRef, JournalEvent } from "../../core/journal/events.ts";
+import type { By, CheckpointRef, JournalEvent } from "../../core/journal/events.ts";
 import type { ExperimentState } from "../../core/journal/state.ts";
 import type { Trial } from "../../core/trial.ts";
 import type { OptimizeMode, Suggestion } from "../../core/tuners/contract/tuner.ts";
@@ -35,6 +35,8 @@ export interface TrialRunner extends Pick<
 }
 
 export interface RunnerPool {
+  /** Who computes here, where that is known. */
+  readonly by?: By | null;
   /** Upper bound of trials at once on this device. */
   readonly maxSlots: number;
   /** What a trial computes with here; see `precisionOn`. */
@@ -54,6 +56,8 @@ export interface JournalWriter {
 
 export interface Clock {
   now(): number;
+  /** Milliseconds since some moment, on a clock that nobody sets. */
+  elapsed(): number;
   /** Calls back once; the returned function cancels. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from "../../core/errors.ts";
-import type { JournalEvent } from "../../core/journal/events.ts";
+import type { JournalEvent, ModelReport } from "../../core/journal/events.ts";
 import { bestTrial, reduceJournal } from "../../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
@@ -12,6 +12,8 @@ export interface TrainingKnowledge {
   epochsOf(parameters: Parameters): number;
   /** Equal strings exactly where two configurations train the same network the same way. */
   effectiveKey(parameters: Parameters): string;
+  /** The network they make, in numbers. */
+  modelOf?(parameters: Parameters): ModelReport;
 }
 
 /** What never changes while an experiment is open, and every decision on it may ask. */
@@ -66,6 +68,8 @@ export interface RunState {
   readonly exhausted: boolean;
   /** Why the journal could not be written; nothing runs until somebody says `run`. */
   readonly problem: ErrorRecord | null;
+  /** `elapsedMs` when it last began to run here; null while it does not run, or that was elsewhere. */
+  readonly runningSince: number | null;
   readonly closed: boolean;
   readonly nextId: number;
 }
@@ -87,6 +91,7 @@ export function openedState(events: readonly JournalEvent[], rules: Rules): RunS
     unannounced: [],
     exhausted: false,
     problem: null,
+    runningSince: null,
     closed: false,
     nextId: 0,
   };

@@ -1,5 +1,7 @@
 import type { TrainingSettings } from "../../core/config/types.ts";
-import { parameterSettings } from "../../data/sets/registry.ts";
+import { datasetOf, parameterSettings } from "../../data/sets/registry.ts";
+import { modelReport } from "../../engine/model/report.ts";
+import { buildNetwork } from "../../engine/networks/index.ts";
 import {
   effectiveParameters,
   resolveHyperparameters,
@@ -12,5 +14,9 @@ export function knowledgeOf(training: TrainingSettings): TrainingKnowledge {
   return {
     epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
     effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
+    modelOf(parameters) {
+      const { network } = resolveHyperparameters(parameters, settings);
+      return modelReport(buildNetwork(network, datasetOf(training.dataset).shape));
+    },
   };
 }

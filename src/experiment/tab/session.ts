@@ -1,11 +1,13 @@
 import { AppError, toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import {
+  checkEvent,
   checkJournal,
   reduceEvents,
   reduceJournal,
   type CheckpointRef,
   type ExperimentState,
   type JournalEvent,
+  type Remark,
 } from "../../core/journal/index.ts";
 import type { Parameters } from "../../core/search-space/types.ts";
 import type { DataProgress, NamedBlob } from "../../data/dataset.ts";
@@ -202,7 +204,13 @@ export class ExperimentSession implements Session {
   }
 
   async rename(name: string): Promise<void> {
-    await this.#writer().rename(name);
+    await this.remark({ type: "experiment-renamed", name });
+  }
+
+  async remark(body: Remark): Promise<void> {
+    // What could not be read again must not be written.
+    checkEvent({ seq: 0, at: 0, ...body });
+    await this.#writer().remark(body);
   }
 
   keepsWeights(trial: number): boolean {

@@ -19,6 +19,10 @@ export function createRunnerPool(
   spare: SpareWorker,
 ): RunnerPool {
   return {
+    get by() {
+      const device = report();
+      return device && { device: device.adapter.slice(0, 200), engine: device.backend };
+    },
     get maxSlots() {
       return report()?.suggestedConcurrency ?? 1;
     },

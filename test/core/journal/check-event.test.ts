@@ -4,11 +4,18 @@ import { checkEvent, checkJournal, type EventBody } from "../../../src/core/jour
 import { createRng } from "../../../src/core/math/rng.ts";
 import { added, attempt, definition, ended, epoch, journal, report } from "./events.ts";
 
-const error = { code: "diverged", message: "NaN", details: { epoch: 3, why: null } } as const;
+const error = {
+  code: "diverged",
+  message: "NaN",
+  details: { epoch: 3, why: null },
+  words: { code: "loss-not-a-number", values: { epoch: 3 } },
+} as const;
+const by = { member: "a", device: "Apple M2", engine: "webgpu" };
+const model = { parameters: 11_173_962, macs: 555_422_720, bytes: 44_734_248, layers: 41 };
 const samples = { indices: [1], labels: [2], probabilities: [[0.5, 0.5]] };
 const oneOfEach: EventBody[] = [
   { type: "experiment-renamed", name: "n" },
-  { type: "status-changed", status: "failed", reason: "error", error },
+  { type: "status-changed", status: "failed", reason: "error", error, activeMs: 1.5 },
   { type: "limits-changed", trialConcurrency: 3, maxDurationMs: null },
   added(0, {
     budget: 3,
@@ -17,7 +24,8 @@ const oneOfEach: EventBody[] = [
     provenance: { source: "startup", startup: { done: 1, needed: 4 }, details: { a: [1] } },
   }),
   attempt(0),
-  { type: "attempt-failed", trial: 0, attempt: 1, error },
+  { type: "attempt-started", trial: 0, attempt: 2, precision: "f16", by },
+  { type: "attempt-failed", trial: 0, attempt: 1, error, by },
   epoch(0, 1, 0.5),
   {
     type: "checkpoint-saved",
@@ -34,15 +42,20 @@ const oneOfEach: EventBody[] = [
     reason: "x",
     error,
     samples,
+    activeMs: 2.5,
+    model,
+    by,
   },
-  { type: "test-finished", trial: 0, testAccuracy: 0.5, testLoss: 1, testImages: 10 },
+  { type: "test-finished", trial: 0, testAccuracy: 0.5, testLoss: 1, testImages: 10, by },
   { type: "note", code: "gpu-lost", details: { a: 1 } },
+  { type: "note-written", trial: 0, text: "worth another look" },
+  { type: "trial-tagged", trial: null, tags: ["lr", "second try"] },
 ];
 
 test("every kind of event survives JSON and the validator unchanged", () => {
   const events = journal(oneOfEach);
   const types = new Set(events.map((event) => event.type));
-  expect(types.size).toBe(12);
+  expect(types.size).toBe(14);
   expect(checkJournal(JSON.parse(JSON.stringify(events)))).toEqual(events);
 });
 
@@ -107,6 +120,13 @@ test.each<[string, unknown]>([
   [
     "a trial number beyond the limit",
     { seq: 0, at: 0, type: "attempt-started", trial: 1e9, attempt: 1 },
+  ],
+  [
+    "a device without end",
+    {
+      ...{ seq: 0, at: 0, type: "attempt-started", trial: 0, attempt: 1 },
+      by: { device: "x".repeat(300) },
+    },
   ],
   ["a fractional trial number", { seq: 0, at: 0, type: "attempt-started", trial: 0.5, attempt: 1 }],
   [

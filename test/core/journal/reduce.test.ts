@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import {
+  checkEvent,
   reduce,
   reduceEvents,
   reduceJournal,
@@ -199,6 +200,32 @@ test.each<[string, EventBody[]]>([
   const attemptToFold = (): unknown => reduceJournal(journal(bodies));
   expect(attemptToFold).toThrow(AppError);
   expect(attemptToFold).toThrow(/^Event \d+ \(/);
+});
+
+test("a note is about a trial or the experiment, and the last one counts", () => {
+  const note = (trial: number | null, text: string): EventBody => ({
+    ...{ type: "note-written", trial, text },
+  });
+  const bodies = [added(0), added(1), note(0, "first"), note(null, "all"), note(0, "second")];
+  const state = reduceJournal(journal(bodies));
+  expect(state.note).toBe("all");
+  expect(state.trials.map(({ note }) => note)).toEqual(["second", undefined]);
+  expect(state.log.at(-1)).toMatchObject({ type: "note-written", text: "second" });
+  expect(() => reduceJournal(journal([note(3, "nobody")]))).toThrow(/there is no trial 3/);
+  const long = { seq: 1, at: 0, ...note(null, "x".repeat(2_001)) };
+  expect(() => checkEvent(long)).toThrow(/at most 2000/);
+});
+
+test("tags take the place of those before", () => {
+  const tag = (trial: number | null, ...tags: string[]): EventBody => ({
+    ...{ type: "trial-tagged", trial, tags },
+  });
+  const state = reduceJournal(journal([added(0), tag(0, "a", "b"), tag(null, "c"), tag(0)]));
+  expect(state.tags).toEqual(["c"]);
+  expect(state.trials[0]!.tags).toEqual([]);
+  const many = { seq: 1, at: 0, ...tag(0, ...Array<string>(21).fill("x")) };
+  expect(() => checkEvent(many)).toThrow(/at most 20/);
+  expect(() => checkEvent({ seq: 1, at: 0, ...tag(0, "x".repeat(41)) })).toThrow(/at most 40/);
 });
 
 test("gaps, repeats and headless journals are refused", () => {

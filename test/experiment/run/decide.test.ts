@@ -216,9 +216,9 @@ test("out of space, the least worthy weights go first, and are named with the ne
   expect(told.tell({ kind: "room-made" }).outcome.events).toBe("weights-discarded");
   told.tell({ kind: "out-of-space" });
   expect(kept()).toEqual(["0-2-0", null, null, null]);
-  expect(told.tell({ kind: "rename", name: "new" }).outcome.events).toBe(
-    "weights-discarded experiment-renamed",
-  );
+  expect(
+    told.tell({ kind: "remark", body: { type: "experiment-renamed", name: "new" } }).outcome.events,
+  ).toBe("weights-discarded experiment-renamed");
   expect(told.tell({ kind: "out-of-space" }).outcome.commands).toBe("");
   expect(() => told.tell({ kind: "longer", trial: 2, extraEpochs: 1 })).toThrow("not kept");
 });

@@ -1,5 +1,5 @@
 import type { LiveTrial, Session } from "../../../src/experiment/api.ts";
-import type { EventBody, JournalEvent } from "../../../src/core/journal/events.ts";
+import type { EventBody, JournalEvent, Remark } from "../../../src/core/journal/events.ts";
 import { reduce, reduceJournal } from "../../../src/core/journal/index.ts";
 import type { ExperimentState } from "../../../src/core/journal/state.ts";
 import type { Story } from "./story.ts";
@@ -71,6 +71,9 @@ export class FakeSession implements Session {
   }
   async stop(): Promise<void> {
     this.#add({ type: "status-changed", status: "done", reason: "user" });
+  }
+  async remark(body: Remark): Promise<void> {
+    this.#add(body);
   }
   async killTrial(trial: number): Promise<void> {
     this.#add({

@@ -1,8 +1,8 @@
-import { integer } from "../../decode.ts";
-import { error, trial } from "./fields.ts";
+import { integer, optional } from "../../decode.ts";
+import { by, error, trial } from "./fields.ts";
 import { onTrial, type EventKind } from "./kind.ts";
 
-const fields = { trial, attempt: integer(1), error };
+const fields = { trial, attempt: integer(1), error, by: optional(by) };
 
 /** The trial waits for another attempt, or for its end. */
 export const attemptFailed: EventKind<"attempt-failed", typeof fields> = {

@@ -1,5 +1,5 @@
 import { integer, oneOf, optional } from "../../decode.ts";
-import { trial } from "./fields.ts";
+import { by, trial } from "./fields.ts";
 import { isFinished, onTrial, type EventKind } from "./kind.ts";
 
 const fields = {
@@ -7,6 +7,8 @@ const fields = {
   attempt: integer(1),
   /** What it computes with; absent in older journals (f32) and when no worker could be made. */
   precision: optional(oneOf(["f32", "f16"])),
+  /** Absent in journals before version 3, and where it is not known. */
+  by: optional(by),
 };
 
 /** Written before the attempt starts, so that a crash counts as an attempt. */
@@ -21,6 +23,7 @@ export const attemptStarted: EventKind<"attempt-started", typeof fields> = {
       refuse(`expected attempt ${trial.attempt + 1}, got ${event.attempt}`);
     trial.attempt = event.attempt;
     trial.precision = event.precision ?? trial.precision;
+    trial.by = event.by ?? null;
     trial.status = "RUNNING";
     trial.startedAt ??= event.at;
   }),

@@ -45,5 +45,6 @@ function addReport(trial: TrialDraft, report: EpochReport, refuse: Refuse): void
   trial.intermediates.length = index;
   trial.reports.push(report);
   trial.intermediates.push(report.metric);
+  trial.activeMs += report.durationMs;
   trial.durationMs += report.durationMs;
 }

@@ -1,5 +1,16 @@
-import { integer, number, object, oneOf, record, text, type Decoder } from "../../decode.ts";
+import {
+  integer,
+  jsonObject,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+  type Decoder,
+} from "../../decode.ts";
 import { errorCodes, type ErrorDetails, type ErrorRecord } from "../../errors.ts";
+import type { By } from "../records.ts";
 
 /** Published limits of a journal. */
 export const journalLimits = {
@@ -22,9 +33,22 @@ const details: Decoder<ErrorDetails> = record((value, path) => {
   return typeof value === "number" ? value : longText(value, path);
 }, 100);
 
+/** What `message` says as a code with values; a journal keeps it as it came. */
+const words = jsonObject(journalLimits.textLength);
+
 /** What went wrong, as it travels. */
 export const error: Decoder<ErrorRecord> = object({
   code: oneOf(errorCodes),
   message: longText,
   details,
+  words: optional(words),
+});
+
+const name = text(200);
+
+/** Who computed, and on what. */
+export const by: Decoder<By> = object({
+  member: optional(name),
+  device: optional(name),
+  engine: optional(name),
 });

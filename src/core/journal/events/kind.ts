@@ -42,6 +42,17 @@ export function onTrial<E extends EventHead & { readonly trial: number }>(
   };
 }
 
+/** `apply` of an event about one trial, which is there, or with null about the whole experiment. */
+export function onTrialOrAll<E extends EventHead & { readonly trial: number | null }>(
+  apply: (subject: TrialDraft | Draft, event: E) => void,
+): (draft: Draft, event: E, refuse: Refuse) => void {
+  return (draft, event, refuse) => {
+    const subject = event.trial === null ? draft : ownTrial(draft, event.trial);
+    if (subject === undefined) return refuse(`there is no trial ${event.trial}`);
+    apply(subject, event);
+  };
+}
+
 /** True for a trial that is over. */
 export function isFinished(status: TrialDraft["status"]): boolean {
   return status !== "WAITING" && status !== "RUNNING";

@@ -1,6 +1,6 @@
 import { oneOf, optional, text } from "../../decode.ts";
 import type { ExperimentStatus } from "../records.ts";
-import { error } from "./fields.ts";
+import { duration, error } from "./fields.ts";
 import type { EventKind } from "./kind.ts";
 
 const successors: Readonly<Record<ExperimentStatus, readonly ExperimentStatus[]>> = {
@@ -17,6 +17,8 @@ const fields = {
   /** Message key, e.g. `user`, `limits-reached`, `exhausted`, `error`. */
   reason: text(200),
   error: optional(error),
+  /** Measured time it has run since the last `running`; absent before version 3, and where a page was closed in between. */
+  activeMs: optional(duration),
 };
 
 /** What the experiment does from here on; only time spent `running` counts as elapsed. */
@@ -32,7 +34,7 @@ export const statusChanged: EventKind<"status-changed", typeof fields> = {
     if (draft.runningSince !== null) {
       // "running" after "running" is a tab that came back: what it slept since its last event does not count.
       const until = status === "running" ? draft.updatedAt : event.at;
-      draft.elapsedMs += Math.max(0, until - draft.runningSince);
+      draft.elapsedMs += event.activeMs ?? Math.max(0, until - draft.runningSince);
     }
     draft.runningSince = status === "running" ? event.at : null;
     draft.status = status;

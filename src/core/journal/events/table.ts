@@ -6,11 +6,13 @@ import { experimentCreated } from "./experiment-created.ts";
 import { experimentRenamed } from "./experiment-renamed.ts";
 import type { BodyOf, EventKind, EventHead } from "./kind.ts";
 import { limitsChanged } from "./limits-changed.ts";
+import { noteWritten } from "./note-written.ts";
 import { note } from "./note.ts";
 import { statusChanged } from "./status-changed.ts";
 import { testFinished } from "./test-finished.ts";
 import { trialAdded } from "./trial-added.ts";
 import { trialEnded } from "./trial-ended.ts";
+import { trialTagged } from "./trial-tagged.ts";
 
 /** Every type of event. A new one needs a new version of the database and of the file: older builds do not know it. */
 const kinds = [
@@ -26,10 +28,18 @@ const kinds = [
   trialEnded,
   testFinished,
   note,
+  noteWritten,
+  trialTagged,
 ] as const;
 
 /** What an event says, without its place in the journal. */
 export type EventBody = BodyOf<(typeof kinds)[number]>;
+
+/** What a person writes beside the results; nothing follows from it but itself. */
+export type Remark = Extract<
+  EventBody,
+  { readonly type: "experiment-renamed" | "note-written" | "trial-tagged" }
+>;
 
 export type EventType = EventBody["type"];
 

@@ -1,5 +1,5 @@
-import { integer, measurement } from "../../decode.ts";
-import { trial } from "./fields.ts";
+import { integer, measurement, optional } from "../../decode.ts";
+import { by, trial } from "./fields.ts";
 import { isFinished, onTrial, type EventKind } from "./kind.ts";
 
 const fields = {
@@ -7,6 +7,7 @@ const fields = {
   testAccuracy: measurement,
   testLoss: measurement,
   testImages: integer(0),
+  by: optional(by),
 };
 
 /** The untouched test images, read once, for the trial that won. */

@@ -58,14 +58,17 @@ export const trialAdded: EventKind<"trial-added", typeof fields> = {
       reports: [],
       attempt: 0,
       precision: null,
+      by: null,
       addedAt: event.at,
       startedAt: null,
       endedAt: null,
       durationMs: 0,
+      activeMs: 0,
       reason: null,
       error: null,
       checkpoint: null,
       samples: null,
+      model: null,
       test: null,
     };
     draft.trials.push(added);

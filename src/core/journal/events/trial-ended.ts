@@ -9,8 +9,8 @@ import {
   optional,
   type Decoder,
 } from "../../decode.ts";
-import type { SamplePredictions } from "../records.ts";
-import { duration, error, longText, trial } from "./fields.ts";
+import type { ModelReport, SamplePredictions } from "../records.ts";
+import { by, duration, error, longText, trial } from "./fields.ts";
 import { isFinished, isReporting, onTrial, type EventKind } from "./kind.ts";
 
 const samples: Decoder<SamplePredictions> = object({
@@ -19,16 +19,28 @@ const samples: Decoder<SamplePredictions> = object({
   probabilities: list(list(number(0, 1), 10_000), 1_000),
 });
 
+const model: Decoder<ModelReport> = object({
+  parameters: integer(0),
+  macs: integer(0),
+  bytes: integer(0),
+  layers: integer(0),
+});
+
 const fields = {
   trial,
   status: oneOf(["SUCCEEDED", "FAILED", "EARLY_STOPPED", "USER_CANCELED"]),
   final: nullable(measurement),
+  /** Of the epochs that count. */
   durationMs: duration,
+  /** Measured time of all its epochs, those trained anew after a restart twice; without pauses. Absent before version 3. */
+  activeMs: optional(duration),
   /** One sentence for the log (assessor's reason, the user's act). */
   reason: nullable(longText),
   error: optional(error),
   /** Predictions of the network on the first validation images, for the page. */
   samples: optional(samples),
+  model: optional(model),
+  by: optional(by),
 };
 
 /** A trial ends once, and nothing is reported of it afterwards. */
@@ -46,8 +58,11 @@ export const trialEnded: EventKind<"trial-ended", typeof fields> = {
     trial.status = event.status;
     trial.final = event.final;
     trial.durationMs = event.durationMs;
+    trial.activeMs = event.activeMs ?? trial.activeMs;
     trial.endedAt = event.at;
     trial.reason = event.reason;
     trial.samples = event.samples ?? null;
+    trial.model = event.model ?? null;
+    trial.by = event.by ?? trial.by;
   }),
 };

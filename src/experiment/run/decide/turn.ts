@@ -6,6 +6,7 @@ import { isQuestion, type Command } from "../commands.ts";
 import type { Input, Reply } from "../inputs.ts";
 import { unneededWeights } from "../kept-weights.ts";
 import type { RunState, Rules, Slot } from "../state.ts";
+import { measured } from "./measured.ts";
 
 /** What follows from an input. Nothing of it is so before its events are stored. */
 export interface Decision {
@@ -22,15 +23,17 @@ export class Turn {
   /** ms since 1970 */
   readonly at: number;
   readonly maxSlots: number;
+  readonly #world: Pick<Input, "elapsedMs" | "by">;
   reply: Reply | undefined;
   #state: RunState;
   readonly #events: JournalEvent[] = [];
   readonly #commands: Command[] = [];
 
-  constructor(state: RunState, { at, maxSlots }: Pick<Input, "at" | "maxSlots">, rules: Rules) {
+  constructor(state: RunState, world: Omit<Input, "kind">, rules: Rules) {
     this.#state = state;
-    this.at = at;
-    this.maxSlots = maxSlots;
+    this.#world = world;
+    this.at = world.at;
+    this.maxSlots = world.maxSlots;
     this.rules = rules;
   }
 
@@ -65,11 +68,11 @@ export class Turn {
   emit(...bodies: readonly EventBody[]): void {
     if (bodies.length === 0) return;
     const before = this.journal;
-    const events = bodies.map((body, i): JournalEvent => ({
-      seq: before.lastSeq + 1 + i,
-      at: this.at,
-      ...body,
-    }));
+    const events = bodies.map((known, i): JournalEvent => {
+      const { body, runningSince } = measured(known, this.#state, this.#world, this.rules);
+      this.change({ runningSince });
+      return { seq: before.lastSeq + 1 + i, at: this.at, ...body };
+    });
     const journal = reduceEvents(before, events);
     this.#events.push(...events);
     this.change({ journal, attempts: countAttempts(this.#state.attempts, events) });

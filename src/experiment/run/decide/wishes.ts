@@ -41,8 +41,8 @@ export function onWish(turn: Turn, wish: Wish): void {
       if (goesOn) turn.emit({ type: "status-changed", status: "running", reason: "limits-raised" });
       return;
     }
-    case "rename":
-      return turn.emit({ type: "experiment-renamed", name: wish.name });
+    case "remark":
+      return turn.emit(wish.body);
     case "test-best":
       // Tries again what has failed.
       turn.change({ untestable: new Set() });

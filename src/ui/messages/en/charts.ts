@@ -117,6 +117,10 @@ export const enCharts = {
       `Trial ${trial}, attempt ${attempt}: ${error}`,
     ended: (trial: number, status: string, metric: string, reason: string) =>
       `Trial ${trial} ${status}${metric === "–" ? "" : ` with ${metric}`}${reason ? `: ${reason}` : ""}`,
+    noteWritten: (trial: number | null, text: string) =>
+      `Note on ${trial === null ? "the experiment" : `trial ${trial}`}${text ? `: ${text}` : " removed"}`,
+    tagged: (trial: number | null, tags: string) =>
+      `Tags of ${trial === null ? "the experiment" : `trial ${trial}`}${tags ? `: ${tags}` : " removed"}`,
     note: (code: string, details: string) => {
       const text = {
         "data-source": "Images requested",

@@ -110,6 +110,10 @@ export const zhCharts: typeof enCharts = {
     attemptFailed: (trial, attempt, error) => `试验 ${trial} 第 ${attempt} 次：${error}`,
     ended: (trial, status, metric, reason) =>
       `试验 ${trial} ${status}${metric === "–" ? "" : `，${metric}`}${reason ? `：${reason}` : ""}`,
+    noteWritten: (trial, text) =>
+      `${trial === null ? "实验" : `试验 ${trial} `}的备注${text ? `：${text}` : "已删除"}`,
+    tagged: (trial, tags) =>
+      `${trial === null ? "实验" : `试验 ${trial} `}的标签${tags ? `：${tags}` : "已删除"}`,
     note: (code, details) => {
       const text = {
         "data-source": "请求图像",

@@ -41,6 +41,10 @@ export function logLine(event: JournalEvent, t: Messages): string {
       return log.tested(event.trial, percent(event.testAccuracy));
     case "note":
       return log.note(event.code, facts(event.details));
+    case "note-written":
+      return log.noteWritten(event.trial, event.text);
+    case "trial-tagged":
+      return log.tagged(event.trial, event.tags.join(", "));
     default:
       return event satisfies never;
   }
