@@ -235,7 +235,7 @@ class World {
       case 7:
         return { kind: "limits", limits: { trialConcurrency: 1 + rng.int(4) } };
       case 8:
-        return { kind: "rename", name: "another" };
+        return { kind: "remark", body: { type: "experiment-renamed", name: "another" } };
       case 9:
         return { kind: "journal-failed", error: error("storage-failed") };
       case 10:
