@@ -9,6 +9,7 @@ import {
   optional,
   type Decoder,
 } from "../../decode.ts";
+import { facts } from "../check-facts.ts";
 import type { SamplePredictions } from "../records.ts";
 import { duration, error, longText, trial } from "./fields.ts";
 import { isFinished, isReporting, onTrial, type EventKind } from "./kind.ts";
@@ -24,8 +25,10 @@ const fields = {
   status: oneOf(["SUCCEEDED", "FAILED", "EARLY_STOPPED", "USER_CANCELED"]),
   final: nullable(measurement),
   durationMs: duration,
-  /** One sentence for the log (assessor's reason, the user's act). */
+  /** One sentence in English (the assessor's reason). */
   reason: nullable(longText),
+  /** The same for any language; absent in older journals. */
+  facts: optional(facts),
   error: optional(error),
   /** Predictions of the network on the first validation images, for the page. */
   samples: optional(samples),
@@ -48,6 +51,7 @@ export const trialEnded: EventKind<"trial-ended", typeof fields> = {
     trial.durationMs = event.durationMs;
     trial.endedAt = event.at;
     trial.reason = event.reason;
+    trial.facts = event.facts ?? [];
     trial.samples = event.samples ?? null;
   }),
 };
