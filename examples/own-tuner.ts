@@ -48,7 +48,7 @@ export function nearTheBest(optimizeMode: OptimizeMode): Tuner {
       return {
         kind: "trial",
         parameters: near(space, best.parameters, step, rng),
-        provenance: { source: "model", details: { near: best.number, step } },
+        provenance: { source: "model", facts: [{ kind: "near", trials: [best.number] }] },
       };
     },
   };

@@ -101,11 +101,13 @@ export const nullable =
 
 export const optional = <T>(decoder: Decoder<T>): OptionalField<T> => ({ optional: decoder });
 
+/** A list of so many. */
 export const list =
-  <T>(decoder: Decoder<T>, maxLength: number): Decoder<readonly T[]> =>
+  <T>(decoder: Decoder<T>, maxLength: number, minLength = 0): Decoder<readonly T[]> =>
   (value, path) => {
-    if (!Array.isArray(value) || value.length > maxLength)
-      throw new DecodeError(path, `a list of at most ${maxLength}`, value);
+    const expected = `a list of at ${minLength > 0 ? `least ${minLength} and at ` : ""}most ${maxLength}`;
+    if (!Array.isArray(value) || value.length > maxLength || value.length < minLength)
+      throw new DecodeError(path, expected, value);
     return Array.from(value, (item, i) => decoder(item, `${path}[${i}]`));
   };
 

@@ -3,6 +3,7 @@ export * from "./analysis/index.ts";
 export * from "./assessors/index.ts";
 export * from "./config/index.ts";
 export * from "./errors.ts";
+export type * from "./facts/index.ts";
 export * from "./journal/index.ts";
 export * from "./json.ts";
 export { createRng, type Rng, type SeedPart } from "./math/rng.ts";

@@ -109,3 +109,9 @@ export function ago(at: number, now: number, language: Language): string {
   if (minutes < 60 * 24) return relative.format(-Math.floor(minutes / 60), "hour");
   return relative.format(-Math.floor(minutes / (60 * 24)), "day");
 }
+
+/** A ratio for people: two digits, and "over 1,000" is enough of it. */
+export function ratioText(ratio: number): string {
+  if (!(ratio < 1000)) return "> 1,000";
+  return shortNumber(Number(ratio.toPrecision(2)));
+}

@@ -50,7 +50,7 @@ function gather(set: CurveSet, experiments: number): Reports {
       wins = ends[trial.number]! >= Math.max(...started);
       return rule(trial, history, rng);
     };
-    simulate(curves, { name: "Forecast", assess }, set.mode, concurrency, createRng("fit", i));
+    simulate(curves, { assess }, set.mode, concurrency, createRng("fit", i));
   }
   return { terms: Float64Array.from(terms), won: Uint8Array.from(won) };
 }
@@ -103,7 +103,7 @@ function judge(set: CurveSet, weights: readonly number[], experiments: number): 
   for (let i = 0; i < experiments; i++) {
     const curves = drawCurves(set.curves, trials, i);
     const rng = createRng("assessor-bench", "Forecast", i);
-    const result = simulate(curves, { name: "Forecast", assess }, set.mode, concurrency, rng);
+    const result = simulate(curves, { assess }, set.mode, concurrency, rng);
     saved += result.saved / experiments;
     kept += (result.winnerKept ? 1 : 0) / experiments;
   }

@@ -12,6 +12,8 @@ export function printedState(state: ExperimentState): string {
     durationMs: trial.durationMs,
     error: trial.error?.code,
     provenance: trial.provenance,
+    reason: trial.reason,
+    facts: trial.facts,
     added: trial.addedAt - state.createdAt,
     ended: trial.endedAt === null ? null : trial.endedAt - state.createdAt,
     curve: trial.reports.map((report) => [

@@ -8,6 +8,10 @@ import { tunerCatalogue } from "../../src/core/tuners/index.ts";
 import { describeAlgorithm } from "../../src/ui/messages/algorithms.ts";
 import { en } from "../../src/ui/messages/en/index.ts";
 import { zh } from "../../src/ui/messages/zh/index.ts";
+import { factExamples } from "../core/facts/examples.ts";
+
+/** What `facts` are words for. */
+const facts = new Map(Object.entries(factExamples).map(([kind, fact]) => [`.facts.${kind}`, fact]));
 
 /** Every leaf as path → value. */
 function leaves(value: unknown, path = ""): [string, unknown][] {
@@ -16,9 +20,11 @@ function leaves(value: unknown, path = ""): [string, unknown][] {
 }
 
 /** What a message gives for plausible arguments. */
-function sample(message: unknown): string {
+function sample(message: unknown, path: string): string {
   if (typeof message !== "function") return String(message);
   const call = message as (...args: unknown[]) => unknown;
+  const fact = facts.get(path);
+  if (fact) return String(call(fact));
   const numbers = Array.from({ length: call.length }, (_, i) => i + 1);
   // Some want text, such as the name of a metric, some a list of trials.
   const kinds = [numbers, numbers.map(String), numbers.map((n) => [n])];
@@ -33,8 +39,8 @@ function sample(message: unknown): string {
 
 const english = new Map(leaves(en));
 const chinese = new Map(leaves(zh));
-/** Empty on purpose: presets without a caution, a purpose that goes without saying. */
-const mayBeEmpty = /^\.presets\..*\.caution$|^\.why\.purpose$/;
+/** Empty on purpose: presets without a caution. */
+const mayBeEmpty = /^\.presets\..*\.caution$/;
 
 test("English and Chinese have the same keys", () => {
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
@@ -43,7 +49,7 @@ test("English and Chinese have the same keys", () => {
 
 test("no message is empty in one language and not in the other", () => {
   for (const [path, message] of english) {
-    const [first, second] = [sample(message), sample(chinese.get(path))];
+    const [first, second] = [sample(message, path), sample(chinese.get(path), path)];
     expect(second === "", path).toBe(first === "");
     if (!mayBeEmpty.test(path)) expect(first, path).not.toBe("");
   }
@@ -56,10 +62,10 @@ test("a message takes the same kind of thing in both languages", () => {
 
 test("Chinese messages are written in Chinese", () => {
   const names =
-    /^\.(sentence\.join|errorSentence)$|^\.(data\.names|device\.backend\.web|setup\.(readings|metricOf$))|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(notes\.of|why\.source|why\.ratio|why\.purpose|device\.fallback|data\.source)$/;
+    /^\.(sentence\.join|errorSentence)$|^\.(data\.names|device\.backend\.web|setup\.(readings|metricOf$))|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(notes\.of|why\.source|why\.ratio|facts\.said|device\.fallback|data\.source)$/;
   for (const [path, message] of chinese)
     if (!names.test(path) && !mayBeEmpty.test(path))
-      expect(sample(message), path).toMatch(/\p{Script=Han}/u);
+      expect(sample(message, path), path).toMatch(/\p{Script=Han}/u);
 });
 
 test("every error code and every reason for not using a field has a sentence", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Fact, FactKind, FactOf } from "../../src/core/facts/index.ts";
 import type { TrialState } from "../../src/core/journal/index.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
@@ -8,13 +9,12 @@ import { en } from "../../src/ui/messages/en/index.ts";
 import { zh } from "../../src/ui/messages/zh/index.ts";
 import { axisPosition } from "../../src/ui/views/axis-position.ts";
 import { errorPlace } from "../../src/ui/views/error-place.ts";
-import { inOurWords } from "../../src/ui/views/sentences.ts";
+import { factExamples } from "../core/facts/examples.ts";
 import {
+  endSentence,
+  factSentences,
   whyGroups,
-  whyParameters,
-  whyPredictions,
   whySentences,
-  whyTogether,
 } from "../../src/ui/features/experiment/trials/why.ts";
 
 const space = parseSearchSpace({
@@ -49,6 +49,12 @@ function trialsOf(name: string, classArgs: object = {}): TrialState[] {
   return trials;
 }
 
+const factOf = <Kind extends FactKind>(
+  { provenance }: TrialState,
+  kind: Kind,
+): FactOf<Kind> | undefined =>
+  provenance?.facts?.find((fact): fact is FactOf<Kind> & Fact => fact.kind === kind);
+
 const small: Readonly<Record<string, object>> = {
   Evolution: { population_size: 4 },
   PBTTuner: { population_size: 4 },
@@ -82,7 +88,7 @@ test.each([{ variant: "tabtune" }, { variant: "nni-2.1" }, { variant: "nni-3.0" 
   "what TPE compared can be drawn along every parameter: $variant",
   (classArgs) => {
     const trial = trialsOf("TPE", classArgs).at(-1)!;
-    const parameters = whyParameters(trial);
+    const { parameters } = factOf(trial, "density")!;
     expect(parameters.map(({ path }) => path)).toEqual(["momentum", "width"]);
     for (const { path, candidates } of parameters)
       for (const { value, l, g, ratio } of candidates) {
@@ -101,7 +107,7 @@ test("our TPE names the trials of both groups, the good ones being better", () =
   expect(good.length + bad.length).toBe(29);
   const finals = (numbers: readonly number[]) => numbers.map((number) => trials[number]!.final!);
   expect(Math.min(...finals(good))).toBeGreaterThanOrEqual(Math.max(...finals(bad)));
-  expect(whyTogether(trials.at(-1)!)?.ratio).toBeGreaterThan(1);
+  expect(factOf(trials.at(-1)!, "density")?.together?.best[0]?.ratio).toBeGreaterThan(1);
 });
 
 test("the trials of the other group are those known then: finished, stopped with a report, or running and told of", () => {
@@ -121,46 +127,55 @@ test("the trials of the other group are those known then: finished, stopped with
     other(6, { status: "RUNNING", final: null, endedAt: null }),
     other(7, {}),
   ];
-  const asked = (details: object, number = 8): TrialState =>
-    other(number, { provenance: { source: "model", details: { ...details } } });
-  const counted = asked({ good: [7], bad: 3, liar: { trials: [6] } });
+  const asked = (facts: readonly Fact[], number = 8): TrialState =>
+    other(number, { provenance: { source: "model", facts } });
+  const good = { count: 1, trials: [7] };
+  const assumed: Fact = { kind: "assumed", trials: [6], as: "mean" };
+  const counted = asked([{ kind: "split", good, bad: { count: 3 } }, assumed]);
   expect(whyGroups(counted, [...known, counted, other(9, { endedAt: 2 })])).toEqual({
     good: [7],
     bad: [0, 1, 6],
   });
-  expect(whySentences(counted, "TPE", en)).toContain(en.why.split([7], 3));
   // Journals from before name them.
-  const listed = asked({ good: [7], bad: [0, 5] });
+  const listed = asked([{ kind: "split", good, bad: { count: 2, trials: [0, 5] } }]);
   expect(whyGroups(listed, known)).toEqual({ good: [7], bad: [0, 5] });
-  expect(whySentences(listed, "TPE", en)).toContain(en.why.split([7], 2));
+  expect(
+    whyGroups(asked([{ kind: "split", good: { count: 1 }, bad: { count: 2 } }]), known),
+  ).toEqual({
+    good: [],
+    bad: [],
+  });
 });
 
 test("a Gaussian process shows what it expected, the chosen configuration first", () => {
   const trial = trialsOf("GaussianProcess").at(-1)!;
-  const [first] = whyPredictions(trial);
+  const [first] = factOf(trial, "predictions")!.candidates;
   expect(first?.parameters).toEqual(trial.parameters);
   expect(first?.mean).toBeGreaterThan(0.5);
 });
 
-test("a foreign journal's provenance of any form is survived", () => {
-  const [trial] = trialsOf("Random");
-  for (const details of [
-    { parameters: 3 },
-    { good: "x", candidates: [1, null, {}] },
-    { liar: [] },
-  ]) {
-    const foreign = { ...trial!, provenance: { source: "model", details } } as TrialState;
-    expect(whySentences(foreign, "TPE", en)).toHaveLength(1);
-    expect([whyParameters(foreign), whyPredictions(foreign)]).toEqual([[], []]);
+test.each(Object.values(factExamples))("$kind is said in both languages, or drawn", (fact) => {
+  const [english, chinese] = [en, zh].map((t) => factSentences([fact], t));
+  expect(chinese).toHaveLength(english!.length);
+  const wordless = ["density", "predictions", "fitted", "score"].includes(fact.kind);
+  expect(english).toHaveLength(wordless ? 0 : 1);
+  for (const sentence of english!) expect(sentence).toMatch(/^[A-Z0-9].*\.$/);
+  for (const sentence of english!) expect(sentence).not.toMatch(/undefined|NaN|null|\[object/);
+  if (fact.kind === "said") return expect(chinese).toEqual(english);
+  for (const sentence of chinese!) {
+    expect(sentence).toMatch(/\p{Script=Han}.*。$/u);
+    expect(sentence).not.toMatch(/undefined|NaN|null|\b(the|trial|of|epochs)\b/);
   }
 });
 
-test("an assessor's sentence is said in the reader's language, any other text as it is", () => {
-  const text =
-    "After 3 reports the best is 0.612, worse than the median 0.7044 of 5 finished trials.";
-  expect(inOurWords(text, en)).toContain("61.2");
-  expect(inOurWords(text, zh)).toMatch(/61\.2.*低于.*70\.4/);
-  expect(inOurWords("Something else.", zh)).toBe("Something else.");
+test("a trial's end is said in the reader's language by its facts, an older sentence as it was written", () => {
+  const reason =
+    "After 3 reports the best is 0.6123, worse than the median 0.7044 of 5 finished trials.";
+  const facts = [factExamples["below-median"]];
+  expect(endSentence({ reason, facts }, en)).toContain("61.2");
+  expect(endSentence({ reason, facts }, zh)).toMatch(/61\.2.*低于.*70\.4/);
+  expect(endSentence({ reason, facts: [] }, zh)).toBe(reason);
+  expect(endSentence({ reason: null }, zh)).toBe("");
 });
 
 test("a Chinese page says where an error lies and what was found there before the English words", () => {

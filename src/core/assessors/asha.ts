@@ -1,6 +1,5 @@
-import { sentence } from "../sentences.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
-import { bestWithin } from "./percentile.ts";
+import { bestWithin, metricOf } from "./percentile.ts";
 
 /** Asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020) in
  *  its stopping form: at the rungs min_epochs · eta^k a trial goes on if it is among the best 1/eta of all trials that
@@ -36,11 +35,7 @@ export const asha: AssessorDefinition = {
     return (trial, history) => {
       const steps = trial.intermediates.length;
       if (!isRung(steps, first, eta))
-        return {
-          decision: "continue",
-          reason: `Report ${steps} is no rung.`,
-          details: { steps },
-        };
+        return { decision: "continue", fact: { kind: "not-judged", steps, because: "no-rung" } };
       const own = bestWithin(trial, steps, mode)[0] ?? -Infinity;
       const others = history
         .filter((other) => other.number !== trial.number)
@@ -48,13 +43,10 @@ export const asha: AssessorDefinition = {
       const trials = others.length + 1;
       const places = Math.max(1, Math.floor(trials / eta));
       const better = others.filter((value) => value > own).length;
-      const stop = better >= places;
-      const sign = mode === "maximize" ? 1 : -1;
-      const details = { steps, place: better + 1, trials, places };
+      const compared = { steps, best: metricOf(own, mode), trials };
       return {
-        decision: stop ? "stop" : "continue",
-        reason: sentence("rung", { ...details, best: sign * own }),
-        details,
+        decision: better >= places ? "stop" : "continue",
+        fact: { kind: "place-on-rung", ...compared, place: better + 1, places },
       };
     };
   },

@@ -1,11 +1,13 @@
+import type { AssessorFact } from "../facts/index.ts";
 import type { Rng } from "../math/rng.ts";
 import type { Trial } from "../trial.ts";
 
 export interface Assessment {
   readonly decision: "continue" | "stop";
-  /** One sentence in English; `details` lets the page say it in another language. */
+  /** One sentence in English. */
   readonly reason: string;
-  readonly details?: Readonly<Record<string, number | string>>;
+  /** The same for other languages; absent where a rule has nothing but the sentence. */
+  readonly facts?: readonly AssessorFact[];
   /** Forecast of the metric per epoch, where the rule makes one: [epoch, low, median, high]. */
   readonly forecast?: readonly (readonly [number, number, number, number])[];
 }

@@ -1,5 +1,5 @@
+import type { AssessorFact, FactOf } from "../facts/index.ts";
 import { isScored } from "../journal/views.ts";
-import { sentence } from "../sentences.ts";
 import { predictWithEnsemble } from "./curve-ensemble.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
 
@@ -60,25 +60,25 @@ export const curvefitting: AssessorDefinition = {
     return (trial, history, rng) => {
       const curve = trial.intermediates;
       const steps = curve.length;
-      const goOn = (reason: string) =>
-        ({ decision: "continue", reason, details: { steps } }) as const;
+      const goOn = (fact: AssessorFact) => ({ decision: "continue", fact }) as const;
+      const notJudged = (because: FactOf<"not-judged">["because"]) =>
+        goOn({ kind: "not-judged", steps, because });
       if (steps === 0 || steps < startStep)
-        return goOn(`Report ${steps} of ${startStep} before the first judgement.`);
-      if ((steps - startStep) % gap !== 0) return goOn(`Judged every ${gap} reports only.`);
+        return goOn({ kind: "too-early", steps, first: startStep });
+      if ((steps - startStep) % gap !== 0) return goOn({ kind: "between-judgements", steps, gap });
       const finals = history.filter((t) => t.number !== trial.number).filter(isScored);
-      if (finals.length === 0) return goOn("No trial has finished yet.");
-      if (!curve.every(Number.isFinite)) return goOn("The reports are not all numbers.");
+      if (finals.length === 0) return notJudged("none-finished");
+      if (!curve.every(Number.isFinite)) return notJudged("no-numbers");
       const best = finals
         .map((t) => t.final)
         .reduce((a, b) => (mode === "maximize" ? Math.max(a, b) : Math.min(a, b)));
       const predicted = predictWithEnsemble(curve, epochs, mode, rng);
-      if (predicted === null) return goOn("Too few curves agree on a prediction.");
+      if (predicted === null) return notJudged("no-agreement");
       const bar = mode === "maximize" ? best * threshold : best / threshold;
       const stop = mode === "maximize" ? !(predicted > bar) : !(predicted < bar);
       return {
         decision: stop ? "stop" : "continue",
-        reason: sentence("predicted-end", { predicted, epochs, bar }),
-        details: { steps, predicted, bar, best, epochs },
+        fact: { kind: "predicted-end", steps, predicted, epochs, bar, best },
       };
     };
   },

@@ -1,7 +1,18 @@
+import type { AssessorFact } from "../facts/index.ts";
+import type { Rng } from "../math/rng.ts";
+import type { Trial } from "../trial.ts";
 import type { Arguments } from "../tuners/contract/arguments.ts";
 import type { ArgumentSpec } from "../tuners/contract/definition.ts";
 import type { OptimizeMode } from "../tuners/contract/tuner.ts";
-import type { Assessor } from "./assessor.ts";
+import type { Assessment } from "./assessor.ts";
+
+/** What a rule decides and why; its sentence follows from the fact. */
+export interface Judgement extends Pick<Assessment, "decision" | "forecast"> {
+  readonly fact: AssessorFact;
+}
+
+/** An assessor without its name and its words. */
+export type Rule = (trial: Trial, history: readonly Trial[], rng: Rng) => Judgement;
 
 /** Everything about an assessor in one object; registering it in the catalogue is all that is needed. */
 export interface AssessorDefinition {
@@ -17,7 +28,7 @@ export interface AssessorDefinition {
   /** Which other trials it compares with: those that succeeded, or running and stopped ones, too. */
   readonly compares: "succeeded" | "all";
   /** The rule proper, on curves from epoch 1 on; the wrapper around it joins what continued trials reported. */
-  create(args: Arguments, optimizeMode: OptimizeMode): Assessor["assess"];
+  create(args: Arguments, optimizeMode: OptimizeMode): Rule;
 }
 
 /** Accepted by every assessor. */

@@ -1,11 +1,15 @@
+import type { AssessorFact, FactOf } from "../facts/index.ts";
 import { isScored } from "../journal/views.ts";
-import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import type { Arguments } from "../tuners/contract/arguments.ts";
 import type { OptimizeMode } from "../tuners/contract/tuner.ts";
-import type { Assessment, Assessor } from "./assessor.ts";
 import { fitShapes, shapesFor } from "./curve-forecast.ts";
-import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
+import {
+  optimizeModeArgument,
+  type AssessorDefinition,
+  type Judgement,
+  type Rule,
+} from "./definition.ts";
 import { calibrate, corrected, orientedCurve, priorsFrom } from "./forecast-history.ts";
 import { standing } from "./standing.ts";
 import { winningChance, type Evidence } from "./winning-chance.ts";
@@ -65,7 +69,7 @@ export function forecastRule(
   args: Arguments,
   mode: OptimizeMode,
   judge: (evidence: Evidence) => number,
-): Assessor["assess"] {
+): Rule {
   const sign = mode === "maximize" ? 1 : -1;
   const confidence = args.number("confidence");
   const startStep = args.number("start_step");
@@ -77,27 +81,25 @@ export function forecastRule(
   };
   return (trial, history) => {
     const steps = trial.intermediates.length;
-    const goOn = (reason: string): Assessment => ({
-      decision: "continue",
-      reason,
-      details: { steps },
-    });
+    const goOn = (fact: AssessorFact): Judgement => ({ decision: "continue", fact });
+    const notJudged = (because: FactOf<"not-judged">["because"]): Judgement =>
+      goOn({ kind: "not-judged", steps, because });
     const others = history.filter((t) => t.number !== trial.number && isCurve(t));
     const finished = others.filter(isScored);
     const longest = Math.max(0, ...finished.map((t) => t.intermediates.length));
     const target = args.numberOrNull("epoch_num") ?? trial.budget ?? trial.epochs ?? longest;
-    if (!isCurve(trial)) return goOn("The reports are not all numbers.");
-    if (target === 0) return goOn("No trial has finished yet to say how long one is.");
-    if (steps >= target) return goOn("The trial is about to finish.");
+    if (!isCurve(trial)) return notJudged("no-numbers");
+    if (target === 0) return notJudged("no-length");
+    if (steps >= target) return notJudged("nearly-done");
     const first = Math.max(startStep, Math.ceil(leastShare * target));
-    if (steps < first) return goOn(`Report ${steps} of ${first} before the first judgement.`);
+    if (steps < first) return goOn({ kind: "too-early", steps, first });
     const shapes = shapesOf(target);
     const own = orientedCurve(trial, sign);
     const curves = others.map((t) => orientedCurve(t, sign));
     const priors = priorsFrom(own, curves);
     const window = Math.max(1, Math.round(windowShare * target));
     const place = standing(own, curves, window, 1e-9 * priors.scale);
-    if (place.rivals === 0) return goOn("No other trial has got so far.");
+    if (place.rivals === 0) return notJudged("no-rivals");
     const model = fitShapes(own, shapes, priors);
     const past = finished.map((t) => orientedCurve(t, sign));
     const calibration = calibrate(past, steps, shapes, priors);
@@ -116,13 +118,11 @@ export function forecastRule(
     const chance = judge({ ...place, done, shortfall });
     const stop = chance < 1 - confidence;
     const probability = 1 - chance;
-    const percent = Math.floor(100 * probability);
     const [end, sd] = [sign * forecastEnd.mean, forecastEnd.sd];
-    const bar = leader.mean === -Infinity ? "nothing yet" : sign * leader.mean;
+    const bar = leader.mean === -Infinity ? null : sign * leader.mean;
     return {
       decision: stop ? "stop" : "continue",
-      reason: sentence("forecast-end", { end, sd, bar, percent }),
-      details: { steps, target, probability, end, sd },
+      fact: { kind: "forecast-end", steps, target, end, sd, bar, probability },
       forecast: bandEpochs(steps, target).map((epoch) => {
         const { mean, sd } = corrected(model.predict(epoch), calibration);
         const [a, b] = [sign * (mean - 1.645 * sd), sign * (mean + 1.645 * sd)];

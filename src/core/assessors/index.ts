@@ -1,6 +1,8 @@
 import { AppError } from "../errors.ts";
+import { finiteFacts, inWords } from "../facts/index.ts";
 import type { JsonObject } from "../json.ts";
 import { resolveArguments } from "../tuners/contract/arguments.ts";
+import { assessorWords } from "../words/en/facts.ts";
 import type { Assessor } from "./assessor.ts";
 import { assessorCatalogue } from "./catalogue.ts";
 import type { AssessorDefinition } from "./definition.ts";
@@ -23,8 +25,14 @@ export function createAssessor(name: string, classArgs: JsonObject = {}): Assess
     );
   const args = resolve(definition, classArgs);
   const mode = args.text("optimize_mode") === "minimize" ? "minimize" : "maximize";
-  const rule = definition.create(args, mode);
-  return { name: definition.name, assess: onWholeCurves(rule, definition.compares) };
+  const judge = onWholeCurves(definition.create(args, mode), definition.compares);
+  return {
+    name: definition.name,
+    assess(trial, history, rng) {
+      const { fact, ...judgement } = judge(trial, history, rng);
+      return { ...judgement, reason: inWords(assessorWords, fact), facts: finiteFacts([fact]) };
+    },
+  };
 }
 
 /** The catalogue's entry for a name or alias, whatever its case; null if there is none. */

@@ -1,6 +1,6 @@
-import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
+import { metricOf } from "./percentile.ts";
 
 /** NNI's Medianstop (the same in 2.1 and 3.0): stops a trial whose best report so far is worse than the median over the
  *  succeeded trials of the mean of as many reports. A tie goes on; the median of an even number of trials is the worse
@@ -29,31 +29,22 @@ export const medianstop: AssessorDefinition = {
     return (trial, history) => {
       const steps = trial.intermediates.length;
       if (steps === 0 || steps < startStep)
-        return {
-          decision: "continue",
-          reason: `Report ${steps} of ${startStep} before the first judgement.`,
-          details: { steps, startStep },
-        };
+        return { decision: "continue", fact: { kind: "too-early", steps, first: startStep } };
       const averages = history
         .filter((other) => other.number !== trial.number)
         .flatMap((other) => runningAverage(other, steps))
         .sort((a, b) => sign * (a - b));
       const median = averages[Math.floor((averages.length - 1) / 2)];
-      const best =
-        sign * Math.max(...trial.intermediates.map((x) => (x === x ? sign * x : -Infinity)));
+      const best = Math.max(...trial.intermediates.map((x) => (x === x ? sign * x : -Infinity)));
       if (median === undefined)
         return {
           decision: "continue",
-          reason: `No finished trial has ${steps} reports to compare with.`,
-          details: { steps, best },
+          fact: { kind: "not-judged", steps, because: "none-as-long" },
         };
-      const stop = sign * best < sign * median;
-      const details = { steps, best, median, trials: averages.length };
-      return {
-        decision: stop ? "stop" : "continue",
-        reason: sentence(stop ? "below-median" : "not-below-median", details),
-        details,
-      };
+      const compared = { steps, best: metricOf(best, mode), trials: averages.length, median };
+      return best < sign * median
+        ? { decision: "stop", fact: { kind: "below-median", ...compared } }
+        : { decision: "continue", fact: { kind: "not-below-median", ...compared } };
     };
   },
 };

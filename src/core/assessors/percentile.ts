@@ -1,4 +1,4 @@
-import { sentence } from "../sentences.ts";
+import type { AssessorFact } from "../facts/index.ts";
 import type { Trial } from "../trial.ts";
 import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import { optimizeModeArgument, type AssessorDefinition } from "./definition.ts";
@@ -40,34 +40,36 @@ export const percentile: AssessorDefinition = {
   cost: "light",
   compares: "all",
   create(args, mode) {
-    const share = args.number("percentile") / 100;
+    const percent = args.number("percentile");
     const startStep = args.number("start_step");
     const minTrials = args.number("min_trials");
     return (trial, history) => {
       const steps = trial.intermediates.length;
-      const goOn = (reason: string) =>
-        ({ decision: "continue", reason, details: { steps } }) as const;
+      const goOn = (fact: AssessorFact) => ({ decision: "continue", fact }) as const;
       if (steps === 0 || steps < startStep)
-        return goOn(`Report ${steps} of ${startStep} before the first judgement.`);
+        return goOn({ kind: "too-early", steps, first: startStep });
       const others = history
         .filter((other) => other.number !== trial.number)
         .flatMap((other) => bestWithin(other, steps, mode));
       if (others.length < minTrials)
-        return goOn(`${others.length} of ${minTrials} trials to compare with.`);
+        return goOn({ kind: "too-few-trials", steps, trials: others.length, needed: minTrials });
       const own = bestWithin(trial, steps, mode)[0] ?? -Infinity;
       const better = others.filter((value) => value > own).length;
-      const places = Math.max(1, Math.ceil(share * (others.length + 1)));
-      const stop = better >= places;
-      const sign = mode === "maximize" ? 1 : -1;
-      const details = { steps, better, trials: others.length, best: sign * own };
+      const places = Math.max(1, Math.ceil((percent / 100) * (others.length + 1)));
+      const compared = { steps, best: metricOf(own, mode), trials: others.length };
       return {
-        decision: stop ? "stop" : "continue",
-        reason: sentence("share-of-trials", { ...details, percent: 100 * share }),
-        details,
+        decision: better >= places ? "stop" : "continue",
+        fact: { kind: "share-of-trials", ...compared, better, percent },
       };
     };
   },
 };
+
+/** A "larger is better" figure as the metric; null where there is none. */
+export function metricOf(figure: number, mode: OptimizeMode): number | null {
+  if (figure === -Infinity) return null;
+  return mode === "maximize" ? figure : -figure;
+}
 
 /** The best of the first `steps` reports as "larger is better"; nothing if there are fewer or none is a number. */
 export function bestWithin(trial: Trial, steps: number, mode: OptimizeMode): number[] {

@@ -1,14 +1,11 @@
 import type { Trial } from "../trial.ts";
 import { wholeCurve } from "../whole-curve.ts";
-import type { Assessor } from "./assessor.ts";
+import type { Rule } from "./definition.ts";
 
 /** Lets a rule that compares reports by their place compare equal epochs: every trial that continues others gets their
  *  reports before its own, and a configuration counts once, by the longest training that the rule looks at.
  *  @param compares what the rule looks at in the history */
-export function onWholeCurves(
-  assess: Assessor["assess"],
-  compares: "succeeded" | "all",
-): Assessor["assess"] {
+export function onWholeCurves(assess: Rule, compares: "succeeded" | "all"): Rule {
   return (trial, history, rng) => {
     if (![trial, ...history].some((t) => t.continueFrom !== undefined))
       return assess(trial, history, rng);

@@ -1,5 +1,6 @@
 import type { Precision } from "../config/types.ts";
 import type { ErrorRecord } from "../errors.ts";
+import type { Fact } from "../facts/index.ts";
 import type { Provenance } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 import type {
@@ -37,7 +38,10 @@ export interface TrialState extends Trial, Remarks {
   readonly durationMs: number;
   /** Training time of all epochs, those trained anew after a restart twice. */
   readonly activeMs: number;
+  /** Why it ended, in English. */
   readonly reason: string | null;
+  /** The same as facts; empty where it has none. */
+  readonly facts: readonly Fact[];
   readonly error: ErrorRecord | null;
   readonly checkpoint: CheckpointRef | null;
   readonly samples: SamplePredictions | null;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { Fact } from "../facts/index.ts";
 import type { Rng } from "../math/rng.ts";
 import {
   buildParameters,
@@ -48,9 +48,10 @@ export const anneal = defineTuner({
       });
       const seen = seenConfigurations(space, history);
       const { parameters, replaced } = replaceRepeat(space, seen, proposal, rng);
-      const details: JsonObject = { leaders: used.map((leader) => leader.number) };
       const source = replaced ? "fallback" : used.length > 0 ? "model" : "startup";
-      return { kind: "trial", parameters, provenance: { source, details } };
+      const trials = used.map((leader) => leader.number);
+      const facts: Fact[] = trials.length === 0 ? [] : [{ kind: "near", trials }];
+      return { kind: "trial", parameters, provenance: { source, facts } };
     },
   }),
 });

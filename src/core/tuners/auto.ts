@@ -1,6 +1,5 @@
-import type { JsonObject } from "../json.ts";
+import type { AutoFacts, Fact, FactOf } from "../facts/index.ts";
 import { allSpecs, nextInitial, type SearchSpace } from "../search-space/index.ts";
-import { sentence } from "../sentences.ts";
 import type { Trial } from "../trial.ts";
 import { resolveArguments } from "./contract/arguments.ts";
 import { allParameterTypes, defineTuner, type TunerAlgorithm } from "./contract/definition.ts";
@@ -67,22 +66,27 @@ export const auto = defineTuner({
     return {
       suggest(space, history, rng) {
         const choice = chooseModel(space, history);
-        const facts: JsonObject = {
-          picked: fidelity.brackets ? `${choice.name} with Hyperband` : choice.name,
-          because: `${choice.because}; ${fidelity.because}`,
-        };
+        const picked: readonly Fact[] = [
+          {
+            kind: "picked",
+            algorithm: choice.name,
+            ...(fidelity.brackets ? { inside: "Hyperband" } : {}),
+          },
+          choice.because,
+          fidelity.because,
+        ];
         const configure = (known: readonly Trial[]) => {
           const initial = nextInitial(space, history);
           if (initial !== null)
             return {
               parameters: initial,
-              provenance: { source: "initial", details: facts },
+              provenance: { source: "initial", facts: picked },
             } as const;
           const found = algorithms[choice.name].suggest(space, known, rng);
           if (found.kind === "wait") throw new Error(`${choice.name} waits: ${found.reason}`);
           const { parameters, provenance } = found;
-          const details = { ...provenance.details, ...facts };
-          return { parameters, provenance: { ...provenance, details } };
+          const facts = [...picked, ...(provenance.facts ?? [])];
+          return { parameters, provenance: { ...provenance, facts } };
         };
         if (!fidelity.brackets) return { kind: "trial", ...configure(history) };
         const { brackets, full } = fidelity;
@@ -94,38 +98,31 @@ export const auto = defineTuner({
   },
 });
 
+/** Why Auto chose as it did. */
+type Because = FactOf<Exclude<keyof AutoFacts, "picked">>;
+
 function chooseFidelity(epochs: number | null, trials: number | null) {
-  if (epochs === null) return { brackets: null, because: sentence("auto-no-epochs", {}) };
-  if (epochs < fewestEpochs)
-    return { brackets: null, because: sentence("auto-few-epochs", { epochs }) };
-  if (trials !== null && trials < fewestTrials)
-    return { brackets: null, because: sentence("auto-few-trials", { trials }) };
-  return {
-    brackets: hyperbandBrackets(epochs, eta),
-    full: epochs,
-    because: sentence("auto-brackets", { epochs }),
-  };
+  const whole = (because: Because) => ({ brackets: null, because }) as const;
+  if (epochs === null) return whole({ kind: "auto-no-epochs" });
+  if (epochs < fewestEpochs) return whole({ kind: "auto-few-epochs", epochs });
+  if (trials !== null && trials < fewestTrials) return whole({ kind: "auto-few-trials", trials });
+  const because: Because = { kind: "auto-brackets", epochs };
+  return { brackets: hyperbandBrackets(epochs, eta), full: epochs, because };
 }
 
 function chooseModel(
   space: SearchSpace,
   history: readonly Trial[],
-): { readonly name: "GaussianProcess" | "TPE"; readonly because: string } {
+): { readonly name: "GaussianProcess" | "TPE"; readonly because: Because } {
   const results = history.filter(
     (trial) => trial.status === "SUCCEEDED" || trial.status === "EARLY_STOPPED",
   ).length;
-  const total = allSpecs(space).length;
-  const conditional = 1 - space.parameters.length / Math.max(1, total);
-  if (results > mostResults) return { name: "TPE", because: sentence("auto-slow", { results }) };
-  if (total > mostParameters)
-    return { name: "TPE", because: sentence("auto-many", { parameters: total }) };
-  if (conditional > mostConditional)
-    return {
-      name: "TPE",
-      because: sentence("auto-conditional", { percent: Math.round(100 * conditional) }),
-    };
-  return {
-    name: "GaussianProcess",
-    because: sentence("auto-suited", { parameters: total, results }),
-  };
+  const parameters = allSpecs(space).length;
+  const conditional = 1 - space.parameters.length / Math.max(1, parameters);
+  const percent = Math.round(100 * conditional);
+  const tpeFor = (because: Because) => ({ name: "TPE", because }) as const;
+  if (results > mostResults) return tpeFor({ kind: "auto-slow", results });
+  if (parameters > mostParameters) return tpeFor({ kind: "auto-many", parameters });
+  if (conditional > mostConditional) return tpeFor({ kind: "auto-conditional", percent });
+  return { name: "GaussianProcess", because: { kind: "auto-suited", parameters, results } };
 }

@@ -31,7 +31,10 @@ export const batch = defineTuner({
           return {
             kind: "trial",
             parameters,
-            provenance: { source: "grid", details: { index, of: listed.length } },
+            provenance: {
+              source: "grid",
+              facts: [{ kind: "listed", index, of: listed.length }],
+            },
           };
         tried.set(key, times - 1);
       }

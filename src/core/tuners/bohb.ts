@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { Fact } from "../facts/index.ts";
 import type { Rng } from "../math/rng.ts";
 import {
   effectiveKey,
@@ -152,7 +152,7 @@ export const bohb = defineTuner({
           if (proposal !== null)
             return {
               parameters: proposal.parameters,
-              provenance: { source: "model", details: proposal.details },
+              provenance: { source: "model", facts: [proposal.fact] },
             };
           const { parameters } = replaceRepeat(space, seen, sampleParameters(space, rng), rng);
           return { parameters, provenance: { source: "random" } };
@@ -169,7 +169,7 @@ export function proposeByDensity(
   seen: ReadonlySet<string>,
   rng: Rng,
   options: DensityModelOptions,
-): { readonly parameters: Parameters; readonly details: JsonObject } | null {
+): { readonly parameters: Parameters; readonly fact: Fact } | null {
   const encoding = new Encoding(space);
   const { dims } = encoding;
   const least = options.minimumPoints ?? dims + 1;
@@ -215,7 +215,7 @@ export function proposeByDensity(
       if (seen.has(effectiveKey(space, parameters))) continue;
       return {
         parameters,
-        details: { modelBudget: budget, observations: results.length, l: good, g: bad },
+        fact: { kind: "typical", results: results.length, budget, l: good, g: bad },
       };
     }
     return null;

@@ -73,7 +73,7 @@ export const cmaEs = defineTuner({
             parameters: draw.parameters,
             provenance: {
               source: generation === 0 ? "startup" : "model",
-              details: { generation, sigma: state.sigma },
+              facts: [{ kind: "generation", generation, sigma: state.sigma }],
             },
             tunerState: { generation, x },
           };

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { Fact } from "../facts/index.ts";
 import { sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { mutate } from "./mutate.ts";
@@ -33,11 +33,11 @@ export const evolution = defineTuner({
         const pending = pendingTrials(history).length;
         if (pending >= size)
           return { kind: "wait", reason: `All ${size} individuals of the population are running.` };
-        const left = new Set(history.map((trial) => trial.tunerState?.["left"]));
+        const gone = new Set(history.map((trial) => trial.tunerState?.["left"]));
         const alive = [
           ...succeededTrials(history, optimizeMode),
           ...earlyStoppedTrials(history, optimizeMode),
-        ].filter(({ trial }) => !left.has(trial.number));
+        ].filter(({ trial }) => !gone.has(trial.number));
         const failed = history.filter((t) => t.status === "FAILED" || t.status === "USER_CANCELED");
         const random = history.filter((t) => typeof t.tunerState?.["parent"] !== "number").length;
         const needed = size + failed.length;
@@ -56,16 +56,18 @@ export const evolution = defineTuner({
         const loser = second === undefined ? null : winner === first ? second : first;
         const child = mutate(space, winner.trial.parameters, rng);
         const { parameters, replaced } = replaceRepeat(space, seen, child, rng);
-        const tunerState: JsonObject = {
-          parent: winner.trial.number,
-          left: loser === null ? null : loser.trial.number,
-        };
         const source = replaced ? "fallback" : "model";
+        const parent = winner.trial.number;
+        const left = loser === null ? null : loser.trial.number;
+        const facts: readonly Fact[] = [
+          { kind: "mutated", parent },
+          ...(left === null ? [] : [{ kind: "left", trial: left } as const]),
+        ];
         return {
           kind: "trial",
           parameters,
-          provenance: { source, details: tunerState },
-          tunerState,
+          provenance: { source, facts },
+          tunerState: { parent, left },
         };
       },
     };

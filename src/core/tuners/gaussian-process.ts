@@ -57,7 +57,7 @@ export const gaussianProcess = defineTuner({
           return {
             kind: "trial",
             parameters: proposal.parameters,
-            provenance: { source: "model", details: proposal.details },
+            provenance: { source: "model", facts: proposal.facts },
           };
         const { parameters } = replaceRepeat(space, seen, sampleParameters(space, rng), rng);
         return { kind: "trial", parameters, provenance: { source: "fallback" } };

@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import type { Fact } from "../facts/index.ts";
 import { fitIsotropic, smoothnesses } from "../math/gaussian-process/isotropic.ts";
 import { normalCdf, normalPdf } from "../math/normal.ts";
 import { effectiveKey, sampleParameters } from "../search-space/index.ts";
@@ -12,6 +13,7 @@ import { replaceRepeat, seenConfigurations } from "./unseen.ts";
 const operations = 2.5e7;
 const largestModel = 250;
 const mostStarts = 10;
+const utilities = ["ei", "ucb", "poi"] as const;
 
 /** NNI's GP tuner: one length-scale on raw, unscaled values, as it was – learning rates not in logarithms. Repaired:
  *  quniform keeps to its grid, choices to their options. Warm-up points and local searches are fewer than asked for when
@@ -25,7 +27,7 @@ export const gp = defineTuner({
     {
       name: "utility",
       type: "choice",
-      choices: ["ei", "ucb", "poi"],
+      choices: utilities,
       default: "ei",
       description:
         "What is maximised: expected improvement, upper confidence bound or probability of improvement.",
@@ -96,7 +98,8 @@ export const gp = defineTuner({
         `GPTuner: classArgs.nu must be 0.5, 1.5 or 2.5, got ${nu}.`,
         { tuner: "GPTuner", argument: "classArgs.nu" },
       );
-    const [utility, kappa, xi] = [args.text("utility"), args.number("kappa"), args.number("xi")];
+    const utility = utilities.find((name) => name === args.text("utility")) ?? utilities[0];
+    const [kappa, xi] = [args.number("kappa"), args.number("xi")];
     const needed = args.number("cold_start_num");
     return {
       suggest(space, history, rng) {
@@ -142,16 +145,12 @@ export const gp = defineTuner({
           const parameters = raw.decode(x);
           if (seen.has(effectiveKey(space, parameters))) continue;
           const { mean, deviation } = process.predict(x);
-          const details = {
-            utility,
-            value,
-            predictedMean: mode === "maximize" ? mean : -mean,
-            predictedDeviation: deviation,
-            lengthScale: process.lengthScale,
-            observations: n,
-            warmUp,
-          };
-          return { kind: "trial", parameters, provenance: { source: "model", details } };
+          const facts: readonly Fact[] = [
+            { kind: "expected", mean: mode === "maximize" ? mean : -mean, deviation },
+            { kind: "score", utility, value },
+            { kind: "fitted", results: n, lengthScale: process.lengthScale },
+          ];
+          return { kind: "trial", parameters, provenance: { source: "model", facts } };
         }
         const { parameters } = replaceRepeat(space, seen, sampleParameters(space, rng), rng);
         return { kind: "trial", parameters, provenance: { source: "fallback" } };

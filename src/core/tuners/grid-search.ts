@@ -1,3 +1,4 @@
+import type { Fact } from "../facts/index.ts";
 import {
   countConfigurations,
   effectiveKey,
@@ -23,15 +24,28 @@ export const gridSearch = defineTuner({
   create: () => ({
     suggest(space, history) {
       const seen = new Set(history.map((trial) => effectiveKey(space, trial.parameters)));
-      for (const parameters of gridOf(space))
-        if (!seen.has(effectiveKey(space, parameters)))
-          return { kind: "trial", parameters, provenance: { source: "grid" } };
+      const { points, of } = gridOf(space);
+      let index = 0;
+      for (const parameters of points) {
+        if (!seen.has(effectiveKey(space, parameters))) {
+          const fact: Fact = of === null ? { kind: "point", index } : { kind: "listed", index, of };
+          return { kind: "trial", parameters, provenance: { source: "grid", facts: [fact] } };
+        }
+        index++;
+      }
       throw exhausted(seen.size);
     },
   }),
 });
 
-function gridOf(space: SearchSpace): Iterable<Parameters> {
-  const finite = countConfigurations({ ...space, constraints: [] }) < Infinity;
-  return space.reading === "2.1" && finite ? enumerateConfigurations(space) : refiningGrid(space);
+/** The points in order, and how many there are; null where nobody counts them: a grid that is refined, one with constraints. */
+function gridOf(space: SearchSpace): {
+  readonly points: Iterable<Parameters>;
+  readonly of: number | null;
+} {
+  const count = countConfigurations({ ...space, constraints: [] });
+  if (space.reading !== "2.1" || count === Infinity)
+    return { points: refiningGrid(space), of: null };
+  const of = space.constraints.length === 0 ? count : null;
+  return { points: enumerateConfigurations(space), of };
 }

@@ -1,9 +1,9 @@
 import { AppError } from "../errors.ts";
+import { finiteFacts } from "../facts/index.ts";
 import type { JsonObject } from "../json.ts";
 import { createRng } from "../math/rng.ts";
 import {
   allSpecs,
-  finiteObject,
   nextInitial,
   parseSearchSpace,
   type SearchSpace,
@@ -43,17 +43,16 @@ export function createTuner(name: string, classArgs: JsonObject = {}): Tuner {
       if (initial !== null && !definition.multiFidelity)
         return { kind: "trial", parameters: initial, provenance: { source: "initial" } };
       const stream = seed === null ? rng : createRng(seed, "tuner", history.length);
-      return withFiniteDetails(algorithm.suggest(space, history, stream));
+      return withFiniteFacts(algorithm.suggest(space, history, stream));
     },
   };
 }
 
-/** Metrics beyond 1e150 overflow in a model's figures; what tells of them must stay JSON, or the journal that keeps it could
- *  not be read again. */
-function withFiniteDetails(suggestion: Suggestion): Suggestion {
-  if (suggestion.kind !== "trial" || !suggestion.provenance.details) return suggestion;
-  const details = finiteObject(suggestion.provenance.details);
-  return { ...suggestion, provenance: { ...suggestion.provenance, details } };
+/** What the journal keeps must be JSON, or it could not be read again. */
+function withFiniteFacts(suggestion: Suggestion): Suggestion {
+  if (suggestion.kind !== "trial" || !suggestion.provenance.facts) return suggestion;
+  const facts = finiteFacts(suggestion.provenance.facts);
+  return { ...suggestion, provenance: { ...suggestion.provenance, facts } };
 }
 
 /** In NNI's JSON a parameter of this name would be an object. */

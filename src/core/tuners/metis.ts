@@ -1,3 +1,4 @@
+import type { Fact } from "../facts/index.ts";
 import { fitIsotropic, type IsotropicProcess } from "../math/gaussian-process/isotropic.ts";
 import type { Rng } from "../math/rng.ts";
 import { effectiveKey, sampleParameters } from "../search-space/index.ts";
@@ -114,23 +115,21 @@ export const metis = defineTuner({
         const explore = rng.next() <= args.number("exploration_probability");
         const chosen =
           lowest !== undefined && isNew(lowest.x) && !explore
-            ? { x: lowest.x, reason: "optimum" }
+            ? { x: lowest.x, reason: "optimum" as const }
             : next;
         if (chosen === null) {
           const { parameters } = replaceRepeat(space, seen, sampleParameters(space, rng), rng);
           return { kind: "trial", parameters, provenance: { source: "random" } };
         }
         const { mean, deviation } = process.predict(chosen.x);
-        const details = {
-          reason: chosen.reason,
-          predictedMean: mode === "maximize" ? -mean : mean,
-          predictedDeviation: deviation,
-          candidates: usable.length,
-        };
+        const facts: readonly Fact[] = [
+          { kind: "expected", mean: mode === "maximize" ? -mean : mean, deviation },
+          { kind: "purpose", purpose: chosen.reason, among: usable.length },
+        ];
         return {
           kind: "trial",
           parameters: raw.decode(chosen.x),
-          provenance: { source: "model", details },
+          provenance: { source: "model", facts },
         };
       },
     };

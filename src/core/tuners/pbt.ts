@@ -133,6 +133,7 @@ function memberOf(
 ): Suggestion {
   const budget = (generation + 1) * options.generationEpochs;
   const tunerState = { generation, member };
+  const round = { kind: "round", round: generation } as const;
   const ranked = parents
     .flatMap((trial) => {
       const loss = trial.status === "SUCCEEDED" ? latestLoss(trial, options.mode) : null;
@@ -147,7 +148,7 @@ function memberOf(
     return {
       kind: "trial",
       parameters,
-      provenance: { source, details: tunerState },
+      provenance: { source, facts: [round] },
       budget,
       tunerState,
     };
@@ -164,7 +165,7 @@ function memberOf(
       parameters: own.parameters,
       provenance: {
         source: "model",
-        details: { ...tunerState, continued: own.number, rank: rank + 1 },
+        facts: [round, { kind: "continued", trial: own.number, rank: rank + 1 }],
       },
       budget,
       continueFrom: own.number,
@@ -174,7 +175,7 @@ function memberOf(
   return {
     kind: "trial",
     parameters: perturbParameters(space, top.parameters, rng, options),
-    provenance: { source: "model", details: { ...tunerState, copied: top.number } },
+    provenance: { source: "model", facts: [round, { kind: "copied", trial: top.number }] },
     budget,
     continueFrom: top.number,
     tunerState,

@@ -44,7 +44,7 @@ export const qmc = defineTuner({
         return {
           kind: "trial",
           parameters,
-          provenance: { source: "grid", details: { index } },
+          provenance: { source: "grid", facts: [{ kind: "point", index }] },
           tunerState: { scramble, index },
         };
       }

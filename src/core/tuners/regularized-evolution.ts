@@ -59,10 +59,10 @@ export const regularizedEvolution = defineTuner({
           parameters,
           provenance: {
             source: replaced ? "fallback" : "model",
-            details: {
-              parent: winner.trial.number,
-              tournament: tournament.map(({ trial }) => trial.number),
-            },
+            facts: [
+              { kind: "mutated", parent: winner.trial.number },
+              { kind: "tournament", trials: tournament.map(({ trial }) => trial.number) },
+            ],
           },
         };
       },

@@ -1,3 +1,4 @@
+import type { Fact } from "../facts/index.ts";
 import { logImprovement } from "../math/gaussian-process/expected-improvement.ts";
 import { predictForest, trainForest } from "../math/forest.ts";
 import type { Rng } from "../math/rng.ts";
@@ -98,13 +99,12 @@ export const smac = defineTuner({
         const parameters = encoding.decode(x);
         if (seen.has(effectiveKey(space, parameters))) continue;
         const { mean, variance } = predictForest(forest, forestPoint(x, scratch));
-        const details = {
-          expectedImprovement: Math.exp(value),
-          predictedMean: fromLoss(mean, mode),
-          predictedDeviation: Math.sqrt(variance),
-          observations: observations.length,
-        };
-        return { kind: "trial", parameters, provenance: { source: "model", details } };
+        const facts: readonly Fact[] = [
+          { kind: "expected", mean: fromLoss(mean, mode), deviation: Math.sqrt(variance) },
+          { kind: "improvement", expected: Math.exp(value) },
+          { kind: "fitted", results: observations.length },
+        ];
+        return { kind: "trial", parameters, provenance: { source: "model", facts } };
       }
       const { parameters } = replaceRepeat(space, seen, sampleParameters(space, rng), rng);
       return { kind: "trial", parameters, provenance: { source: "fallback" } };

@@ -136,6 +136,7 @@ function toLinkedTrial(trial: TrialState, from: number): LinkedTrial {
     z: trial.endedAt === null ? null : trial.endedAt - from,
     ms: Math.round(trial.durationMs),
     ...(trial.reason ? { w: trial.reason.slice(0, 300) } : {}),
+    ...(trial.facts.length > 0 ? { wf: trial.facts } : {}),
     ...(error ? { err: { code: error.code, message: error.message.slice(0, 300) } } : {}),
     ...(test ? { t: { a: test.accuracy, l: test.loss, n: test.images } } : {}),
     ...(provenance ? { src: provenance.source } : {}),

@@ -12,6 +12,8 @@ import {
   type Decoder,
 } from "../../core/decode.ts";
 import { errorCodes } from "../../core/errors.ts";
+import { facts } from "../../core/facts/decode.ts";
+import type { Fact } from "../../core/facts/index.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/index.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { decodePackedReports, type PackedReports } from "./curves.ts";
@@ -41,6 +43,8 @@ export interface LinkedTrial {
   readonly z: number | null;
   readonly ms: number;
   readonly w?: string;
+  /** What `w` says, for any language. */
+  readonly wf?: readonly Fact[];
   readonly err?: { readonly code: (typeof errorCodes)[number]; readonly message: string };
   readonly t?: { readonly a: number; readonly l: number; readonly n: number };
   readonly src?: "startup" | "model" | "random" | "fallback" | "grid" | "user" | "initial";
@@ -81,6 +85,7 @@ const linkedTrial: Decoder<LinkedTrial> = object({
   z: nullable(time),
   ms: number(0, 1e15),
   w: optional(text(300)),
+  wf: optional(facts),
   err: optional(object({ code: oneOf(errorCodes), message: text(300) })),
   t: optional(object({ a: number(0, 1), l: number(), n: integer(0, 1e9) })),
   src: optional(oneOf(["startup", "model", "random", "fallback", "grid", "user", "initial"])),

@@ -78,6 +78,7 @@ function addTrial(
     final: trial.f,
     durationMs: trial.ms,
     reason: trial.w ?? null,
+    ...(trial.wf ? { facts: trial.wf } : {}),
     ...(trial.err ? { error: { ...trial.err, details: {} } } : {}),
   });
   if (trial.t)

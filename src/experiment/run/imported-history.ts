@@ -33,6 +33,7 @@ function bodiesOf(trial: TrialState): EventBody[] {
       final: trial.final ?? null,
       durationMs: trial.durationMs,
       reason: trial.reason,
+      ...(trial.facts.length > 0 ? { facts: trial.facts } : {}),
       ...(trial.error ? { error: trial.error } : {}),
     },
     ...(trial.test ? [testOf(number, trial.test)] : []),

@@ -1,5 +1,6 @@
 import {
   createRng,
+  type Assessment,
   type Assessor,
   type OptimizeMode,
   type Rng,
@@ -27,7 +28,7 @@ function reports(curve: readonly number[], count: number): readonly number[] {
 /** Plays an experiment: curves start in order, `concurrency` at a time, each slot reporting one epoch in turn. */
 export function simulate(
   curves: readonly (readonly number[])[],
-  assessor: Assessor,
+  assessor: { assess: (...asked: Parameters<Assessor["assess"]>) => Pick<Assessment, "decision"> },
   mode: OptimizeMode,
   concurrency: number,
   rng: Rng,

@@ -5,7 +5,10 @@ import {
   createAssessor,
   findAssessor,
 } from "../../../src/core/assessors/index.ts";
+import { decodeFact } from "../../../src/core/facts/decode.ts";
+import { inWords } from "../../../src/core/facts/index.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
+import { assessorWords } from "../../../src/core/words/en/facts.ts";
 import type { Trial, TrialStatus } from "../../../src/core/trial.ts";
 import { countArithmetic } from "../count-arithmetic.ts";
 
@@ -211,12 +214,17 @@ describe.each(assessorCatalogue.map((a) => a.name))("%s", (name) => {
     }
   });
 
-  test("every assessment has a sentence as its reason and JSON-safe details", () => {
-    for (const t of [poor, good, trial(9, [0.5])]) {
-      const assessment = decide(t, finished);
-      expect(assessment.reason).toMatch(/^[A-Z].+\.$/);
-      expect(JSON.parse(JSON.stringify(assessment))).toEqual(assessment);
-    }
+  test("every assessment has a sentence as its reason, and says it in facts that the journal reads", () => {
+    for (const t of [poor, good, trial(9, [0.5]), trial(9, [NaN, NaN, NaN, NaN])])
+      for (const history of [[], finished.slice(0, 2), finished]) {
+        const assessment = decide(t, history);
+        expect(assessment.reason).toMatch(/^(\d|[A-Z]).+\.$/);
+        expect(JSON.parse(JSON.stringify(assessment))).toEqual(assessment);
+        expect(assessment.facts).toHaveLength(1);
+        const [fact] = assessment.facts!;
+        expect(decodeFact(fact)).toEqual(fact);
+        expect(inWords(assessorWords, fact!)).toBe(assessment.reason);
+      }
   });
 
   test("histories of 1, 2 and 1,000 trials are judged, with work that grows no faster than they do", () => {

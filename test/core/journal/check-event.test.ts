@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { checkEvent, checkJournal, type EventBody } from "../../../src/core/journal/index.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
+import { factExamples } from "../facts/examples.ts";
 import { added, attempt, definition, ended, epoch, journal, report } from "./events.ts";
 
 const error = {
@@ -21,7 +22,7 @@ const oneOfEach: EventBody[] = [
     budget: 3,
     continueFrom: 0,
     tunerState: { rung: 1 },
-    provenance: { source: "startup", startup: { done: 1, needed: 4 }, details: { a: [1] } },
+    provenance: { source: "startup", startup: { done: 1, needed: 4 }, facts: [factExamples.near] },
   }),
   attempt(0),
   { type: "attempt-started", trial: 0, attempt: 2, precision: "f16", by },
@@ -40,6 +41,7 @@ const oneOfEach: EventBody[] = [
     final: null,
     durationMs: 1,
     reason: "x",
+    facts: [factExamples["below-median"]],
     error,
     samples,
     activeMs: 2.5,
@@ -66,6 +68,28 @@ test("a new object is built: unknown fields are left behind and nothing is share
   expect(checked).toEqual(event);
   if (checked.type !== "trial-added" || event.type !== "trial-added") throw new Error("wrong type");
   expect(checked.parameters).not.toBe(event.parameters);
+});
+
+const explained = (provenance: unknown): unknown => {
+  const event = checkEvent({ ...journal([added(0)])[1]!, provenance });
+  return event.type === "trial-added" && event.provenance;
+};
+
+test("facts of a kind that came with a newer build are left out, broken ones of a known kind refused", () => {
+  const facts = [{ kind: "invented", x: 1 }, factExamples.near, factExamples["below-median"]];
+  expect(explained({ source: "model", facts })).toEqual({ source: "model", facts: facts.slice(1) });
+  expect(() => explained({ source: "model", facts: [{ kind: "near", trials: "x" }] })).toThrow(
+    /event\.provenance\.facts\[0\]\.trials: expected a list/,
+  );
+});
+
+test("a suggestion of an older journal, which has details in place of facts, is read as facts", () => {
+  const source = "startup";
+  expect(explained({ source, details: { leaders: [1], variant: "x" } })).toEqual({
+    source,
+    facts: [factExamples.near],
+  });
+  expect(explained({ source, details: { variant: "tabtune" } })).toEqual({ source });
 });
 
 test("NaN travels through JSON as null and comes back", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { parseSearchSpace } from "../../../src/core/search-space/index.ts";
 import { createTuner } from "../../../src/core/tuners/index.ts";
-import { done } from "./drive.ts";
+import { done, factOf } from "./drive.ts";
 
 const seed = "anneal";
 const space = parseSearchSpace({
@@ -23,7 +23,7 @@ const draws = (count: number, trials: number) =>
 
 describe("Anneal", () => {
   it(`draws the leader by a geometric law of mean 2 (seed ${seed})`, () => {
-    const leaders = draws(2000, 30).map((s) => (s.provenance.details?.["leaders"] as number[])[0]);
+    const leaders = draws(2000, 30).map((s) => factOf(s, "near")!.trials[0]);
     const share = leaders.filter((number) => number === 0).length / 2000;
     // standard error 0.011
     expect(share).toBeGreaterThan(0.455);
@@ -31,9 +31,7 @@ describe("Anneal", () => {
   });
 
   it("draws within a window of width range / (1 + T / 10), shifted inside the bounds", () => {
-    const near = draws(1000, 40).filter(
-      (s) => (s.provenance.details?.["leaders"] as number[])[0] === 0,
-    );
+    const near = draws(1000, 40).filter((s) => factOf(s, "near")!.trials[0] === 0);
     const xs = near.map((s) => Number(s.parameters["x"]));
     // T = 40: width 2, so the window around 9.5 becomes [8, 10]
     expect(Math.min(...xs)).toBeGreaterThanOrEqual(8);
@@ -43,9 +41,7 @@ describe("Anneal", () => {
   });
 
   it("keeps the leader's option but for the shrinking share given to the prior", () => {
-    const near = draws(2000, 40).filter(
-      (s) => (s.provenance.details?.["leaders"] as number[])[0] === 0,
-    );
+    const near = draws(2000, 40).filter((s) => factOf(s, "near")!.trials[0] === 0);
     const kept = near.filter((s) => s.parameters["c"] === "b").length / near.length;
     // 1 - 0.2 + 0.2 / 4 = 0.85, standard error about 0.011
     expect(kept).toBeGreaterThan(0.805);

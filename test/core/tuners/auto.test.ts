@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Fact, FactOf } from "../../../src/core/facts/index.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { parseSearchSpace, sampleParameters } from "../../../src/core/search-space/index.ts";
@@ -23,15 +24,23 @@ function picked(json: JsonObject, results: number, classArgs: JsonObject = {}) {
   }));
   const next = createTuner("Auto", classArgs).suggest(space, history, rng);
   if (next.kind === "wait") throw new Error(next.reason);
-  const { picked: name, because } = next.provenance.details!;
-  return { name, because: String(because), budget: next.budget };
+  const [{ algorithm, inside }, model, fidelity] = next.provenance.facts as [
+    FactOf<"picked">,
+    Fact,
+    Fact,
+  ];
+  const name = inside ? `${algorithm} with ${inside}` : algorithm;
+  return { name, because: [model, fidelity], budget: next.budget };
 }
 
 describe("Auto", () => {
   it("picks the Gaussian process for few parameters and results, and says why", () => {
     const { name, because, budget } = picked(range(4), 12);
     expect(name).toBe("GaussianProcess");
-    expect(because).toContain("4 parameters and 12 results");
+    expect(because).toEqual([
+      { kind: "auto-suited", parameters: 4, results: 12 },
+      { kind: "auto-no-epochs" },
+    ]);
     expect(budget).toBeUndefined();
   });
 
@@ -40,7 +49,7 @@ describe("Auto", () => {
     expect(picked(range(2), 400).name).toBe("TPE");
     const branch = (name: string): JsonObject => ({ _name: name, ...range(2) });
     const nested = { net: { _type: "choice", _value: [branch("a"), branch("b")] } };
-    expect(picked(nested, 12).because).toContain("depend on another");
+    expect(picked(nested, 12).because).toMatchObject([{ kind: "auto-conditional" }, {}]);
   });
 
   it("with max_epochs runs either inside Hyperband's brackets, unless the budget is too small for them", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
+import { decodeFact } from "../../../src/core/facts/decode.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import {
@@ -104,6 +105,10 @@ describe.each(variants)("$label", ({ definition, classArgs }) => {
       expect(parameterProblems(on, suggestion.parameters)).toEqual([]);
     else expect(suggestion.reason.length).toBeGreaterThan(0);
   };
+  const expectReadable = (suggestion: Suggestion): void => {
+    const { facts = [] } = suggestion.kind === "trial" ? suggestion.provenance : {};
+    expect(facts.map((fact) => decodeFact(fact))).toEqual(facts);
+  };
   const trained = drive(create(), space, { trials: 14, metric, concurrency: 2 });
 
   it("suggests values in range and on their grid", () => {
@@ -136,9 +141,12 @@ describe.each(variants)("$label", ({ definition, classArgs }) => {
     expect(() => ask(frozen, {}, frozenSpace)).not.toThrow();
   });
 
-  it("answers in JSON", () => {
-    const suggestion = ask(trained);
-    expect(JSON.parse(JSON.stringify(suggestion))).toEqual(suggestion);
+  it("answers in JSON, and explains itself in facts that the journal reads", () => {
+    for (let count = 0; count <= trained.length; count += 2) {
+      const suggestion = ask(trained.slice(0, count));
+      expect(JSON.parse(JSON.stringify(suggestion))).toEqual(suggestion);
+      expectReadable(suggestion);
+    }
   });
 
   it("survives NaN, infinite and missing metrics", () => {
@@ -159,6 +167,7 @@ describe.each(variants)("$label", ({ definition, classArgs }) => {
     });
     const suggestion = ask(history);
     expect(JSON.parse(JSON.stringify(suggestion))).toEqual(suggestion);
+    expectReadable(suggestion);
     expectValid(suggestion);
   });
 

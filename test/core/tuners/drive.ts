@@ -1,3 +1,4 @@
+import type { Fact, FactKind, FactOf } from "../../../src/core/facts/index.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import type { Parameters, SearchSpace } from "../../../src/core/search-space/index.ts";
@@ -46,6 +47,15 @@ export function start(suggestion: TrialSuggestion, number: number): Trial {
     ...(continueFrom === undefined ? {} : { continueFrom }),
     ...(tunerState === undefined ? {} : { tunerState }),
   };
+}
+
+/** What a suggestion says of a kind. */
+export function factOf<Kind extends FactKind>(
+  suggestion: Suggestion,
+  kind: Kind,
+): FactOf<Kind> | undefined {
+  const { facts = [] } = suggestion.kind === "trial" ? suggestion.provenance : {};
+  return facts.find((fact): fact is FactOf<Kind> & Fact => fact.kind === kind);
 }
 
 export function finish(trial: Trial, metric: (parameters: Parameters) => number): Trial {

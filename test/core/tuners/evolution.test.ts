@@ -91,6 +91,8 @@ describe("RegularizedEvolution", () => {
     );
     const tuner = createTuner("RegularizedEvolution", { population_size: 10, sample_size: 10 });
     const suggestion = tuner.suggest(space, history, createRng(5));
-    expect(suggestion).toMatchObject({ provenance: { details: { parent: 39 } } });
+    expect(suggestion).toMatchObject({
+      provenance: { facts: [{ kind: "mutated", parent: 39 }, {}] },
+    });
   });
 });

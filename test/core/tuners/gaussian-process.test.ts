@@ -7,6 +7,7 @@ import { Encoding } from "../../../src/core/tuners/gaussian-process/encoding.ts"
 import { collectTraining } from "../../../src/core/tuners/gaussian-process/training.ts";
 import type { Trial } from "../../../src/core/trial.ts";
 import { benchFunctions } from "../../bench/functions.ts";
+import { factOf } from "./drive.ts";
 
 const mixed = parseSearchSpace({
   lr: { _type: "loguniform", _value: [1e-4, 1] },
@@ -217,12 +218,12 @@ describe("GaussianProcess", () => {
       createRng("why"),
     );
     if (next.kind === "wait") throw new Error(next.reason);
-    const details = next.provenance.details!;
-    expect(JSON.parse(JSON.stringify(details))).toEqual(details);
+    const { facts } = next.provenance;
+    expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);
     expect(next.provenance.source).toBe("model");
-    expect(Object.keys(details["lengthScales"] as JsonObject)).toEqual(["x", "y"]);
-    expect(details["expectedImprovement"]).toBeGreaterThan(0);
-    expect((details["candidates"] as unknown[]).length).toBeGreaterThan(1);
-    expect(details["observations"]).toBe(20);
+    expect(Object.keys(factOf(next, "fitted")!.lengthScales!)).toEqual(["x", "y"]);
+    expect(factOf(next, "fitted")!.results).toBe(20);
+    expect(factOf(next, "improvement")!.expected).toBeGreaterThan(0);
+    expect(factOf(next, "predictions")!.candidates.length).toBeGreaterThan(1);
   });
 });

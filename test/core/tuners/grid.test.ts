@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createRng } from "../../../src/core/math/rng.ts";
 import {
   parseSearchSpace,
   satisfiesConstraints,
@@ -40,6 +41,34 @@ describe("GridSearch", () => {
   it("a normal prior gives its quartiles", () => {
     const xs = column({ x: { _type: "normal", _value: [10, 2] } }, 3).map(([x]) => x);
     [10, 10 - 1.3489795, 10 + 1.3489795].forEach((x, i) => expect(xs[i]).toBeCloseTo(x, 6));
+  });
+
+  it("says at which of its points it is: counted where the grid is listed, else in the order of refining", () => {
+    const finite = parseSearchSpace({
+      c: { _type: "choice", _value: ["a", "b"] },
+      n: { _type: "choice", _value: [1, 2, 3] },
+    });
+    const facts = (space: SearchSpace): unknown[] => {
+      const history = drive(createTuner("GridSearch"), space, { trials: 3, metric });
+      return [0, 2].map((count) => {
+        const next = createTuner("GridSearch").suggest(
+          space,
+          history.slice(0, count),
+          createRng(1),
+        );
+        return next.kind === "trial" && next.provenance.facts;
+      });
+    };
+    expect(facts(finite)).toEqual([
+      [{ kind: "listed", index: 0, of: 6 }],
+      [{ kind: "listed", index: 2, of: 6 }],
+    ]);
+    const points = [[{ kind: "point", index: 0 }], [{ kind: "point", index: 2 }]];
+    expect(facts({ ...finite, reading: "3.0" })).toEqual(points);
+    const range = { _type: "uniform", _value: [0, 1] };
+    expect(facts(parseSearchSpace({ x: range }))).toEqual(points);
+    const bounded = parseSearchSpace({ a: range, b: range, _constraints: ["a < b"] });
+    expect(facts(bounded)).toMatchObject([[{ kind: "point" }], [{ kind: "point" }]]);
   });
 
   it("combines every category with the points of the round and repeats none", () => {

@@ -6,6 +6,7 @@ import { parseSearchSpace } from "../../../src/core/search-space/index.ts";
 import { createTuner } from "../../../src/core/tuners/index.ts";
 import type { Trial } from "../../../src/core/trial.ts";
 import oracle from "../../fixtures/isotropic-process.json";
+import { factOf } from "./drive.ts";
 
 const space = parseSearchSpace({
   x: { _type: "uniform", _value: [-2, 2] },
@@ -104,7 +105,7 @@ describe("NNI's limits are kept and named", () => {
     const reasons = Array.from({ length: 12 }, (_, i) => {
       const tuner = createTuner("Metis", { no_resampling: false });
       const next = tuner.suggest(space, odd, createRng("outlier", i));
-      return next.kind === "trial" ? next.provenance.details?.["reason"] : null;
+      return factOf(next, "purpose")?.purpose;
     });
     expect(reasons).toContain("resampling");
   }, 30_000);

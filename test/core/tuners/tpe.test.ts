@@ -5,7 +5,7 @@ import { parameterProblems, parseSearchSpace } from "../../../src/core/search-sp
 import { createTuner } from "../../../src/core/tuners/index.ts";
 import type { Trial } from "../../../src/core/trial.ts";
 import { countArithmetic } from "../count-arithmetic.ts";
-import { done, drive, type TrialSuggestion } from "./drive.ts";
+import { done, drive, factOf, type TrialSuggestion } from "./drive.ts";
 
 const line = parseSearchSpace({ x: { _type: "uniform", _value: [0, 1] } });
 const ask = (classArgs: JsonObject, history: readonly Trial[], space = line): TrialSuggestion => {
@@ -47,13 +47,12 @@ describe.each(["tabtune", "nni-3.0", "nni-2.1"])("TPE %s", (variant) => {
   });
 
   it("says which candidates it weighed, with l, g and their ratio", () => {
-    const { parameters, provenance } = ask({ variant, n_startup_jobs: 4 }, peak(20));
-    const described = provenance.details?.["parameters"] as Record<string, JsonObject>;
-    const x = described["x"]!;
-    expect(x["chosen"]).toBeCloseTo(Number(parameters["x"]), 3);
-    const candidates = x["candidates"] as { value: number; l: number; g: number; ei: number }[];
-    expect(candidates.length).toBeGreaterThan(1);
-    for (const c of candidates) expect(c.ei / (c.l / c.g)).toBeCloseTo(1, 2);
+    const suggestion = ask({ variant, n_startup_jobs: 4 }, peak(20));
+    const [x] = factOf(suggestion, "density")!.parameters;
+    expect(x!.path).toBe("x");
+    expect(x!.chosen).toBeCloseTo(Number(suggestion.parameters["x"]), 3);
+    expect(x!.candidates.length).toBeGreaterThan(1);
+    for (const c of x!.candidates) expect(c.ratio / (c.l / c.g)).toBeCloseTo(1, 2);
   });
 
   it("moves towards the better half", () => {
@@ -93,7 +92,7 @@ describe("TPE start-up and liars", () => {
         const stream = createRng("nested", i);
         const s = createTuner("TPE", { variant }).suggest(space, history, stream);
         if (s.kind !== "trial" || JSON.stringify(s.parameters).includes('"b"')) continue;
-        return Object.keys(s.provenance.details?.["parameters"] as JsonObject);
+        return factOf(s, "density")!.parameters.map(({ path }) => path);
       }
     };
     expect(modelled("nni-3.0")).toEqual(["layer"]);
@@ -107,7 +106,7 @@ describe("TPE start-up and liars", () => {
     intermediates: [],
   });
   const liar = (classArgs: JsonObject, history = [...peak(30), running(0.7)]): unknown =>
-    ask(classArgs, history).provenance.details?.["liar"];
+    factOf(ask(classArgs, history), "assumed") ?? null;
 
   it.each<[JsonObject, string | null]>([
     [{}, "mean"],
@@ -122,13 +121,13 @@ describe("TPE start-up and liars", () => {
   ])("with %j running trials are taken for %s", (classArgs, expected) => {
     const told = liar(classArgs);
     if (expected === null) expect(told).toBeNull();
-    else expect(told).toMatchObject({ type: expected, trials: [90] });
+    else expect(told).toMatchObject({ as: expected, trials: [90] });
   });
 
   it("NNI 2.1 lies only when told to, with the 22nd trial and its min, however many have ended", () => {
     expect(liar({ variant: "nni-2.1" })).toBeNull();
     const on = { variant: "nni-2.1", parallel_optimize: true };
-    expect(liar(on)).toMatchObject({ type: "worst" });
+    expect(liar(on)).toMatchObject({ as: "worst" });
     expect(liar({ ...on, n_startup_jobs: 5 }, [...peak(19), running(0.7)])).toBeNull();
     expect(liar({ ...on, n_startup_jobs: 5 }, [...peak(20), running(0.7)])).not.toBeNull();
     const failed = Array.from({ length: 17 }, (_, i): Trial => ({
@@ -136,7 +135,7 @@ describe("TPE start-up and liars", () => {
       number: 100 + i,
       status: "FAILED",
     }));
-    expect(liar(on, [...peak(3), ...failed, running(0.7)])).toMatchObject({ type: "worst" });
+    expect(liar(on, [...peak(3), ...failed, running(0.7)])).toMatchObject({ as: "worst" });
     expect(liar(on, [...failed, ...failed, running(0.7)])).toBeNull();
   });
 
@@ -228,14 +227,16 @@ describe("Tabtune's TPE", () => {
       stopped(3, 5, 0.4),
       done(4, { x: 0.4 }, 0.2),
     ];
-    const { provenance } = ask({ n_startup_jobs: 5, gamma: 1.5 }, history);
-    expect(provenance.details?.["good"]).toEqual([4, 2, 3, 1]);
-    expect(provenance.details?.["bad"]).toBe(1);
+    expect(factOf(ask({ n_startup_jobs: 5, gamma: 1.5 }, history), "split")).toEqual({
+      kind: "split",
+      good: { count: 4, trials: [4, 2, 3, 1] },
+      bad: { count: 1 },
+    });
   });
 
   it("takes running trials for bad ones, however few trials have succeeded; only the liar `best` does not", () => {
     const asked = (history: readonly Trial[], classArgs: JsonObject = {}): readonly number[] =>
-      ask(classArgs, history).provenance.details?.["good"] as number[];
+      factOf(ask(classArgs, history), "split")!.good.trials!;
     const stopped = Array.from({ length: 19 }, (_, i): Trial => ({
       number: i,
       parameters: { x: i / 20 },
@@ -264,9 +265,9 @@ describe("Tabtune's TPE", () => {
   it("names the integers it weighed exactly", () => {
     const wide = parseSearchSpace({ w: { _type: "randint", _value: [10_000, 20_000] } });
     const history = Array.from({ length: 30 }, (_, i) => done(i, { w: 10_007 + 331 * i }, i));
-    const { parameters, provenance } = ask({}, history, wide);
-    const { w } = provenance.details?.["parameters"] as Record<string, JsonObject>;
-    expect(w!["chosen"]).toBe(parameters["w"]);
+    const suggestion = ask({}, history, wide);
+    const [w] = factOf(suggestion, "density")!.parameters;
+    expect(w!.chosen).toBe(suggestion.parameters["w"]);
   });
 
   it("says why in as many words after 1,000 trials as after 100", () => {

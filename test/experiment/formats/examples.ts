@@ -1,3 +1,6 @@
+import { inWords } from "../../../src/core/facts/index.ts";
+import { assessorWords } from "../../../src/core/words/en/facts.ts";
+import { factExamples } from "../../core/facts/examples.ts";
 import { defaultTrainingSettings } from "../../../src/core/config/types.ts";
 import { parseExperimentConfig } from "../../../src/core/config/index.ts";
 import {
@@ -84,14 +87,21 @@ export function journalOf(trials: number, epochs: number, seed = 1): JournalEven
       });
     }
     const last = Math.round(accuracy * 5000) / 5000;
+    const said = factExamples["below-median"];
     const failed = trial % 5 === 3;
+    const stopped = trial % 5 === 4;
     add({
       type: "trial-ended",
       trial,
-      status: failed ? "FAILED" : trial % 5 === 4 ? "EARLY_STOPPED" : "SUCCEEDED",
-      final: failed || trial % 5 === 4 ? null : last,
+      status: failed ? "FAILED" : stopped ? "EARLY_STOPPED" : "SUCCEEDED",
+      final: failed || stopped ? null : last,
       durationMs: 25_000 * epochs,
-      reason: failed ? "The training loss of epoch 3 is not a number." : null,
+      reason: failed
+        ? "The training loss of epoch 3 is not a number."
+        : stopped
+          ? inWords(assessorWords, said)
+          : null,
+      ...(stopped ? { facts: [said] } : {}),
       ...(failed ? { error: { code: "diverged", message: "NaN", details: { epoch: 3 } } } : {}),
     });
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Assessor } from "../../../src/core/assessors/assessor.ts";
 import { AppError } from "../../../src/core/errors.ts";
+import { factExamples } from "../../core/facts/examples.ts";
 import { Bench, flush } from "../fakes.ts";
 
 test("an experiment creates as many trials as allowed, tests the winner once and is done", async () => {
@@ -256,12 +257,14 @@ test("missing data holds the experiment instead of failing its trials", async ()
   expect(bench.statuses()).not.toContain("FAILED");
 });
 
-test("an early-stopped trial frees its slot and never becomes best", async () => {
+test("an early-stopped trial frees its slot, keeps what the assessor said and never becomes best", async () => {
+  const facts = [factExamples["below-median"]];
   const assessor: Assessor = {
     name: "Strict",
     assess: (trial) => ({
       decision: trial.number === 0 ? "stop" : "continue",
       reason: "too slow",
+      facts,
     }),
   };
   const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 2 }, { assessor });
@@ -269,7 +272,9 @@ test("an early-stopped trial frees its slot and never becomes best", async () =>
   await bench.orchestrator.run("user");
   await bench.runToEnd();
   expect(bench.statuses()).toEqual(["EARLY_STOPPED", "SUCCEEDED"]);
-  expect(bench.orchestrator.state.trials[0]).toMatchObject({ reason: "too slow", final: null });
+  expect(bench.orchestrator.state.trials[0]).toMatchObject({
+    ...{ reason: "too slow", facts, final: null },
+  });
   expect(bench.orchestrator.state.trials[1]?.test).not.toBeNull();
 });
 

@@ -113,6 +113,6 @@ function goodOf(state: ExperimentState): number[] {
   const tuner = createTuner("TPE", { optimize_mode: "maximize", n_startup_jobs: 2 });
   const suggestion = tuner.suggest(space, historyOf(state), createRng(1));
   if (suggestion.kind !== "trial") return [];
-  const good = suggestion.provenance?.details?.["good"];
-  return Array.isArray(good) ? good.map(Number) : [];
+  const split = suggestion.provenance.facts?.find((fact) => fact.kind === "split");
+  return [...(split?.good.trials ?? [])];
 }

@@ -6,7 +6,8 @@ import type {
   JournalEvent,
 } from "../../../src/core/journal/events.ts";
 import { createRng } from "../../../src/core/index.ts";
-import { sentence } from "../../../src/core/sentences.ts";
+import { inWords, type Fact, type FactOf } from "../../../src/core/facts/index.ts";
+import { assessorWords } from "../../../src/core/words/en/facts.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Parameters } from "../../../src/core/search-space/types.ts";
 
@@ -131,7 +132,7 @@ function addTrial(
       ? { source: "startup", startup: { done: trial, needed: 4 } }
       : {
           source: "model",
-          details: modelDetails(trial, Number(parameters["lr"])),
+          facts: modelFacts(trial, Number(parameters["lr"])),
         },
     epochs,
   });
@@ -173,15 +174,17 @@ function addTrial(
       ),
     ),
   };
+  const below: FactOf<"below-median"> = {
+    ...{ kind: "below-median", steps: count, best: accuracy, median: 0.704, trials: 4 },
+  };
   add({
     type: "trial-ended",
     trial,
     status: fails ? "FAILED" : stopped ? "EARLY_STOPPED" : "SUCCEEDED",
     final: fails ? null : accuracy,
     durationMs: count * 26_000,
-    reason: stopped
-      ? sentence("below-median", { steps: count, best: accuracy, median: 0.704, trials: 4 })
-      : null,
+    reason: stopped ? inWords(assessorWords, below) : null,
+    ...(stopped ? { facts: [below] } : {}),
     ...(fails
       ? {
           error: {
@@ -195,17 +198,21 @@ function addTrial(
 }
 
 /** As TPE reports them. */
-function modelDetails(trial: number, lr: number): JsonObject {
+function modelFacts(trial: number, lr: number): Fact[] {
   const candidates = [1, 1.3, 0.7, 2].map((factor) => ({
-    ...{ value: lr * factor, l: 1.4 / factor, g: 0.6, ei: 2.3 / factor },
+    ...{ value: lr * factor, l: 1.4 / factor, g: 0.6, ratio: 2.3 / factor },
   }));
-  return {
-    variant: "tabtune",
-    liar: null,
-    good: [1, 3],
-    bad: Array.from({ length: trial }, (_, i) => i).filter((i) => i !== 1 && i !== 3),
-    considered: 24,
-    joint: [{ l: 1.4, g: 0.6, ei: 2.3 }],
-    parameters: { lr: { chosen: lr, considered: 24, candidates } },
-  };
+  const others = Array.from({ length: trial }, (_, i) => i).filter((i) => i !== 1 && i !== 3);
+  return [
+    {
+      kind: "split",
+      good: { count: 2, trials: [1, 3] },
+      bad: { count: others.length, trials: others },
+    },
+    {
+      kind: "density",
+      parameters: [{ path: "lr", chosen: lr, candidates }],
+      together: { considered: 24, best: [{ l: 1.4, g: 0.6, ratio: 2.3 }] },
+    },
+  ];
 }

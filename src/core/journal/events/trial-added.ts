@@ -1,24 +1,9 @@
 import { configLimits } from "../../config/check.ts";
-import {
-  integer,
-  jsonObject,
-  nullable,
-  number,
-  object,
-  oneOf,
-  optional,
-  type Decoder,
-} from "../../decode.ts";
-import type { Provenance } from "../../tuners/contract/tuner.ts";
+import { integer, jsonObject, nullable, number, oneOf, optional } from "../../decode.ts";
+import { provenance } from "../check-facts.ts";
 import type { TrialDraft } from "../draft.ts";
 import { journalLimits, trial } from "./fields.ts";
 import type { EventKind } from "./kind.ts";
-
-const provenance: Decoder<Provenance> = object({
-  source: oneOf(["startup", "model", "random", "fallback", "grid", "user", "initial"]),
-  startup: optional(object({ done: integer(0), needed: integer(0) })),
-  details: optional(jsonObject(1_000_000)),
-});
 
 const fields = {
   trial,
@@ -65,6 +50,7 @@ export const trialAdded: EventKind<"trial-added", typeof fields> = {
       durationMs: 0,
       activeMs: 0,
       reason: null,
+      facts: [],
       error: null,
       checkpoint: null,
       samples: null,

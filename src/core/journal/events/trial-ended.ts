@@ -9,6 +9,7 @@ import {
   optional,
   type Decoder,
 } from "../../decode.ts";
+import { facts } from "../check-facts.ts";
 import type { ModelReport, SamplePredictions } from "../records.ts";
 import { by, duration, error, longText, trial } from "./fields.ts";
 import { isFinished, isReporting, onTrial, type EventKind } from "./kind.ts";
@@ -34,8 +35,10 @@ const fields = {
   durationMs: duration,
   /** Measured time of all its epochs, those trained anew after a restart twice; without pauses. Absent before version 3. */
   activeMs: optional(duration),
-  /** One sentence for the log (assessor's reason, the user's act). */
+  /** One sentence in English (the assessor's reason). */
   reason: nullable(longText),
+  /** The same for any language; absent in older journals. */
+  facts: optional(facts),
   error: optional(error),
   /** Predictions of the network on the first validation images, for the page. */
   samples: optional(samples),
@@ -61,6 +64,7 @@ export const trialEnded: EventKind<"trial-ended", typeof fields> = {
     trial.activeMs = event.activeMs ?? trial.activeMs;
     trial.endedAt = event.at;
     trial.reason = event.reason;
+    trial.facts = event.facts ?? [];
     trial.samples = event.samples ?? null;
     trial.model = event.model ?? null;
     trial.by = event.by ?? trial.by;

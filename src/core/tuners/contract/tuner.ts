@@ -1,3 +1,4 @@
+import type { Fact } from "../../facts/index.ts";
 import type { JsonObject } from "../../json.ts";
 import type { Rng } from "../../math/rng.ts";
 import type { Parameters, SearchSpace } from "../../search-space/types.ts";
@@ -20,14 +21,14 @@ export type Suggestion =
     }
   | { readonly kind: "wait"; readonly reason: string };
 
-/** Why this configuration; JSON-safe, enough for the page to draw it. */
+/** Why this configuration; JSON-safe. */
 export interface Provenance {
   /** `startup`: random because the model has too little data; `model`: the algorithm chose; `fallback`: e.g. a repeat was replaced. */
   readonly source: "startup" | "model" | "random" | "fallback" | "grid" | "user" | "initial";
   /** Startup progress, e.g. 3 of 4. */
   readonly startup?: { readonly done: number; readonly needed: number };
-  /** Everything else an algorithm reports: liar, good/bad split, candidates with l(x), g(x), expected improvement. */
-  readonly details?: JsonObject;
+  /** Everything else, the most important first; the page says and draws it by kind. */
+  readonly facts?: readonly Fact[];
 }
 
 /** Chooses the parameters of the next trial.

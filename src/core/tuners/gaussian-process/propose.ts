@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../json.ts";
+import type { Fact, FactOf, Prediction } from "../../facts/index.ts";
 import type { Hyperparameters } from "../../math/gaussian-process/kernel.ts";
 import { createPosterior, type Posterior } from "../../math/gaussian-process/posterior.ts";
 import type { Rng } from "../../math/rng.ts";
@@ -33,7 +33,7 @@ export interface ModelRequest {
 
 export interface ModelProposal {
   readonly parameters: Parameters;
-  readonly details: JsonObject;
+  readonly facts: readonly Fact[];
 }
 
 /** Above this the model keeps the best half and a spread of the others. */
@@ -69,13 +69,13 @@ export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal |
     return { posterior, best, candidates };
   };
   let found = search(fitted);
-  let purpose: "improve" | "refine" | "explore" = "improve";
+  let purpose: readonly FactOf<"purpose">[] = [];
   if ((found.candidates[0]?.logImprovement ?? 0) < Math.log(negligible)) {
     const turn = (set.points.count + request.pending.length) % 4;
     if (turn % 2 === 1) found = search(shortened(fitted));
-    if (turn === 1) purpose = "refine";
+    if (turn === 1) purpose = [{ kind: "purpose", purpose: "refine" }];
     if (turn === 3) {
-      purpose = "explore";
+      purpose = [{ kind: "purpose", purpose: "explore" }];
       const candidates = searchVariance(encoding, found.posterior, found.best, rng, explorations);
       found = { ...found, candidates };
     }
@@ -84,8 +84,17 @@ export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal |
   for (const candidate of candidates) {
     const parameters = encoding.decode(candidate.x);
     if (request.seen.has(effectiveKey(space, parameters))) continue;
-    const details = describe(encoding, posterior, training, best, candidates, candidate, mode);
-    return { parameters, details: { ...details, purpose, pending: request.pending.length } };
+    const predict = predictor(encoding, posterior, training, mode);
+    const { mean, deviation, improvement } = predict(candidate);
+    const facts: readonly Fact[] = [
+      { kind: "expected", mean, deviation },
+      { kind: "best-known", metric: fromLoss(training.lossOf(best), mode) },
+      { kind: "improvement", expected: improvement },
+      ...purpose,
+      { kind: "predictions", candidates: candidates.slice(0, 5).map(predict) },
+      fittedTo(encoding, posterior, training, request.pending.length),
+    ];
+    return { parameters, facts };
   }
   return null;
 }
@@ -171,40 +180,41 @@ export function proposeFarthest(
   return best;
 }
 
-function describe(
+/** What the model expects of a candidate, in the metric's units. */
+function predictor(
   encoding: Encoding,
   posterior: Posterior,
-  training: Training,
-  best: number,
-  candidates: readonly Candidate[],
-  chosen: Candidate,
+  { lossOf, spread }: Training,
   mode: OptimizeMode,
-): JsonObject {
-  const { lossOf, spread, complete } = training;
-  const metric = (output: number): number => fromLoss(lossOf(output), mode);
-  const describeCandidate = (candidate: Candidate): JsonObject => {
+): (candidate: Candidate) => Prediction & { readonly improvement: number } {
+  return (candidate) => {
     const x = encoding.canonical(candidate.x, new Float64Array(encoding.dims));
     const { mean, variance } = posterior.predict(x);
     return {
       parameters: encoding.decode(candidate.x),
-      expectedImprovement: spread * Math.exp(candidate.logImprovement),
-      predictedMean: metric(mean),
-      predictedDeviation: spread * Math.sqrt(variance),
+      mean: fromLoss(lossOf(mean), mode),
+      deviation: spread * Math.sqrt(variance),
+      improvement: spread * Math.exp(candidate.logImprovement),
     };
   };
+}
+
+function fittedTo(
+  encoding: Encoding,
+  posterior: Posterior,
+  { complete, spread }: Training,
+  pending: number,
+): FactOf<"fitted"> {
   const { weights, scale, noise } = posterior.hyper;
   return {
-    model: "gaussian-process",
-    ...describeCandidate(chosen),
-    best: metric(best),
-    observations: complete.length,
+    kind: "fitted",
+    results: complete.length,
     earlyStopped: complete.filter((whole) => !whole).length,
-    noiseDeviation: spread * Math.sqrt(noise),
-    signalDeviation: spread * Math.sqrt(scale),
-    // In units of the parameter's whole range: long = the metric hardly depends on it.
+    pending,
+    noise: spread * Math.sqrt(noise),
+    signal: spread * Math.sqrt(scale),
     lengthScales: Object.fromEntries(
       encoding.features.map(({ spec }, k) => [spec.path, 1 / Math.sqrt(weights[k]!)]),
     ),
-    candidates: candidates.slice(0, 5).map(describeCandidate),
   };
 }

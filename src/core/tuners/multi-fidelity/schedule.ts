@@ -1,6 +1,5 @@
 import { AppError } from "../../errors.ts";
 import { toLoss } from "../observations.ts";
-import type { JsonObject } from "../../json.ts";
 import type { Parameters } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
 import type { OptimizeMode, Provenance, Suggestion } from "../contract/tuner.ts";
@@ -62,7 +61,16 @@ export function nextInSchedule(
     if (!closed && exhausted === null) {
       try {
         const { parameters, provenance } = source(start.budget);
-        return asSuggestion(parameters, provenance, { bracket, rung: 0 }, rungs);
+        const { budget } = start;
+        const rung = { kind: "rung", bracket, rung: 0, budget } as const;
+        const facts = [...(provenance.facts ?? []), rung];
+        return {
+          kind: "trial",
+          parameters,
+          provenance: { ...provenance, facts },
+          budget,
+          tunerState: { bracket, rung: 0 },
+        };
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "search-space-exhausted") throw error;
         exhausted = error;
@@ -118,36 +126,25 @@ function promotion(
     const next = chosen.find(({ trial }) => begun.every((t) => t.continueFrom !== trial.number));
     if (next !== undefined) {
       const rank = chosen.indexOf(next) + 1;
-      const details: JsonObject = { promoted: next.trial.number, rank, of: previous.length };
+      const trial = next.trial.number;
+      const { budget } = rungs[rung]!;
       return {
-        ...asSuggestion(
-          next.trial.parameters,
-          { source: "model", details },
-          { bracket, rung },
-          rungs,
-        ),
-        continueFrom: next.trial.number,
+        kind: "trial",
+        parameters: next.trial.parameters,
+        provenance: {
+          source: "model",
+          facts: [
+            { kind: "rung", bracket, rung, budget },
+            { kind: "promoted", trial, rank, of: previous.length },
+          ],
+        },
+        budget,
+        tunerState: { bracket, rung },
+        continueFrom: trial,
       };
     }
     // Trials that failed are not replaced, so a rung may stay smaller than planned.
     if (begun.length === 0) return null;
   }
   return null;
-}
-
-function asSuggestion(
-  parameters: Parameters,
-  provenance: Provenance,
-  place: Place,
-  rungs: readonly Rung[],
-): Extract<Suggestion, { kind: "trial" }> {
-  const { budget } = rungs[place.rung]!;
-  const facts = { bracket: place.bracket, s: rungs.length - 1, rung: place.rung, budget };
-  return {
-    kind: "trial",
-    parameters,
-    provenance: { ...provenance, details: { ...provenance.details, ...facts } },
-    budget,
-    tunerState: { ...place },
-  };
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../json.ts";
+import type { DensityAxis, Fact, FactOf } from "../../facts/index.ts";
 import {
   adaptiveParzen,
   categoricalParzen,
@@ -52,7 +52,7 @@ export function nniTpe(options: TpeOptions): TunerAlgorithm {
   return {
     suggest(space, history, rng) {
       const told = tell(space, history, options);
-      const details: Record<string, JsonObject> = {};
+      const weighed = new Map<string, DensityAxis>();
       const needed = options.startup ?? defaults.startup;
       const done = succeededTrials(history, options.optimizeMode).length;
       const choosers = new Map<string, Chooser>();
@@ -61,14 +61,14 @@ export function nniTpe(options: TpeOptions): TunerAlgorithm {
           let chooser = choosers.get(spec.path);
           if (chooser === undefined)
             choosers.set(spec.path, (chooser = createChooser(spec, told.all, options, needed)));
-          return chooser(rng, details);
+          return chooser(rng, weighed);
         });
       const proposal = withConstraintsOrPrior(space, draw, rng);
       const { parameters, replaced } = deduplicate(space, history, proposal, options, rng);
       const provenance: Provenance = {
-        source: replaced ? "fallback" : Object.keys(details).length > 0 ? "model" : "startup",
+        source: replaced ? "fallback" : weighed.size > 0 ? "model" : "startup",
         startup: { done: Math.min(done, needed), needed },
-        details: { variant: options.variant, liar: told.liar, parameters: details },
+        facts: factsOf([...weighed.values()], told.assumed),
       };
       return { kind: "trial", parameters, provenance };
     },
@@ -80,7 +80,7 @@ function tell(
   space: SearchSpace,
   history: readonly Trial[],
   options: TpeOptions,
-): { readonly all: readonly Told[]; readonly liar: JsonObject | null } {
+): { readonly all: readonly Told[]; readonly assumed: readonly FactOf<"assumed">[] } {
   const values = (trial: Trial): ReadonlyMap<string, number> =>
     new Map(activeParameters(space, trial.parameters).map(({ spec, value }) => [spec.path, value]));
   const finished = succeededTrials(history, options.optimizeMode).map(({ trial, loss }) => ({
@@ -88,11 +88,11 @@ function tell(
     loss,
   }));
   const running = pendingTrials(history);
-  if (options.liar === null || running.length === 0) return { all: finished, liar: null };
+  if (options.liar === null || running.length === 0) return { all: finished, assumed: [] };
   // hyperopt's wrapper lies only from the first result and 21 trials on, whatever became of them; the native tuner lies
   // from the start, 0 while nothing is known
   if (options.variant === "nni-2.1" && (history.length <= 20 || finished.length === 0))
-    return { all: finished, liar: null };
+    return { all: finished, assumed: [] };
   const losses = finished.map((t) => t.loss);
   const lie =
     losses.length === 0
@@ -104,16 +104,30 @@ function tell(
           : losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   return {
     all: [...finished, ...running.map((trial) => ({ values: values(trial), loss: lie }))],
-    liar: {
-      type: options.liar,
-      metric: rounded(fromLoss(lie, options.optimizeMode)),
-      trials: running.map((trial) => trial.number),
-    },
+    assumed: [
+      {
+        kind: "assumed",
+        trials: running.map((trial) => trial.number),
+        as: options.liar,
+        metric: rounded(fromLoss(lie, options.optimizeMode)),
+      },
+    ],
   };
 }
 
-/** Draws a parameter's value and notes why in `details`. */
-type Chooser = (rng: Rng, details: Record<string, JsonObject>) => number;
+/** Groups are made for every parameter anew; where parameters are always active they are of the same sizes. */
+function factsOf(
+  parameters: readonly DensityAxis[],
+  assumed: readonly FactOf<"assumed">[],
+): readonly Fact[] {
+  const [first] = parameters;
+  if (first === undefined) return assumed;
+  const [good, bad] = [{ count: first.good ?? 0 }, { count: first.bad ?? 0 }];
+  return [{ kind: "split", good, bad }, ...assumed, { kind: "density", parameters }];
+}
+
+/** Draws a parameter's value and notes why in `weighed`. */
+type Chooser = (rng: Rng, weighed: Map<string, DensityAxis>) => number;
 
 function createChooser(
   spec: ParameterSpec,
@@ -141,16 +155,13 @@ function createChooser(
     spec.type === "choice" || categoryCount(spec) !== null
       ? categoricalCandidate(spec, good, bad, options)
       : numericCandidate(spec, good, bad, options);
-  return (rng, details) => {
+  return (rng, weighed) => {
     const candidates = Array.from({ length: count }, () => drawOne(rng));
     let best = candidates[0]!;
     for (const candidate of candidates)
       if (candidate.logL - candidate.logG > best.logL - best.logG) best = candidate;
-    details[spec.path] = {
-      good: good.length,
-      bad: bad.length,
-      ...describeCandidates(spec, candidates, best),
-    };
+    const axis = describeCandidates(spec, candidates, best);
+    weighed.set(spec.path, { ...axis, good: good.length, bad: bad.length });
     return best.value;
   };
 }

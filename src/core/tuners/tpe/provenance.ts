@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from "../../json.ts";
+import type { DensityAxis, DensityRatio, FactOf } from "../../facts/index.ts";
+import type { JsonValue } from "../../json.ts";
 import type { ParameterSpec } from "../../search-space/index.ts";
 import { valueAt, type Axes } from "./axes.ts";
 import type { Draw } from "./draw.ts";
@@ -31,25 +32,28 @@ function shown(spec: ParameterSpec, value: number): JsonValue {
   return option === undefined ? value : option.kind === "nested" ? option.name : option.value;
 }
 
-const density = ({ logL, logG }: { readonly logL: number; readonly logG: number }): JsonObject => ({
+interface LogDensities {
+  readonly logL: number;
+  readonly logG: number;
+}
+const density = ({ logL, logG }: LogDensities): DensityRatio => ({
   l: rounded(Math.exp(logL)),
   g: rounded(Math.exp(logG)),
-  ei: rounded(Math.exp(logL - logG)),
+  ratio: rounded(Math.exp(logL - logG)),
 });
 
-/** The best candidates of one parameter as JSON, the chosen one first: `l`, `g` and their ratio, to which expected
- *  improvement is proportional. */
+/** The best candidates of one parameter, the chosen one first. */
 export function describeCandidates(
   spec: ParameterSpec,
   candidates: readonly Candidate[],
   chosen: Candidate,
-): JsonObject {
+): DensityAxis {
   const ratio = (c: Candidate): number => (c === chosen ? Infinity : c.logL - c.logG);
   const order = [...candidates].sort((x, y) => ratio(y) - ratio(x));
   const distinct = order.filter((c, i) => order.findIndex((o) => o.value === c.value) === i);
   return {
+    path: spec.path,
     chosen: shown(spec, chosen.value),
-    considered: candidates.length,
     candidates: distinct
       .slice(0, kept)
       .map((c) => ({ value: shown(spec, c.value), ...density(c) })),
@@ -63,9 +67,9 @@ export function describeJoint(
   candidates: readonly ScoredDraw[],
   logL: (row: Float64Array) => number,
   logG: (row: Float64Array) => number,
-): JsonObject {
+): readonly FactOf<"density">[] {
   const best = candidates.slice(0, kept);
-  const parameters: Record<string, JsonValue> = {};
+  const parameters: DensityAxis[] = [];
   for (const axis of axes.list) {
     const list = best
       .filter(({ row }) => !Number.isNaN(row[axis.index]!))
@@ -79,10 +83,8 @@ export function describeJoint(
     const first = list[0];
     // the chosen configuration may lie in another branch
     if (first === undefined || Number.isNaN(best[0]!.row[axis.index]!)) continue;
-    parameters[axis.spec.path] = {
-      ...describeCandidates(axis.spec, list, first),
-      considered: candidates.length,
-    };
+    parameters.push(describeCandidates(axis.spec, list, first));
   }
-  return { considered: candidates.length, joint: best.map(density), parameters };
+  const together = { considered: candidates.length, best: best.map(density) };
+  return parameters.length === 0 ? [] : [{ kind: "density", parameters, together }];
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../json.ts";
+import type { FactOf } from "../../facts/index.ts";
 import type { Rng } from "../../math/rng.ts";
 import { sampleParameters, type SearchSpace } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
@@ -53,7 +53,7 @@ export function tabtuneTpe(options: TpeOptions): TunerAlgorithm {
       return {
         kind: "trial",
         parameters: chosen?.parameters ?? anything(space, seen, rng),
-        provenance: { source: "startup", startup, details: { variant: "tabtune" } },
+        provenance: { source: "startup", startup },
       };
     },
   };
@@ -66,7 +66,8 @@ interface Groups {
   /** Trials with something to learn from, and running ones. */
   readonly results: number;
   readonly pending: number;
-  readonly liar: JsonObject | null;
+  /** The running ones that count with a lie, if any does. */
+  readonly assumed: readonly FactOf<"assumed">[];
 }
 
 function split(history: readonly Trial[], options: TpeOptions): Groups {
@@ -99,10 +100,10 @@ function split(history: readonly Trial[], options: TpeOptions): Groups {
     bad: ranked.filter((trial) => !isGood.has(trial)),
     results,
     pending: pending.length,
-    liar:
-      told.length === 0
-        ? null
-        : { type: options.liar, trials: told.map(({ trial }) => trial.number) },
+    assumed:
+      told.length === 0 || options.liar === null
+        ? []
+        : [{ kind: "assumed", trials: told.map(({ trial }) => trial.number), as: options.liar }],
   };
 }
 
@@ -164,14 +165,16 @@ function fromModel(
     provenance: {
       source: chosen === undefined ? "fallback" : "model",
       startup,
-      details: {
-        variant: "tabtune",
-        liar: groups.liar,
-        good: good.map((trial) => trial.number),
-        // A count: every trial would list nearly all before it, and the journal grow with their square.
-        bad: bad.length,
+      facts: [
+        {
+          kind: "split",
+          good: { count: good.length, trials: good.map((trial) => trial.number) },
+          // A count alone: every trial would list nearly all before it, and the journal grow with their square.
+          bad: { count: bad.length },
+        },
+        ...groups.assumed,
         ...describeJoint(axes, candidates, logL, logG),
-      },
+      ],
     },
   };
 }

@@ -81,7 +81,9 @@ export function onAssessed(
   }
   const { assessment } = answer;
   if (assessment?.decision !== "stop") return;
-  turn.emit(ended(turn.trial(slot.trial), "EARLY_STOPPED", null, assessment.reason));
+  const { reason, facts } = assessment;
+  const end = ended(turn.trial(slot.trial), "EARLY_STOPPED", null, reason);
+  turn.emit({ ...end, ...(facts ? { facts } : {}) });
   abandon(turn, slot.trial);
   turn.reply = "stop";
 }

@@ -3,6 +3,7 @@ import { enAnalysis } from "./analysis.ts";
 import { enCharts } from "./charts.ts";
 import { enData } from "./data.ts";
 import { enErrors } from "./errors.ts";
+import { enFacts } from "./facts.ts";
 import { enPresets } from "./presets.ts";
 import { enSetup } from "./setup.ts";
 import { enWhy } from "./why.ts";
@@ -13,6 +14,7 @@ export const en = {
   ...enAnalysis,
   ...enCharts,
   ...enErrors,
+  ...enFacts,
   ...enPresets,
   ...enSetup,
   ...enWhy,

@@ -3,6 +3,7 @@ import type { Messages } from "../en/index.ts";
 import { zhAnalysis } from "./analysis.ts";
 import { zhCharts } from "./charts.ts";
 import { zhErrors } from "./errors.ts";
+import { zhFacts } from "./facts.ts";
 import { zhPresets } from "./presets.ts";
 import { zhSetup } from "./setup.ts";
 import { zhWhy } from "./why.ts";
@@ -12,6 +13,7 @@ export const zh: Messages = {
   ...zhAnalysis,
   ...zhCharts,
   ...zhErrors,
+  ...zhFacts,
   ...zhPresets,
   ...zhSetup,
   ...zhWhy,

@@ -2,7 +2,7 @@ import type { JournalEvent } from "../../../../core/journal/events.ts";
 import { parameterValue, percent } from "../../../format.ts";
 import type { Messages } from "../../../messages/en/index.ts";
 import { titleOf } from "../../data/dataset.ts";
-import { inOurWords } from "../../../views/sentences.ts";
+import { endSentence } from "../trials/why.ts";
 
 /** One event as a line of the log, in the reader's language. */
 export function logLine(event: JournalEvent, t: Messages): string {
@@ -34,7 +34,7 @@ export function logLine(event: JournalEvent, t: Messages): string {
       // No part of the log that a state keeps.
       return "";
     case "trial-ended": {
-      const reason = event.error ? t.errors[event.error.code] : inOurWords(event.reason ?? "", t);
+      const reason = event.error ? t.errors[event.error.code] : endSentence(event, t);
       return log.ended(event.trial, t.trialStatus[event.status], percent(event.final), reason);
     }
     case "test-finished":
