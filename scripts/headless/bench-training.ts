@@ -3,13 +3,14 @@ import { AppError } from "../../src/core/errors.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
 import type { Workload } from "./lib/training/contender.ts";
 import { countCommands } from "./lib/training/count-commands.ts";
-import { printTable } from "./lib/training/print-table.ts";
+import { printTable, trainingReport } from "./lib/training/print-table.ts";
 import {
   engineNames,
   runBenchmark,
   type BenchmarkRequest,
   type BenchmarkResult,
 } from "./lib/training/run-benchmark.ts";
+import { writeSection } from "../../test/bench/write-section.ts";
 import { installNodeGpu } from "../node-gpu.ts";
 
 const usage = `npm run bench:training -- [--json] [--browser] [--kernels] [--width W] [--batch B] [--engines ${engineNames.join(",")}]
@@ -22,6 +23,7 @@ const usage = `npm run bench:training -- [--json] [--browser] [--kernels] [--wid
   --concurrency 1,2,4  whole trials at once too; the page chooses by the same measurement how many it runs
   --repetitions N  interleaved repetitions, the median counts; default 5
   --min-ms N       least time of one repetition; default 1000
+  --write SECTION  put the table into that section of docs/benchmarks.md
   --start-s N      a contender that takes longer for its first two steps ends the run; default 900 (jax-js compiles for minutes
                    on software adapters)`;
 
@@ -39,6 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
       repetitions: text,
       "min-ms": text,
       "start-s": text,
+      write: text,
       json: flag,
       kernels: flag,
       choose: flag,
@@ -69,6 +72,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const result = await (values.browser ? inBrowser(request) : inNode(request));
   if (values.json) console.log(JSON.stringify(result));
   else printTable(result);
+  if (values.write !== undefined) await writeSection(values.write, trainingReport(result), args);
   return result.failures.length === 0 ? 0 : 1;
 }
 

@@ -1,12 +1,14 @@
 /** Epochs saved and winners kept by the assessors on real learning curves.
  *  tsx test/bench/assessors.ts [--json] [--data FOLDER] [--experiments 200] [--assessors A,B] [--sets S,T]
+ *  [--write SECTION]
  *  The folder may also come as TABTUNE_TABULAR; without it the benchmark says that it was skipped.
  *  --difficulty says instead how early the curves of each set show the winner. */
 import { parseArgs } from "node:util";
 import { createAssessor, createRng, type JsonObject } from "../../src/core/index.ts";
 import { loadCurveSets } from "./assessors/curves.ts";
-import { difficulty } from "./assessors/difficulty.ts";
+import { difficulty, type Difficulty } from "./assessors/difficulty.ts";
 import { drawCurves, simulate } from "./assessors/simulate.ts";
+import { table, writeSection } from "./write-section.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     sets: { type: "string", default: "" },
     difficulty: { type: "boolean", default: false },
     /** Trials do not say how long they are planned to be, unlike in an experiment. */
+    write: { type: "string" },
     "length-unknown": { type: "boolean", default: false },
   },
 });
@@ -39,9 +42,12 @@ const sets = values.data === "" ? [] : loadCurveSets(values.data);
 const wanted =
   values.sets === "" ? sets : sets.filter((s) => values.sets.split(",").includes(s.name));
 const rows: Row[] = [];
+const difficulties: Difficulty[] = [];
 if (values.difficulty)
-  for (const set of wanted)
-    console.log(JSON.stringify(difficulty(set, Number(values.trials), Number(values.experiments))));
+  for (const set of wanted) {
+    difficulties.push(difficulty(set, Number(values.trials), Number(values.experiments)));
+    console.log(JSON.stringify(difficulties.at(-1)));
+  }
 else
   for (const set of wanted)
     for (const name of values.assessors.split(",")) {
@@ -87,3 +93,32 @@ if (rows.length === 0 && wanted.length === 0)
       : "Skipped: no curve sets; give --data FOLDER or TABTUNE_TABULAR.",
   );
 else if (values.json && rows.length > 0) console.log(JSON.stringify({ rows }, null, 1));
+if (values.write !== undefined)
+  await writeSection(values.write, values.difficulty ? difficultyTable() : resultTable());
+
+function resultTable(): string {
+  return table([
+    ["set", "assessor", "saved", "kept", "loss"],
+    ...rows.map((row, i) => [
+      rows[i - 1]?.set === row.set ? "" : row.set,
+      ...[row.assessor, row.savedPercent, row.winnerKeptPercent, row.regret].map(String),
+    ]),
+  ]);
+}
+
+function difficultyTable(): string {
+  const short = (x: number): string => String(Number(x.toPrecision(2)));
+  const percent = (x: number): string => String(Number(x.toFixed(1)));
+  const shares = Object.keys(difficulties[0]?.places ?? {});
+  return table([
+    [
+      ...["set", ...shares.map((share) => `${100 * Number(share)} %`), "noise / gap"],
+      ...["by place, 20 at once", "by place, 4 at a time", "knowing ends"],
+    ],
+    ...difficulties.map((one) => [
+      ...[one.set, ...shares.map((share) => String(one.places[share])), short(one.noiseOverGap)],
+      ...[one.savedAllAtOncePercent, one.savedFourAtATimePercent].map(percent),
+      percent(one.savedKnowingEndsPercent),
+    ]),
+  ]);
+}

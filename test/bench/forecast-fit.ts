@@ -1,5 +1,5 @@
 /** Fits the weights of Forecast's `winningChance` to real learning curves, and judges them on curves they were not fitted to.
- *  tsx test/bench/forecast-fit.ts --data FOLDER [--fit 120] [--judge 200] [--sets S,T]
+ *  tsx test/bench/forecast-fit.ts --data FOLDER [--fit 120] [--judge 200] [--sets S,T] [--write SECTION]
  *  For every set: weights from all other sets, then experiments of that one. At last the weights from all of them. */
 import { parseArgs } from "node:util";
 import { assessorCatalogue, createRng } from "../../src/core/index.ts";
@@ -8,6 +8,7 @@ import { evidenceTerms, winningChance } from "../../src/core/assessors/winning-c
 import { resolveArguments } from "../../src/core/tuners/contract/arguments.ts";
 import { loadCurveSets, type CurveSet } from "./assessors/curves.ts";
 import { drawCurves, simulate } from "./assessors/simulate.ts";
+import { table, writeSection } from "./write-section.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     fit: { type: "string", default: "120" },
     judge: { type: "string", default: "200" },
     sets: { type: "string", default: "" },
+    write: { type: "string" },
   },
 });
 const [trials, concurrency] = [20, 4];
@@ -96,7 +98,13 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return x;
 }
 
-function judge(set: CurveSet, weights: readonly number[], experiments: number): object {
+interface Judged {
+  readonly set: string;
+  readonly savedPercent: number;
+  readonly winnerKeptPercent: number;
+}
+
+function judge(set: CurveSet, weights: readonly number[], experiments: number): Judged {
   const args = resolveArguments("Forecast", definition.arguments, { optimize_mode: set.mode });
   const assess = forecastRule(args, set.mode, (evidence) => winningChance(evidence, weights));
   let [saved, kept] = [0, 0];
@@ -114,8 +122,25 @@ const sets = loadCurveSets(values.data);
 const reports = sets.map((set) => gather(set, Number(values.fit)));
 console.log(JSON.stringify({ reports: reports.map(({ won }) => won.length) }));
 console.log(JSON.stringify({ weights: fit(reports) }));
+const judgements: Judged[] = [];
 sets.forEach((set, i) => {
   if (values.sets !== "" && !values.sets.split(",").includes(set.name)) return;
   const weights = fit(reports.filter((_, other) => other !== i));
-  console.log(JSON.stringify({ ...judge(set, weights, Number(values.judge)), weights }));
+  const judged = judge(set, weights, Number(values.judge));
+  judgements.push(judged);
+  console.log(JSON.stringify({ ...judged, weights }));
 });
+if (values.write !== undefined) {
+  const percent = (x: number): string => String(Number(x.toFixed(1)));
+  await writeSection(
+    values.write,
+    table([
+      ["set", "saved", "kept"],
+      ...judgements.map(({ set, savedPercent, winnerKeptPercent }) => [
+        set,
+        percent(savedPercent),
+        percent(winnerKeptPercent),
+      ]),
+    ]),
+  );
+}

@@ -1,5 +1,5 @@
-/** `npm run bench:page [-- --write]`: what the first screen and the trainer weigh (gzip -9 of the built files actually requested), and the
- *  time from navigation to a page whose Start button answers. Build first. `--write` puts them into docs/benchmarks.md. */
+/** `npm run bench:page [-- --write page]`: what the first screen and the trainer weigh (gzip -9 of the built files actually requested), and the
+ *  time from navigation to a page whose Start button answers. Build first. `--write page` puts them into docs/benchmarks.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { openVisitor, root, serveBuild, waitForStatus } from "../browser/harness.ts";
 import { table, writeSection } from "./write-section.ts";
 
-const { values: flags } = parseArgs({ options: { write: { type: "boolean", default: false } } });
+const { values: flags } = parseArgs({ options: { write: { type: "string" } } });
 
 const gzipBytes = (file: string): number => gzipSync(readFileSync(file), { level: 9 }).byteLength;
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
@@ -67,8 +67,8 @@ const [least, , median, , most] = interactiveMs
   .map((ms) => ms.toFixed(0));
 const interactive = `Navigation to a Start button that answers: median ${median} ms (${least} to ${most}, ${runs} fresh profiles).`;
 console.log(interactive);
-if (flags.write) {
+if (flags.write !== undefined) {
   const weights = parts.map(([title, paths]) => [title, `${Math.round(sizeOf(paths) / 1000)} kB`]);
-  await writeSection("page", `${table([["what", "gzip"], ...weights])}\n\n${interactive}`);
+  await writeSection(flags.write, `${table([["what", "gzip"], ...weights])}\n\n${interactive}`);
 }
 process.exit(0);

@@ -1,5 +1,5 @@
 /** npm run bench:timing -- [--json] [--tuners A,B] [--trials 100,500,1000] [--seconds 3] [--cpu] [--judging]
- *  [--write]
+ *  [--write SECTION]
  *
  *  How long every tuner of the catalogue takes for one suggestion, by the length of the history: finished trials drawn at
  *  random from ten mixed parameters (those of the ten that the tuner can handle). After one that is not
@@ -8,7 +8,7 @@
  *  A multi-fidelity tuner's history is made by the tuner itself.
  *  `--judging` measures the assessors (report 20 of 40), the analyses and the journal's fold instead.
  *  Status 1 where even the quickest run took longer than `limits` allow.
- *  `--write` puts the medians into their table of docs/benchmarks.md. */
+ *  `--write` puts the medians into that section of docs/benchmarks.md. */
 import { parseArgs } from "node:util";
 import {
   assessorCatalogue,
@@ -42,7 +42,7 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "3" },
     cpu: { type: "boolean", default: false },
     judging: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
+    write: { type: "string" },
   },
 });
 
@@ -217,9 +217,9 @@ for (const { name, trials, ms } of limits)
       console.error(`${name}: ${row.quickestMs.toFixed(1)} ms at ${trials} trials, over ${ms} ms`);
       process.exitCode = 1;
     }
-if (flags.write)
+if (flags.write !== undefined)
   await writeSection(
-    flags.judging ? "judging" : "timing",
+    flags.write,
     table([
       [
         flags.judging ? "assessor or analysis" : "tuner",

@@ -1,6 +1,6 @@
 /** npm run bench:tuners -- [--json] [--functions a,b] [--tuners TPE,Random,TPE:nni-3.0] [--seeds N] [--trials N]
  *  [--concurrency C] [--first-seed N] [--record FILE]
- *  [--held-out | --development | --tables DIR]
+ *  [--held-out | --development | --tables DIR] [--write SECTION]
  *
  *  Simple regret of our tuners, the other libraries' medians beside them. `NAME:VARIANT` sets classArgs.variant,
  *  `NAME{"n_startup_jobs":4}` any classArgs. One run per seed; smaller budgets are its prefixes. Runs in the
@@ -11,6 +11,7 @@ import { functionSet } from "./function-set.ts";
 import type { BenchFunction } from "./functions.ts";
 import { runTuner, seedBase, type BenchTuner } from "./protocol.ts";
 import { recordedRuns } from "./recorded-runs.ts";
+import { table, writeSection } from "./write-section.ts";
 import { bootstrapInterval, quantile, relativeRegret, type Medians } from "./statistics.ts";
 
 interface Cell {
@@ -49,6 +50,7 @@ const { values: flags } = parseArgs({
     concurrency: { type: "string", default: "1" },
     "first-seed": { type: "string", default: String(seedBase) },
     record: { type: "string" },
+    write: { type: "string" },
     "held-out": { type: "boolean", default: false },
     development: { type: "boolean", default: false },
     tables: { type: "string" },
@@ -109,6 +111,7 @@ if (flags.json)
     JSON.stringify({ protocol: { seeds, trials, concurrency }, cells, latency, summaries }),
   );
 else print();
+if (flags.write !== undefined) await writeSection(flags.write, report());
 
 function chooseFunctions(): BenchFunction[] {
   const all = [...functionSet(flags)];
@@ -201,4 +204,41 @@ function print(): void {
       `| ${s.trials} | ${s.tuner} | ${s.seeds} | ${short(s.relativeRegret)} | ${interval} |`,
     );
   }
+}
+
+/** For the page: regrets relative to random search's, with the 95 % interval for ours, then medians of every function. */
+function report(): string {
+  const measured = [...new Set(cells.map((cell) => cell.trials))];
+  const head = measured.map((n, i) => (i === 0 ? `${n} trials` : String(n)));
+  const two = (x: number): string => String(Number(x.toPrecision(2)));
+  const relative = (label: string, budget: number): string => {
+    const one = summaries.find((s) => s.tuner === label && s.trials === budget);
+    if (!one) return "–";
+    const interval = one.interval ? ` (${one.interval.map(two).join("–")})` : "";
+    return two(one.relativeRegret) + interval;
+  };
+  const others = [...new Set(summaries.map((s) => s.tuner))].filter(
+    (name) => !tuners.some(({ label }) => label === name),
+  );
+  const labels = [...tuners.map(({ label }) => label), ...others];
+  const best = (name: string, budget: number): string => {
+    const medians = [...peerMedians(budget)].filter(([peer]) => peer.includes("tpe"));
+    const values = medians.map(([, of]) => of.get(name) ?? Infinity);
+    return values.length > 0 ? ` / ${two(Math.min(...values))}` : "";
+  };
+  const cell = (name: string, budget: number): string =>
+    cells
+      .filter((one) => one.function === name && one.trials === budget)
+      .map(({ p50 }) => two(p50))
+      .join(" / ") + (onPeersFunctions ? best(name, budget) : "");
+  const order = tuners.map(({ label }) => label).join(" / ");
+  return [
+    "Geometric mean of the median regret relative to random search's:",
+    table([["tuner", ...head], ...labels.map((l) => [l, ...measured.map((n) => relative(l, n))])]),
+    `Medians, ${order}${onPeersFunctions ? " / the best other TPE" : ""}:`,
+    table([
+      ["function", ...head],
+      ...functions.map(({ name }) => [name, ...measured.map((n) => cell(name, n))]),
+    ]),
+  ].join("\n\n");
 }

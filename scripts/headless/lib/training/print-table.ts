@@ -1,4 +1,5 @@
 import { concurrencyFor } from "../../../../src/engine/training/measure-concurrency.ts";
+import { table } from "../../../../test/bench/write-section.ts";
 import type { KernelRow } from "./kernel-table.ts";
 import type { BenchmarkResult } from "./run-benchmark.ts";
 
@@ -67,3 +68,25 @@ const kernelLine = (row: KernelRow): Readonly<Record<string, string | number>> =
 });
 
 const percent = (fraction: number): string => `${(100 * fraction).toFixed(0)} %`;
+
+/** The benchmark for the page of benchmarks, as Markdown. */
+export function trainingReport({ adapter, rows }: BenchmarkResult): string {
+  const three = (x: number): string => Number(x.toPrecision(3)).toLocaleString("en-US");
+  const stock = rows.find(({ engine }) => engine === "stock");
+  const lines = rows.map((row) => [
+    row.engine,
+    three(row.imagesPerSecond),
+    stock ? `${(row.imagesPerSecond / stock.imagesPerSecond).toFixed(1)}×` : "–",
+    ...[row.dispatchesPerStep, row.submitsPerStep].map((n) => n.toLocaleString("en-US")),
+    `${(row.gpuBytes / 1e6).toFixed(row.gpuBytes < 1e7 ? 1 : 0)} MB`,
+    `${(row.firstStepMs / 1000).toFixed(1)} s`,
+    row.usefulGflops.toPrecision(2),
+    percent(row.shareOfCeiling),
+  ]);
+  const { width, batch } = rows[0]!;
+  const heading = [
+    ...["engine", "images/s", "against stock", "dispatches", "submits", "GPU memory"],
+    ...["first step", "useful GFLOP/s", "share of ceiling"],
+  ];
+  return `${adapter}, width ${width}, batch ${batch}:\n\n${table([heading, ...lines])}`;
+}
