@@ -32,6 +32,18 @@ export default ts.config(
       ],
       "@typescript-eslint/ban-ts-comment": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            {
+              name: "node:util",
+              importNames: ["parseArgs"],
+              message: "readArguments of scripts/command-line.ts knows --help too.",
+            },
+          ],
+        },
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Math", property: "random", message: "Randomness is named: use createRng." },
@@ -43,5 +55,10 @@ export default ts.config(
         { selector: "SvelteMustacheTag[kind='raw']", message: "No {@html}." },
       ],
     },
+  },
+  // The one that the others call, and an example for those who have neither.
+  {
+    files: ["scripts/command-line.ts", "examples/**"],
+    rules: { "no-restricted-imports": "off" },
   },
 );

@@ -7,7 +7,7 @@
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "./command-line.ts";
 import { AppError } from "../src/core/errors.ts";
 import type { ShardInfo } from "../src/data/dataset.ts";
 import type { DatasetDefinition } from "../src/data/definition.ts";
@@ -97,7 +97,7 @@ async function writeDrawn(folder: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(usage, {
     allowPositionals: true,
     options: {
       dataset: { type: "string" },

@@ -13,13 +13,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { readArguments } from "./command-line.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const name = "tabtune-core";
 
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = readArguments("npm run pack:core -- [--out FOLDER]", {
+  options: { out: { type: "string" } },
+});
 const out = resolve(values.out ?? join(root, "out"));
 const folder = mkdtempSync(join(tmpdir(), `${name}-`));
 try {

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { readArguments } from "./command-line.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const mostBytes = 60e6;
@@ -22,7 +22,9 @@ if (process.platform !== "linux") {
   console.error("The folder holds this machine's Node and Dawn, so it has to be packed on Linux.");
   process.exit(1);
 }
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = readArguments("npm run pack:headless -- [--out FOLDER]", {
+  options: { out: { type: "string" } },
+});
 const out = resolve(values.out ?? join(root, "out", "tabtune-headless"));
 const bundle = join(out, "tabtune.mjs");
 rmSync(out, { recursive: true, force: true });

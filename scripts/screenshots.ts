@@ -4,10 +4,14 @@
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { readArguments } from "./command-line.ts";
 import { openVisitor, serveBuild, waitForStatus } from "../test/browser/harness.ts";
 
-const all = process.argv[2] !== undefined;
-const folder = resolve(process.argv[2] ?? "docs/screenshots");
+const { positionals } = readArguments("npm run screenshots -- [FOLDER]", {
+  allowPositionals: true,
+});
+const all = positionals.length > 0;
+const folder = resolve(positionals[0] ?? "docs/screenshots");
 mkdirSync(folder, { recursive: true });
 const server = await serveBuild();
 

@@ -1,6 +1,11 @@
 /** `npm start`: installs, builds and serves the production build on http://localhost:4173. */
 import { ensureDependencies, root } from "./setup/dependencies.mjs";
 
+const [unknown] = process.argv.slice(2);
+if (unknown !== undefined) {
+  console.error(`${unknown === "--help" ? "" : `Unknown option '${unknown}'\n`}npm start`);
+  process.exit(unknown === "--help" ? 0 : 2);
+}
 ensureDependencies();
 process.chdir(root);
 const { build, preview } = await import("vite");

@@ -24,6 +24,10 @@ const steps = {
 };
 
 const chosen = process.argv.slice(2);
+if (chosen.includes("--help")) {
+  console.log(`npm test -- [STEP…]; there are: ${Object.keys(steps).join(", ")}.`);
+  process.exit(0);
+}
 // The faults are injected into the build of the step before; alone they make their own.
 const built = chosen.length === 0 || chosen.includes("build") ? { TABTUNE_DIST: "dist" } : {};
 const unknown = chosen.filter((name) => !(name in steps));

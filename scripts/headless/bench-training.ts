@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readArguments } from "../command-line.ts";
 import { AppError } from "../../src/core/errors.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
 import type { Workload } from "./lib/training/contender.ts";
@@ -31,7 +31,7 @@ const usage = `npm run bench:training -- [--json] [--browser] [--kernels] [--wid
 export async function main(args: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const { values } = parseArgs({
+  const { values } = readArguments(usage, {
     args: [...args],
     options: {
       width: text,
@@ -46,13 +46,8 @@ export async function main(args: readonly string[]): Promise<number> {
       kernels: flag,
       choose: flag,
       browser: flag,
-      help: flag,
     },
   });
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
   const one: Workload = {
     width: positive("--width", values.width, 16),
     batch: positive("--batch", values.batch, 32),

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../command-line.ts";
 import { engineChoices } from "../../src/engine/create-engine.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
@@ -22,7 +22,7 @@ const usage = `npm run check:learning -- [--data FOLDER] [--seed S] [--engine au
 /** Trains ResNet-18 of width 8 for six epochs on 4,500 CIFAR-10 images and holds its test accuracy against PyTorch's. */
 export async function main(args: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({
+  const { values } = readArguments(usage, {
     args: [...args],
     options: { data: text, seed: text, engine: text },
   });

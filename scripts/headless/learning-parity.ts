@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../command-line.ts";
 import { createRng } from "../../src/core/math/rng.ts";
 import { createEngine, engineChoices } from "../../src/engine/create-engine.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
@@ -27,7 +27,7 @@ const usage = `node scripts/run-headless.mjs learning-parity --out DIR [--data F
 /** Our half of the comparison with PyTorch: the run of `check:learning`, written down step by step. */
 export async function main(args: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({
+  const { values } = readArguments(usage, {
     args: [...args],
     options: {
       out: text,

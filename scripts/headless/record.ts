@@ -1,6 +1,6 @@
 import { writeFileSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../command-line.ts";
 import { parseExperimentConfig } from "../../src/core/config/index.ts";
 import type { JournalEvent } from "../../src/core/journal/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -44,7 +44,8 @@ const searchSpace: JsonObject = {
  *  shows to visitors without a GPU. */
 export async function main(args: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ args: [...args], options: { out: text, seed: text } });
+  const options = { out: text, seed: text } as const;
+  const { values } = readArguments("npm run record --", { args: [...args], options });
   const device = await openNodeDevice();
   const ranOn = `Node ${process.version}, Dawn on ${device.adapter}`;
   const shards = createMemoryShardStore();

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../command-line.ts";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { AppError } from "../../src/core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
@@ -38,10 +38,6 @@ const usage = `npm run trial -- --params JSON --train FILE[,FILE] [--test FILE[,
 
 /** Trains one trial in Node; one JSON object per line on standard output, everything else on standard error. */
 export async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help")) {
-    console.log(usage);
-    return 0;
-  }
   const flags = readFlags(args);
   if (flags === null) {
     console.error(usage);
@@ -136,7 +132,9 @@ function readFlags(args: readonly string[]): Flags | null {
   const options = Object.fromEntries(
     [...names, "dataset", "out", "engine", "backend"].map((name) => [name, text]),
   );
-  const values = parseArgs({ args: [...args], options }).values as Readonly<Record<string, string>>;
+  const values = readArguments(usage, { args: [...args], options }).values as Readonly<
+    Record<string, string>
+  >;
   if (!values["train"]) return null;
   const params: unknown = JSON.parse(values["params"] ?? "{}");
   if (!isJsonObject(params))

@@ -65,7 +65,7 @@ async function* receive(
   for (let failures = 0; ;) {
     const before = position;
     try {
-      for await (const chunk of request(options, signal, url, position, part)) {
+      for await (const chunk of request(options, signal, { url, position, part })) {
         position += chunk.length;
         onBytes(chunk.length, false);
         yield chunk;
@@ -88,19 +88,24 @@ async function* receive(
       failures = position > before ? 1 : failures + 1;
       const wait = backOffMs[failures - 1];
       if (wait === undefined)
-        throw thrown instanceof AppError ? thrown : failed(url, reasonOf(thrown), "network", thrown);
+        throw thrown instanceof AppError ? thrown : failed(url, reasonOf(thrown), "network", { cause: thrown });
       await pause(signal, wait);
     }
   }
+}
+
+/** What of a file is asked for. */
+interface RestOfFile {
+  readonly url: string;
+  readonly position: number;
+  readonly part: Part;
 }
 
 /** One request from `position` on. */
 async function* request(
   options: DownloadOptions,
   signal: AbortSignal,
-  url: string,
-  position: number,
-  part: Part,
+  { url, position, part }: RestOfFile,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { idleMs } = options.retry ?? defaultRetry;
   const attempt = new AbortController();
@@ -238,17 +243,16 @@ function contentLength(response: Response): number | null {
 
 function refused(url: string, status: number): AppError {
   const temporary = status === 408 || status === 429 || status >= 500;
-  return failed(url, `the server answered ${status}`, "status", undefined, !temporary, status);
+  return failed(url, `the server answered ${status}`, "status", { final: !temporary, status });
 }
 
 function failed(
   url: string,
   problem: string,
   reason: string,
-  cause?: unknown,
-  final = reason === "changed" || reason === "part",
-  status: number | null = null,
+  more: { readonly cause?: unknown; readonly final?: boolean; readonly status?: number } = {},
 ): AppError {
+  const { cause, final = reason === "changed" || reason === "part", status = null } = more;
   return new AppError(
     "download-failed",
     `${url} could not be downloaded: ${problem}. What has arrived is kept; try again, or choose another source.`,

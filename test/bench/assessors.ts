@@ -3,14 +3,14 @@
  *  [--write SECTION]
  *  The folder may also come as TABTUNE_TABULAR; without it the benchmark says that it was skipped.
  *  --difficulty says instead how early the curves of each set show the winner. */
-import { parseArgs } from "node:util";
+import { readArguments } from "../../scripts/command-line.ts";
 import { createAssessor, createRng, type JsonObject } from "../../src/core/index.ts";
 import { loadCurveSets } from "./assessors/curves.ts";
 import { difficulty, type Difficulty } from "./assessors/difficulty.ts";
 import { drawCurves, simulate } from "./assessors/simulate.ts";
 import { table, writeSection } from "./write-section.ts";
 
-const { values } = parseArgs({
+const { values } = readArguments("npm run bench:assessors --", {
   options: {
     json: { type: "boolean", default: false },
     data: { type: "string", default: process.env["TABTUNE_TABULAR"] ?? "" },

@@ -1,5 +1,6 @@
 /** `npm run bench:depthwise`: a depthwise convolution – 3x3, 128 channels, 16x16, batch 32, or `-- <channels> <size> <batch> [f16]` –
  *  against copying its tensor in the same run: bytes of input and output per second, by turns, medians. */
+import { readArguments } from "../../scripts/command-line.ts";
 import { installNodeGpu } from "../../scripts/node-gpu.ts";
 import { openDevice } from "../../src/engine/device.ts";
 import { timePass } from "../../src/engine/webgpu/choice/time-pass.ts";
@@ -21,8 +22,10 @@ const rounds = 15;
 /** Of one measurement, about. */
 const measuredMs = 30;
 
-const [channels = 128, size = 16, batch = 32] = process.argv.slice(2, 5).map(Number);
-const real = process.argv[5] === "f16" ? "f16" : "f32";
+const usage = "npm run bench:depthwise -- [CHANNELS SIZE BATCH [f16]]";
+const { positionals } = readArguments(usage, { allowPositionals: true });
+const [channels = 128, size = 16, batch = 32] = positionals.slice(0, 3).map(Number);
+const real = positionals[3] === "f16" ? "f16" : "f32";
 
 await installNodeGpu();
 const device = await openDevice({ backend: "webgpu" });

@@ -2,11 +2,11 @@
  *  each with a line of JSON, its value. The first line it writes describes the functions: { name: { space, optimum } }.
  *  tsx test/bench/evaluate.ts [--held-out | --development | --tables DIR] */
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
+import { readArguments } from "../../scripts/command-line.ts";
 import type { Parameters } from "../../src/core/search-space/types.ts";
 import { functionSet } from "./function-set.ts";
 
-const { values: flags } = parseArgs({
+const { values: flags } = readArguments("tsx test/bench/evaluate.ts", {
   options: {
     "held-out": { type: "boolean", default: false },
     development: { type: "boolean", default: false },

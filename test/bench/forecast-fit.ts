@@ -1,7 +1,7 @@
 /** Fits the weights of Forecast's `winningChance` to real learning curves, and judges them on curves they were not fitted to.
  *  tsx test/bench/forecast-fit.ts --data FOLDER [--fit 120] [--judge 200] [--sets S,T] [--write SECTION]
  *  For every set: weights from all other sets, then experiments of that one. At last the weights from all of them. */
-import { parseArgs } from "node:util";
+import { readArguments } from "../../scripts/command-line.ts";
 import { assessorCatalogue, createRng } from "../../src/core/index.ts";
 import { forecastRule } from "../../src/core/assessors/forecast.ts";
 import { evidenceTerms, winningChance } from "../../src/core/assessors/winning-chance.ts";
@@ -10,7 +10,7 @@ import { loadCurveSets, type CurveSet } from "./assessors/curves.ts";
 import { drawCurves, simulate } from "./assessors/simulate.ts";
 import { table, writeSection } from "./write-section.ts";
 
-const { values } = parseArgs({
+const { values } = readArguments("tsx test/bench/forecast-fit.ts", {
   options: {
     data: { type: "string", default: process.env["TABTUNE_TABULAR"] ?? "" },
     fit: { type: "string", default: "120" },

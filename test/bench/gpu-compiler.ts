@@ -6,11 +6,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../../scripts/command-line.ts";
 import type { Real } from "../../src/engine/webgpu/conv/conv-shape.ts";
 import { convVariants } from "../../src/engine/webgpu/conv/conv-calls.ts";
 
-const { values } = parseArgs({
+const { values } = readArguments("tsx test/bench/gpu-compiler.ts", {
   options: {
     gpu: { type: "string", default: "navi31" },
     real: { type: "string", default: "f32" },

@@ -2,12 +2,14 @@
  *  time from navigation to a page whose Start button answers. Build first. `--write page` puts them into docs/benchmarks.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { readArguments } from "../../scripts/command-line.ts";
 import { openVisitor, root, serveBuild, waitForStatus } from "../browser/harness.ts";
 import { table, writeSection } from "./write-section.ts";
 
-const { values: flags } = parseArgs({ options: { write: { type: "string" } } });
+const { values: flags } = readArguments("npm run bench:page --", {
+  options: { write: { type: "string" } },
+});
 
 const gzipBytes = (file: string): number => gzipSync(readFileSync(file), { level: 9 }).byteLength;
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;

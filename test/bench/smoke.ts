@@ -6,11 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { build, type Plugin } from "vite";
+import { readArguments } from "../../scripts/command-line.ts";
 import type { JournalEvent } from "../../src/core/journal/index.ts";
 import { openVisitor, root, serveBuild, waitForStatus } from "../browser/harness.ts";
 import { readStoredJournals } from "../faults/lib/stored.ts";
 
-const runs = Number(process.argv[2] ?? 3);
+const { positionals } = readArguments("npm run bench:smoke -- [RUNS]", { allowPositionals: true });
+const runs = Number(positionals[0] ?? 3);
 const mostMs = 1_800_000;
 
 /** A build whose trials always take the reference engine. */

@@ -9,7 +9,7 @@
  *  `--judging` measures the assessors (report 20 of 40), the analyses and the journal's fold instead.
  *  Status 1 where even the quickest run took longer than `limits` allow.
  *  `--write` puts the medians into that section of docs/benchmarks.md. */
-import { parseArgs } from "node:util";
+import { readArguments } from "../../scripts/command-line.ts";
 import {
   assessorCatalogue,
   contour,
@@ -34,7 +34,7 @@ import {
 import { quantile } from "./statistics.ts";
 import { table, writeSection } from "./write-section.ts";
 
-const { values: flags } = parseArgs({
+const { values: flags } = readArguments("npm run bench:timing --", {
   options: {
     json: { type: "boolean", default: false },
     tuners: { type: "string", default: tunerCatalogue.map(({ name }) => name).join(",") },

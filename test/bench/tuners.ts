@@ -6,7 +6,7 @@
  *  `NAME{"n_startup_jobs":4}` any classArgs. One run per seed; smaller budgets are its prefixes. Runs in the
  *  --record file are not made again, new ones are added to it. */
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readArguments } from "../../scripts/command-line.ts";
 import { functionSet } from "./function-set.ts";
 import type { BenchFunction } from "./functions.ts";
 import { runTuner, seedBase, type BenchTuner } from "./protocol.ts";
@@ -40,7 +40,7 @@ interface Peers {
   >;
 }
 
-const { values: flags } = parseArgs({
+const { values: flags } = readArguments("npm run bench:tuners --", {
   options: {
     json: { type: "boolean", default: false },
     functions: { type: "string" },

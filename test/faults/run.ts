@@ -2,7 +2,7 @@
  *  every goal with its full number (or the reduced one) and prints one line per goal, `at-once` goals side by side
  *  (default 1, reduced 2). A goal that has passed at this state of the sources is not run again in full, and a long one
  *  goes on where it was cut off. Status 1 when a goal fails. */
-import { parseArgs } from "node:util";
+import { readArguments } from "../../scripts/command-line.ts";
 import type { Goal } from "./lib/goal.ts";
 import { goalIds, loadGoals } from "./goals.ts";
 import { openKept, sourceKey } from "./lib/kept.ts";
@@ -10,7 +10,7 @@ import { runInProcesses } from "./lib/processes.ts";
 import { runGoal, type Line } from "./run-goal.ts";
 import { openSite } from "./lib/site.ts";
 
-const { values } = parseArgs({
+const { values } = readArguments("npm run test:faults --", {
   options: {
     only: { type: "string" },
     reduced: { type: "boolean", default: false },

@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { readArguments } from "../../scripts/command-line.ts";
 import { root } from "../browser/harness.ts";
 import { criteria } from "./criteria.ts";
 import { loadGoals } from "./goals.ts";
@@ -24,6 +25,7 @@ interface Measured {
   readonly uncaught: readonly string[];
 }
 
+readArguments("npm run test:faults:table", {});
 const goals = await loadGoals();
 const dataFile = join(root, "docs", "reliability.json");
 const known = existsSync(dataFile)

@@ -75,18 +75,20 @@ export function trainForest(
     const rows = Int32Array.from({ length: count }, (_, i) =>
       settings.bootstrap ? rng.int(count) : i,
     );
-    return grow(data, rows, settings, rng, 0);
+    return grow({ data, options: settings, rng }, rows, 0);
   });
   return { trees, dims: data.dims, categories: data.categories };
 }
 
-function grow(
-  data: ForestData,
-  rows: Int32Array,
-  options: ForestOptions,
-  rng: Rng,
-  depth: number,
-): TreeNode {
+/** What a tree grows from. */
+interface Growth {
+  readonly data: ForestData;
+  readonly options: ForestOptions;
+  readonly rng: Rng;
+}
+
+function grow(growth: Growth, rows: Int32Array, depth: number): TreeNode {
+  const { data, options } = growth;
   const { y } = data;
   let sum = 0;
   for (const row of rows) sum += y[row]!;
@@ -101,15 +103,15 @@ function grow(
   };
   if (rows.length < options.minimumSplit || depth >= options.maximumDepth || squares <= 1e-24)
     return leaf;
-  const split = bestSplit(data, rows, mean, options, rng);
+  const split = bestSplit(growth, rows, mean);
   if (split === null) return leaf;
   const left = rows.filter((row) => split.goesLeft(row));
   const right = rows.filter((row) => !split.goesLeft(row));
   if (left.length === 0 || right.length === 0) return leaf;
   return {
     ...split.node,
-    left: grow(data, left, options, rng, depth + 1),
-    right: grow(data, right, options, rng, depth + 1),
+    left: grow(growth, left, depth + 1),
+    right: grow(growth, right, depth + 1),
   };
 }
 
@@ -126,13 +128,8 @@ interface Split {
 }
 
 /** Features that turn out constant are replaced by others, so a node is split whenever it can be. */
-function bestSplit(
-  data: ForestData,
-  rows: Int32Array,
-  mean: number,
-  options: ForestOptions,
-  rng: Rng,
-): Split | null {
+function bestSplit(growth: Growth, rows: Int32Array, mean: number): Split | null {
+  const { data, options, rng } = growth;
   const wanted = Math.max(1, Math.round(options.featureShare * data.dims));
   const order = rng.shuffle(Int32Array.from({ length: data.dims }, (_, k) => k));
   let best: Split | null = null;
@@ -141,8 +138,8 @@ function bestSplit(
     if (tried >= wanted) break;
     const split =
       data.categories[feature]! > 0
-        ? splitCategories(data, rows, feature, mean, options)
-        : splitNumbers(data, rows, feature, mean, options);
+        ? splitCategories(growth, rows, feature, mean)
+        : splitNumbers(growth, rows, feature, mean);
     if (split === null) continue;
     tried++;
     if (best === null || split.gain > best.gain) best = split;
@@ -151,11 +148,10 @@ function bestSplit(
 }
 
 function splitNumbers(
-  data: ForestData,
+  { data, options }: Growth,
   rows: Int32Array,
   feature: number,
   mean: number,
-  options: ForestOptions,
 ): Split | null {
   const { x, y, dims } = data;
   const n = rows.length;
@@ -187,11 +183,10 @@ function splitNumbers(
 
 /** Ordering categories by their mean makes the best of the n−1 prefix splits the best of all (Breiman et al. 1984). */
 function splitCategories(
-  data: ForestData,
+  { data, options }: Growth,
   rows: Int32Array,
   feature: number,
   mean: number,
-  options: ForestOptions,
 ): Split | null {
   const { x, y, dims } = data;
   const size = data.categories[feature]!;

@@ -20,6 +20,20 @@ export interface BoundedOptions {
   readonly firstStep?: number;
 }
 
+/** Absent `maxEvaluations` are twice the iterations. */
+export const defaultBoundedOptions = {
+  maxIterations: 100,
+  gradientTolerance: 1e-5,
+  valueTolerance: 1e-9,
+  firstStep: 0.3,
+} as const satisfies BoundedOptions;
+
+/** Componentwise, lower ≤ upper. */
+export interface Box {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
 const memory = 8;
 const armijo = 1e-4;
 
@@ -29,17 +43,12 @@ const armijo = 1e-4;
 export function minimizeBounded(
   objective: Objective,
   start: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
+  { lower, upper }: Box,
   options: BoundedOptions = {},
 ): BoundedMinimum {
-  const {
-    maxIterations = 100,
-    maxEvaluations = 2 * maxIterations,
-    gradientTolerance = 1e-5,
-    valueTolerance = 1e-9,
-    firstStep = 0.3,
-  } = options;
+  const settings = { ...defaultBoundedOptions, ...options };
+  const { maxIterations, gradientTolerance, valueTolerance, firstStep } = settings;
+  const { maxEvaluations = 2 * maxIterations } = options;
   const n = start.length;
   const clip = (x: Float64Array): void => {
     for (let i = 0; i < n; i++) x[i] = Math.min(upper[i]!, Math.max(lower[i]!, x[i]!));

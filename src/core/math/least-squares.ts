@@ -60,8 +60,8 @@ function descend(
   const scale = new Float64Array(p);
   const normal = new Float64Array(p * p);
   const gradient = new Float64Array(p);
-  const work = new Float64Array(p * (p + 1));
   const step = new Float64Array(p);
+  const system = { normal, right: gradient, scale, work: new Float64Array(p * (p + 1)) };
   const found = (sse: number): LeastSquaresFit => ({ parameters: [...current], sse });
   let sse = residuals(current, r);
   if (sse === Infinity) return null;
@@ -90,7 +90,7 @@ function descend(
     }
     if (sse === 0 || orthogonal) return found(sse);
     for (;;) {
-      const solved = solveDamped(normal, gradient, scale, damping, work, step);
+      const solved = solveDamped(system, damping, step);
       if (solved) for (let j = 0; j < p; j++) next[j] = current[j]! + step[j]!;
       const error = solved ? residuals(next, other) : Infinity;
       if (solved && error <= sse) {
@@ -124,15 +124,21 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
+/** Of p parameters. */
+interface NormalEquations {
+  /** [p, p], symmetric. */
+  readonly normal: Float64Array;
+  readonly right: Float64Array;
+  readonly scale: Float64Array;
+  /** Room for p · (p + 1) numbers. */
+  readonly work: Float64Array;
+}
+
 /** Solves (normal + damping · diag(scale)) step = right by Gaussian elimination with pivoting.
- *  @param work of size p · (p + 1)
  *  @returns false if singular */
 function solveDamped(
-  normal: Float64Array,
-  right: Float64Array,
-  scale: Float64Array,
+  { normal, right, scale, work }: NormalEquations,
   damping: number,
-  work: Float64Array,
   step: Float64Array,
 ): boolean {
   const n = right.length;

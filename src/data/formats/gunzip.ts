@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { throughStreams } from "./stream.ts";
 
 /** Inflates gzip on the way through; bytes without gzip's two magic bytes pass unchanged, for servers that unpack.
  *  @throws AppError "dataset-format" when the compressed stream is damaged or ends early */
@@ -13,49 +14,17 @@ export async function* gunzip(
   else yield* whole;
 }
 
-/** Runs chunks through the browser's own decompressor, pulled by the consumer: nothing piles up.
+/** Runs chunks through the browser's own decompressor, pulled by the consumer.
  *  @throws AppError "dataset-format"; an error of `chunks` passes through as it is */
-export async function* inflate(
+export const inflate = (
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   format: "gzip" | "deflate",
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const stream = new DecompressionStream(format);
-  const writer = stream.writable.getWriter();
-  const reader = stream.readable.getReader() as ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
-  let sourceError: unknown = null;
-  const feeding = (async () => {
-    try {
-      for await (const chunk of chunks) {
-        await writer.ready;
-        await writer.write(chunk);
-      }
-      await writer.close();
-    } catch (thrown) {
-      sourceError ??= thrown;
-      await writer.abort(thrown).catch(() => undefined);
-    }
-  })();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield value;
-    }
-  } catch (thrown) {
-    await feeding;
-    if (sourceError instanceof AppError) throw sourceError;
-    throw new AppError(
-      "dataset-format",
-      "The compressed file is damaged or was not downloaded completely.",
-      {},
-      { cause: thrown },
-    );
-  } finally {
-    // Ends the feeding loop as well when the consumer stops early.
-    await reader.cancel().catch(() => undefined);
-    await feeding;
-  }
-}
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> =>
+  throughStreams(
+    chunks,
+    new DecompressionStream(format) as ReadableWritablePair<Uint8Array<ArrayBuffer>>,
+    "The compressed file is damaged or was not downloaded completely.",
+  );
 
 async function* chain(
   first: Uint8Array<ArrayBuffer>,

@@ -86,12 +86,8 @@ describe("a Gaussian process", () => {
       (_, i) => 1.4 * Math.sin(6 * values[2 * i]!) + 0.1 * rng.normal(),
     );
     const start = { weights: Float64Array.of(3, 3), scale: 1, noise: 1e-3 };
-    const fit = fitHyperparameters(
-      { count, dims: 2, values, categorical: [false, false] },
-      targets,
-      null,
-      [start],
-    );
+    const observed = { count, dims: 2, values, categorical: [false, false] };
+    const fit = fitHyperparameters({ points: observed, y: targets, extraNoise: null }, [start]);
     expect(fit.hyper.weights[0]!).toBeGreaterThan(30 * fit.hyper.weights[1]!);
     expect(Math.sqrt(fit.hyper.noise)).toBeGreaterThan(0.07);
     expect(Math.sqrt(fit.hyper.noise)).toBeLessThan(0.14);
@@ -99,13 +95,13 @@ describe("a Gaussian process", () => {
 
   it("the fit is a stationary point or lies on a bound: no small step from it raises the posterior", () => {
     const starts = [{ weights: new Float64Array(3).fill(3), scale: 1, noise: 1e-3 }];
-    const fitted = fitHyperparameters(points, y, extraNoise, starts, { maxIterations: 200 });
+    const fitted = fitHyperparameters({ points, y, extraNoise }, starts, { maxIterations: 200 });
     for (let k = 0; k < 3; k++)
       for (const factor of [0.5, 2]) {
         const weights = fitted.hyper.weights.slice();
         weights[k] = weights[k]! * factor;
         const moved = [{ ...fitted.hyper, weights }];
-        const value = fitHyperparameters(points, y, extraNoise, moved, { maxIterations: 0 });
+        const value = fitHyperparameters({ points, y, extraNoise }, moved, { maxIterations: 0 });
         expect(value.logPosterior).toBeLessThanOrEqual(fitted.logPosterior + 1e-6);
       }
   });

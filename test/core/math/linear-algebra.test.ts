@@ -68,8 +68,10 @@ describe("the bounded minimiser", () => {
     const found = minimizeBounded(
       rosenbrock,
       Float64Array.of(-1.2, 1, 1, -1),
-      Float64Array.from(bounds, (b) => b[0]!),
-      Float64Array.from(bounds, (b) => b[1]!),
+      {
+        lower: Float64Array.from(bounds, (b) => b[0]!),
+        upper: Float64Array.from(bounds, (b) => b[1]!),
+      },
       options,
     );
     expect(found.value).toBeCloseTo(value, 8);
@@ -83,7 +85,7 @@ describe("the bounded minimiser", () => {
       const upper = lower.map((low) => low + 2 * rng.next());
       const start = lower.map((low, i) => low + rng.next() * (upper[i]! - low));
       const first = rosenbrock(start, new Float64Array(4));
-      const found = minimizeBounded(rosenbrock, start, lower, upper, options);
+      const found = minimizeBounded(rosenbrock, start, { lower, upper }, options);
       expect(found.value).toBeLessThanOrEqual(first);
       found.x.forEach((value, i) => {
         expect(value).toBeGreaterThanOrEqual(lower[i]!);
@@ -97,12 +99,10 @@ describe("the bounded minimiser", () => {
       gradient[0] = 1 - 0.1 / x[0]!;
       return x[0]! <= 0 ? NaN : x[0]! - 0.1 * Math.log(x[0]!);
     };
-    const found = minimizeBounded(
-      logBarrier,
-      Float64Array.of(3),
-      Float64Array.of(-5),
-      Float64Array.of(5),
-    );
+    const found = minimizeBounded(logBarrier, Float64Array.of(3), {
+      lower: Float64Array.of(-5),
+      upper: Float64Array.of(5),
+    });
     expect(found.x[0]).toBeCloseTo(0.1, 3);
   });
 });

@@ -27,6 +27,25 @@ export const defaultHyperPriors: HyperPriors = {
 const logWeightBounds = [Math.log(1e-4), Math.log(1e5)] as const;
 const logScaleBounds = [Math.log(1e-2), Math.log(1e2)] as const;
 
+/** What a process is fitted to. */
+export interface Observed {
+  readonly points: Points;
+  readonly y: Float64Array;
+  /** Noise variance of each beyond the common one; null when all are alike. */
+  readonly extraNoise: Float64Array | null;
+}
+
+export interface FitOptions {
+  readonly priors?: HyperPriors;
+  /** Of each start. */
+  readonly maxIterations?: number;
+}
+
+export const defaultFitOptions = {
+  priors: defaultHyperPriors,
+  maxIterations: 50,
+} as const satisfies FitOptions;
+
 export interface FitResult {
   readonly hyper: Hyperparameters;
   /** Log marginal likelihood plus log prior. */
@@ -37,13 +56,11 @@ export interface FitResult {
 /** Maximum a posteriori hyper-parameters by bounded quasi-Newton from every start.
  *  @param starts at least one */
 export function fitHyperparameters(
-  points: Points,
-  y: Float64Array,
-  extraNoise: Float64Array | null,
+  { points, y, extraNoise }: Observed,
   starts: readonly Hyperparameters[],
-  options: { priors?: HyperPriors; maxIterations?: number } = {},
+  options: FitOptions = {},
 ): FitResult {
-  const { priors = defaultHyperPriors, maxIterations = 50 } = options;
+  const { priors, maxIterations } = { ...defaultFitOptions, ...options };
   const { dims } = points;
   const likelihood = createLikelihood(points, y, extraNoise);
   const lower = new Float64Array(dims + 2).fill(logWeightBounds[0]);
@@ -71,12 +88,17 @@ export function fitHyperparameters(
   let best: FitResult | null = null;
   let evaluations = 0;
   for (const start of starts) {
-    const found = minimizeBounded(objective, pack(start), lower, upper, {
-      maxIterations,
-      gradientTolerance: 1e-2,
-      valueTolerance: 1e-5,
-      firstStep: 1,
-    });
+    const found = minimizeBounded(
+      objective,
+      pack(start),
+      { lower, upper },
+      {
+        maxIterations,
+        gradientTolerance: 1e-2,
+        valueTolerance: 1e-5,
+        firstStep: 1,
+      },
+    );
     evaluations += found.evaluations;
     if (best === null || -found.value > best.logPosterior)
       best = { hyper: unpack(found.x, dims), logPosterior: -found.value, evaluations };

@@ -43,13 +43,19 @@ export function matern52(r2: number): number {
   return (1 + r + r2 / 3) * Math.exp(-r);
 }
 
-/** Covariances of one point with every row of `points`, and on request the derivative with respect to Σ weight·δ. */
+/** What `crossCovariance` writes, one number for each row of its points. */
+export interface CovarianceRow {
+  readonly covariance: Float64Array;
+  /** The derivative with respect to Σ weight·δ; absent where nobody wants it. */
+  readonly slope?: Float64Array;
+}
+
+/** Covariances of one point with every row of `points`. */
 export function crossCovariance(
   points: Points,
   x: Float64Array,
   hyper: Hyperparameters,
-  out: Float64Array,
-  slope?: Float64Array,
+  { covariance, slope }: CovarianceRow,
 ): void {
   const { count, dims, values, categorical } = points;
   const { weights, scale } = hyper;
@@ -62,7 +68,7 @@ export function crossCovariance(
     }
     const r = Math.sqrt(5 * sum);
     const decay = scale * Math.exp(-r);
-    out[i] = (1 + r + (r * r) / 3) * decay;
+    covariance[i] = (1 + r + (r * r) / 3) * decay;
     if (slope) slope[i] = (-5 / 6) * (1 + r) * decay;
   }
 }

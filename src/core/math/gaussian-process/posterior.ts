@@ -31,7 +31,7 @@ export function createPosterior(
   const covariance = new Float64Array(n * n);
   const row = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    crossCovariance(points, values.subarray(i * dims, (i + 1) * dims), hyper, row);
+    crossCovariance(points, values.subarray(i * dims, (i + 1) * dims), hyper, { covariance: row });
     covariance.set(row, i * n);
     covariance[i * n + i] = scale + noise + (extraNoise ? extraNoise[i]! : 0);
   }
@@ -45,11 +45,12 @@ export function createPosterior(
   }
   const k = new Float64Array(n);
   const slope = new Float64Array(n);
+  const [plain, sloped] = [{ covariance: k }, { covariance: k, slope }];
   const whitened = new Float64Array(n);
   const solved = new Float64Array(n);
 
   const mean = (x: Float64Array): number => {
-    crossCovariance(points, x, hyper, k);
+    crossCovariance(points, x, hyper, plain);
     return dot(k, alpha, n);
   };
   const predict = (
@@ -58,7 +59,7 @@ export function createPosterior(
     varianceSlope?: Float64Array,
   ): Prediction => {
     const gradients = meanSlope !== undefined || varianceSlope !== undefined;
-    crossCovariance(points, x, hyper, k, gradients ? slope : undefined);
+    crossCovariance(points, x, hyper, gradients ? sloped : plain);
     let mu = 0;
     let explained = 0;
     for (let i = 0; i < n; i++) {

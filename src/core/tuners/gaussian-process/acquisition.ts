@@ -26,17 +26,24 @@ export const defaultSearchOptions: SearchOptions = {
   rounds: 3,
 };
 
+/** What a search of points goes by. */
+export interface Model {
+  readonly encoding: Encoding;
+  readonly posterior: Posterior;
+  /** The output that is to be improved on. */
+  readonly best: number;
+}
+
 /** Points where the model expects most improvement over `best`, best first: many random points and perturbations of
  *  the incumbents, the most promising of them improved by gradients (numeric) and exchange (discrete), in turns.
  *  @param incumbents latent points of the best trials, best first */
 export function searchImprovement(
-  encoding: Encoding,
-  posterior: Posterior,
-  best: number,
+  model: Model,
   incumbents: readonly Float64Array[],
   rng: Rng,
   options: SearchOptions,
 ): Candidate[] {
+  const { encoding, posterior, best } = model;
   const { dims } = encoding;
   const canonical = new Float64Array(dims);
   const score = (x: Float64Array): number => {
@@ -57,15 +64,13 @@ export function searchImprovement(
   pool.sort((a, b) => b.logImprovement - a.logImprovement);
 
   const starts = chooseStarts(encoding, pool, options.starts);
-  const improved = starts.map((start) => improve(encoding, posterior, best, start, score, options));
+  const improved = starts.map((start) => improve(model, start, score, options));
   return [...improved, ...pool.slice(0, 50)].sort((a, b) => b.logImprovement - a.logImprovement);
 }
 
 /** Random points, those that the model knows least about first. */
 export function searchVariance(
-  encoding: Encoding,
-  posterior: Posterior,
-  best: number,
+  { encoding, posterior, best }: Model,
   rng: Rng,
   samples: number,
 ): Candidate[] {
@@ -128,19 +133,18 @@ export function distance(encoding: Encoding, a: Float64Array, b: Float64Array): 
 
 /** Local search from one start. */
 function improve(
-  encoding: Encoding,
-  posterior: Posterior,
-  best: number,
+  model: Model,
   start: Candidate,
   score: (x: Float64Array) => number,
   options: SearchOptions,
 ): Candidate {
+  const { encoding } = model;
   let current = start;
   const discrete = encoding.features.some((feature) => feature.levels.length > 0);
   const continuous = encoding.features.some((feature) => feature.levels.length === 0);
   for (let round = 0; round < options.rounds; round++) {
     const before = current.logImprovement;
-    if (continuous) current = climb(encoding, posterior, best, current, options.maxIterations);
+    if (continuous) current = climb(model, current, options.maxIterations);
     const climbed = current.logImprovement;
     if (discrete) current = exchange(encoding, current, score);
     if (current.logImprovement === climbed || current.logImprovement - before < 1e-4) break;
@@ -149,9 +153,7 @@ function improve(
 }
 
 function climb(
-  encoding: Encoding,
-  posterior: Posterior,
-  best: number,
+  { encoding, posterior, best }: Model,
   start: Candidate,
   maxIterations: number,
 ): Candidate {
@@ -181,8 +183,7 @@ function climb(
   const found = minimizeBounded(
     objective,
     Float64Array.from(moving, (k) => start.x[k]!),
-    new Float64Array(moving.length),
-    new Float64Array(moving.length).fill(1),
+    { lower: new Float64Array(moving.length), upper: new Float64Array(moving.length).fill(1) },
     { maxIterations, gradientTolerance: 1e-4, valueTolerance: 1e-6, firstStep: 0.05 },
   );
   if (!(-found.value > start.logImprovement)) return start;

@@ -55,16 +55,10 @@ export function fitModel(training: TrainingSet): Hyperparameters {
   });
   const coarse =
     points.count <= coarseSize ? training : subset(training, representative(y, coarseSize));
-  const found = fitHyperparameters(
-    coarse.points,
-    coarse.y,
-    coarse.extraNoise,
-    [start(3, 1e-4), start(30, 1e-2)],
-    { maxIterations: 40 },
-  );
+  const found = fitHyperparameters(coarse, [start(3, 1e-4), start(30, 1e-2)], {
+    maxIterations: 40,
+  });
   if (coarse === training) return found.hyper;
   const fine = points.count <= fineSize ? training : subset(training, representative(y, fineSize));
-  return fitHyperparameters(fine.points, fine.y, fine.extraNoise, [found.hyper], {
-    maxIterations: 12,
-  }).hyper;
+  return fitHyperparameters(fine, [found.hyper], { maxIterations: 12 }).hyper;
 }

@@ -65,7 +65,8 @@ export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal |
     const best = bestMean(known, complete);
     const posterior = withFantasies(known, training, encoding, request.pending);
     const effort = searchEffort(posterior.points.count);
-    const candidates = searchImprovement(encoding, posterior, best, incumbents, rng, effort);
+    const model = { encoding, posterior, best };
+    const candidates = searchImprovement(model, incumbents, rng, effort);
     return { posterior, best, candidates };
   };
   let found = search(fitted);
@@ -76,7 +77,7 @@ export function proposeByModel(request: ModelRequest, rng: Rng): ModelProposal |
     if (turn === 1) purpose = [{ kind: "purpose", purpose: "refine" }];
     if (turn === 3) {
       purpose = [{ kind: "purpose", purpose: "explore" }];
-      const candidates = searchVariance(encoding, found.posterior, found.best, rng, explorations);
+      const candidates = searchVariance({ encoding, ...found }, rng, explorations);
       found = { ...found, candidates };
     }
   }
