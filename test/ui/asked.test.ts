@@ -58,3 +58,41 @@ test("a failure is kept as the error, and the next question may succeed", async 
   await rest();
   expect([asked.answer, asked.error]).toEqual([5, null]);
 });
+
+test("it says what it is doing: idle, asking, answered, failed, and whether the answer is an old one", async () => {
+  const asked = new Asked<number>();
+  const said = (): unknown[] => [asked.state, asked.stale, asked.answer];
+  expect(said()).toEqual(["idle", false, null]);
+  const [first, second] = [question(), question()];
+  asked.ask("a", first.ask);
+  expect(said()).toEqual(["asking", false, null]);
+  first.answer(1);
+  await rest();
+  expect(said()).toEqual(["answered", false, 1]);
+  asked.ask("b", second.ask);
+  expect(said()).toEqual(["asking", true, 1]);
+  second.fail();
+  await rest();
+  expect(said()).toEqual(["failed", false, null]);
+});
+
+test("where the answer before must not stand, it is gone with the new question", async () => {
+  const asked = new Asked<number>();
+  asked.ask("a", async () => 1);
+  await rest();
+  asked.ask("b", question().ask, "dropped");
+  expect([asked.state, asked.answer]).toEqual(["asking", null]);
+});
+
+test("what was forgotten is not answered any more, and the same question is asked again", async () => {
+  const asked = new Asked<number>();
+  const first = question();
+  asked.ask("a", first.ask);
+  asked.forget();
+  first.answer(1);
+  await rest();
+  expect([asked.state, asked.answer]).toEqual(["idle", null]);
+  asked.ask("a", async () => 2);
+  await rest();
+  expect(asked.answer).toBe(2);
+});

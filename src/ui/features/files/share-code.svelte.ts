@@ -1,34 +1,34 @@
+import { Asked } from "../../state/asked.svelte.ts";
 import { linkOf, type Commands } from "../experiment/commands.ts";
 
 /** QR codes hold at most 2,953 bytes; past about 1,800 a camera across a room no longer reads them. */
 const longestAddress = 1800;
 
+type Code = { readonly path: string; readonly size: number } | "too-large";
+
 /** The experiment's link as a QR code, drawn as one path. */
 export class ShareCode {
-  path = $state("");
-  size = $state(0);
-  tooLarge = $state(false);
-  #made = "";
+  readonly #asked = new Asked<Code | null>();
+  /** Null until it is there, and where it would be too large. */
+  readonly code = $derived(this.#asked.answer === "too-large" ? null : this.#asked.answer);
+  readonly tooLarge = $derived(this.#asked.answer === "too-large");
 
   constructor(readonly commands: Commands) {}
 
   /** @param version changes when the link would */
   refresh(version: string): void {
-    if (version === this.#made) return;
-    this.#made = version;
-    void this.commands.app.attempt(() => this.#make());
+    this.#asked.ask(version, () => this.commands.app.attempt(() => this.#make()));
   }
 
-  async #make(): Promise<void> {
+  async #make(): Promise<Code> {
     const fragment = await this.commands.linkFragment();
     const address = fragment === null ? "" : linkOf(fragment);
-    this.tooLarge = fragment === null || address.length > longestAddress;
-    if (this.tooLarge) return void (this.path = "");
+    if (fragment === null || address.length > longestAddress) return "too-large";
     const { encode } = await import("uqr");
     const { data, size } = encode(address, { ecc: "L", border: 2 });
-    this.size = size;
-    this.path = data
+    const path = data
       .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")))
       .join("");
+    return { path, size };
   }
 }
