@@ -19,6 +19,7 @@ import { choicesInWords } from "../src/data/sources/file.ts";
 import type { DataFile } from "../src/data/sources/source.ts";
 import { verifyShard } from "../src/data/verify.ts";
 import { pathFile } from "./headless/lib/path-file.ts";
+import { asWritten } from "../src/core/words/index.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -38,7 +39,10 @@ async function findSet(name: string | undefined, paths: readonly string[]): Prom
   if (name !== undefined) return { definition: datasetOf(name), files };
   const found = await recogniseFiles(files);
   if (found) return found;
-  throw new AppError("dataset-format", `These are no files of a data set known here.\n${usage}`);
+  throw new AppError(
+    "dataset-format",
+    asWritten(`These are no files of a data set known here.\n${usage}`),
+  );
 }
 
 /** Writes the wanted shards and, last, the manifest: a folder with a manifest is complete. */
@@ -49,7 +53,9 @@ async function writeShards(
 ): Promise<void> {
   const { name: dataset, shape, manifest } = definition;
   if (!definition.files)
-    throw new AppError("dataset-unavailable", `${dataset} does not come as files.`, { dataset });
+    throw new AppError("dataset-unavailable", asWritten(`${dataset} does not come as files.`), {
+      dataset,
+    });
   mkdirSync(folder, { recursive: true });
   const index = ({ name }: { name: string }): number => Number(name.slice(-2));
   const all = (manifest?.shards ?? plannedShards(definition)).filter(
@@ -72,7 +78,9 @@ async function writeShards(
   if (wanted.size > 0)
     throw new AppError(
       "dataset-corrupt",
-      `${files.map(({ name }) => name).join(", ")} lacks ${[...wanted.keys()].join(", ")}.`,
+      asWritten(
+        `${files.map(({ name }) => name).join(", ")} lacks ${[...wanted.keys()].join(", ")}.`,
+      ),
     );
   const shards = all.map(({ name }) => written.get(name)!);
   const whole = { dataset, classes: shape.classes, shards };

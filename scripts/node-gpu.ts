@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { homedir } from "node:os";
 import { AppError } from "../src/core/errors.ts";
 import { waitPatiently } from "./patient-gpu.ts";
+import { asWritten } from "../src/core/words/index.ts";
 
 /** Mesa's software driver before this Vulkan API version lacks features that Dawn requires. */
 const oldestMesaApi = [1, 3, 255] as const;
@@ -29,14 +30,15 @@ export function installNodeGpu(): Promise<string> {
 
 async function install(): Promise<string> {
   const driver = chooseDriver();
-  if (driver === null) throw new AppError("gpu-unavailable", `No Vulkan driver. ${howToInstall}`);
+  if (driver === null)
+    throw new AppError("gpu-unavailable", asWritten(`No Vulkan driver. ${howToInstall}`));
   // The Vulkan loader reads its environment once, at the first create().
   if (driver !== "system") process.env["VK_DRIVER_FILES"] = driver;
   process.env["XDG_RUNTIME_DIR"] ??= "/tmp";
   const dawn = await import("webgpu").catch((cause: unknown) => {
     throw new AppError(
       "gpu-unavailable",
-      "The npm package `webgpu` cannot be loaded here.",
+      asWritten("The npm package `webgpu` cannot be loaded here."),
       {},
       { cause },
     );
@@ -54,9 +56,13 @@ async function install(): Promise<string> {
   });
   const adapter = await gpu.requestAdapter();
   if (!adapter)
-    throw new AppError("gpu-unavailable", `Dawn refuses the driver ${driver}. ${howToInstall}`, {
-      driver,
-    });
+    throw new AppError(
+      "gpu-unavailable",
+      asWritten(`Dawn refuses the driver ${driver}. ${howToInstall}`),
+      {
+        driver,
+      },
+    );
   return driver;
 }
 

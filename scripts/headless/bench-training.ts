@@ -12,6 +12,7 @@ import {
 } from "./lib/training/run-benchmark.ts";
 import { writeSection } from "../../test/bench/write-section.ts";
 import { installNodeGpu } from "../node-gpu.ts";
+import { asWritten } from "../../src/core/words/index.ts";
 
 const usage = `npm run bench:training -- [--json] [--browser] [--kernels] [--width W] [--batch B] [--engines ${engineNames.join(",")}]
   --json           one JSON object on standard output instead of a table
@@ -87,5 +88,8 @@ async function inBrowser(request: BenchmarkRequest): Promise<BenchmarkResult> {
 function positive(name: string, value: string | undefined, fallback: number): number {
   const number = Number(value ?? fallback);
   if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new AppError("parameter-invalid", `${name}: expected a positive integer, got ${value}.`);
+  throw new AppError(
+    "parameter-invalid",
+    asWritten(`${name}: expected a positive integer, got ${value}.`),
+  );
 }

@@ -18,6 +18,7 @@ import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
 import { openNodeDevice } from "./lib/node-device.ts";
 import { readImages } from "./lib/read-images.ts";
+import { asWritten } from "../../src/core/words/index.ts";
 
 const datasetNames = (): string =>
   allDatasets()
@@ -138,14 +139,14 @@ function readFlags(args: readonly string[]): Flags | null {
   if (!values["train"]) return null;
   const params: unknown = JSON.parse(values["params"] ?? "{}");
   if (!isJsonObject(params))
-    throw new AppError("parameter-invalid", "--params: expected a JSON object.");
+    throw new AppError("parameter-invalid", asWritten("--params: expected a JSON object."));
   const whole = (name: string, least: number): number | null => {
     if (values[name] === undefined) return null;
     const value = Number(values[name]);
     if (Number.isSafeInteger(value) && value >= least) return value;
     throw new AppError(
       "parameter-invalid",
-      `--${name}: expected an integer from ${least}, got ${values[name]}.`,
+      asWritten(`--${name}: expected an integer from ${least}, got ${values[name]}.`),
     );
   };
   const files = (name: string): string[] => (values[name] ?? "").split(",").filter(Boolean);
@@ -172,6 +173,6 @@ function oneOf<N extends string>(flag: string, value: string, names: readonly N[
   if (found) return found;
   throw new AppError(
     "parameter-invalid",
-    `--${flag}: expected one of ${names.join(", ")}, got ${value}.`,
+    asWritten(`--${flag}: expected one of ${names.join(", ")}, got ${value}.`),
   );
 }

@@ -2,6 +2,7 @@ import type { JsonValue, JsonObject } from "./json.ts";
 import { AppError, type ErrorCode } from "./errors.ts";
 import { copyJson } from "./search-space/canonical.ts";
 import { show } from "./search-space/problems.ts";
+import { inEnglish, word, type Word } from "./words/index.ts";
 
 /** Parsing at the edge: foreign data is rebuilt field by field into new objects, never cast and never merged.
  *  A decoder returns the value or throws a DecodeError that says where and what was expected. */
@@ -16,10 +17,10 @@ export interface OptionalField<T> {
 class DecodeError extends Error {
   constructor(
     readonly path: string,
-    readonly expected: string,
+    readonly expected: Word,
     readonly value: unknown,
   ) {
-    super(`${path}: expected ${expected}, got ${show(value)}`);
+    super(path);
   }
 }
 
@@ -30,11 +31,9 @@ export function decode<T>(decoder: Decoder<T>, value: unknown, code: ErrorCode, 
     return decoder(value, path);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new AppError(code, error.message, {
-      path: error.path,
-      expected: error.expected,
-      value: show(error.value),
-    });
+    const place = { path: error.path, value: show(error.value) };
+    const said = word("unexpected", { ...place, expected: error.expected });
+    throw new AppError(code, said, { ...place, expected: inEnglish(error.expected) });
   }
 }
 
@@ -43,12 +42,12 @@ export const text =
   (maxLength = 1_000): Decoder<string> =>
   (value, path) => {
     if (typeof value === "string" && value.length <= maxLength) return value;
-    throw new DecodeError(path, `a text of at most ${maxLength} characters`, value);
+    throw new DecodeError(path, word("text-of-at-most", { characters: maxLength }), value);
   };
 
-/** A string of a form. @param expected the form in words */
+/** A string of a form. @param expected the form */
 export const matching =
-  (form: RegExp, expected: string): Decoder<string> =>
+  (form: RegExp, expected: Word): Decoder<string> =>
   (value, path) => {
     if (typeof value === "string" && form.test(value)) return value;
     throw new DecodeError(path, expected, value);
@@ -59,7 +58,7 @@ export const number =
   (minimum = -Number.MAX_VALUE, maximum = Number.MAX_VALUE): Decoder<number> =>
   (value, path) => {
     if (typeof value === "number" && value >= minimum && value <= maximum) return value;
-    throw new DecodeError(path, `a number in ${minimum}..${maximum}`, value);
+    throw new DecodeError(path, word("number-in", { low: minimum, high: maximum }), value);
   };
 
 /** An integer within bounds (inclusive). */
@@ -70,19 +69,19 @@ export const integer =
       const n = Number(value);
       if (n >= minimum && n <= maximum) return n;
     }
-    throw new DecodeError(path, `an integer in ${minimum}..${maximum}`, value);
+    throw new DecodeError(path, word("integer-in", { low: minimum, high: maximum }), value);
   };
 
 /** Any number, NaN and infinities included; JSON's null stands for NaN, as JSON.stringify writes it. */
 export const measurement: Decoder<number> = (value, path) => {
   if (value === null) return NaN;
   if (typeof value === "number") return value;
-  throw new DecodeError(path, "a number", value);
+  throw new DecodeError(path, word("a-number"), value);
 };
 
 export const boolean: Decoder<boolean> = (value, path) => {
   if (typeof value === "boolean") return value;
-  throw new DecodeError(path, "true or false", value);
+  throw new DecodeError(path, word("true-or-false"), value);
 };
 
 /** One of a closed list of strings. */
@@ -91,7 +90,7 @@ export const oneOf =
   (value, path) => {
     const found = values.find((v) => v === value);
     if (found !== undefined) return found;
-    throw new DecodeError(path, `one of ${values.join(", ")}`, value);
+    throw new DecodeError(path, word("one-of", { names: values }), value);
   };
 
 export const nullable =
@@ -105,9 +104,14 @@ export const optional = <T>(decoder: Decoder<T>): OptionalField<T> => ({ optiona
 export const list =
   <T>(decoder: Decoder<T>, maxLength: number, minLength = 0): Decoder<readonly T[]> =>
   (value, path) => {
-    const expected = `a list of at ${minLength > 0 ? `least ${minLength} and at ` : ""}most ${maxLength}`;
     if (!Array.isArray(value) || value.length > maxLength || value.length < minLength)
-      throw new DecodeError(path, expected, value);
+      throw new DecodeError(
+        path,
+        minLength > 0
+          ? word("list-of", { least: minLength, most: maxLength })
+          : word("list-of-at-most", { items: maxLength }),
+        value,
+      );
     return Array.from(value, (item, i) => decoder(item, `${path}[${i}]`));
   };
 
@@ -117,7 +121,7 @@ export const json =
   (value, path) => {
     const copy = copyJson(value, maxLength);
     if (copy !== undefined) return copy;
-    throw new DecodeError(path, `JSON of at most ${maxLength} characters`, value);
+    throw new DecodeError(path, word("json-of-at-most", { characters: maxLength }), value);
   };
 
 /** A JSON object of at most `maxLength` characters. */
@@ -126,7 +130,7 @@ export const jsonObject =
   (value, path) => {
     const copy = isObject(value) ? copyJson(value, maxLength) : undefined;
     if (isObject(copy)) return copy;
-    throw new DecodeError(path, `a JSON object of at most ${maxLength} characters`, value);
+    throw new DecodeError(path, word("json-object-of-at-most", { characters: maxLength }), value);
   };
 
 function isObject(value: unknown): value is JsonObject {
@@ -138,11 +142,11 @@ export const record =
   <T>(decoder: Decoder<T>, maxKeys: number): Decoder<Readonly<Record<string, T>>> =>
   (value, path) => {
     if (!isObject(value) || Object.keys(value).length > maxKeys)
-      throw new DecodeError(path, `an object of at most ${maxKeys} keys`, value);
+      throw new DecodeError(path, word("object-of-at-most-keys", { keys: maxKeys }), value);
     const result: Record<string, T> = {};
     for (const [key, item] of Object.entries(value)) {
       if (key === "__proto__" || key.length > 200)
-        throw new DecodeError(path, "ordinary keys of at most 200 characters", key);
+        throw new DecodeError(path, word("ordinary-keys"), key);
       result[key] = decoder(item, `${path}.${key}`);
     }
     return result;
@@ -164,7 +168,7 @@ export type Decoded<F extends Fields> = {
 export const object =
   <F extends Fields>(fields: F): Decoder<Decoded<F>> =>
   (value, path) => {
-    if (!isObject(value)) throw new DecodeError(path, "an object", value);
+    if (!isObject(value)) throw new DecodeError(path, word("an-object"), value);
     const result: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(fields)) {
       const item = Object.hasOwn(value, key) ? value[key] : undefined;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import { asWritten, inEnglish, type Word } from "./words/index.ts";
 
 /** Every expected failure has one of these codes; the page has a sentence for each (zh and en). */
 export const errorCodes = [
@@ -58,42 +58,57 @@ export interface Problem {
 /** What travels across a worker boundary and into the journal. */
 export interface ErrorRecord {
   readonly code: ErrorCode;
+  /** In English, for whoever cannot say `words`. */
   readonly message: string;
   readonly details: ErrorDetails;
-  /** What `message` says, as a code with values. */
-  readonly words?: JsonObject;
-  /** What `message` lists, for whoever says it in another language; journals leave it out. */
-  readonly problems?: readonly Problem[] | undefined;
+  /** What `message` says, for every language; absent in old journals, and where the message comes from outside. */
+  readonly words?: Word | undefined;
 }
 
 /** An expected failure. `message` says what, where and how to fix it. */
 export class AppError extends Error {
   override readonly name = "AppError";
+  /** @param word what went wrong; `asWritten` of a text that comes from outside */
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    readonly word: Word,
     readonly details: ErrorDetails = {},
-    options: { cause?: unknown; problems?: readonly Problem[] | undefined } = {},
+    options: { cause?: unknown } = {},
   ) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
-    this.problems = options.problems;
+    super(inEnglish(word), "cause" in options ? { cause: options.cause } : undefined);
   }
 
-  readonly problems: readonly Problem[] | undefined;
+  /** What `message` lists, in English; undefined where it lists nothing. */
+  get problems(): readonly Problem[] | undefined {
+    const { code, values } = this.word;
+    if (code !== "problems") return undefined;
+    return values.problems.flatMap((problem) =>
+      problem.code === "problem"
+        ? {
+            ...problem.values,
+            expected: inEnglish(problem.values.expected),
+            remedy: inEnglish(problem.values.remedy),
+          }
+        : [],
+    );
+  }
 
   toRecord(): ErrorRecord {
-    const { code, message, details, problems } = this;
-    return { code, message, details, ...(problems ? { problems } : {}) };
+    const { code, message, details, word } = this;
+    return { code, message, details, ...(word.code === "as-written" ? {} : { words: word }) };
   }
 
-  static fromRecord({ code, message, details, problems }: ErrorRecord): AppError {
-    return new AppError(code, message, details, { problems });
+  static fromRecord({ code, message, details, words }: ErrorRecord): AppError {
+    return new AppError(code, words ?? asWritten(message), details);
   }
 }
 
 /** Turns anything thrown into a record; what is not an AppError keeps its message under `fallback`. */
 export function toErrorRecord(thrown: unknown, fallback: ErrorCode = "internal"): ErrorRecord {
   if (thrown instanceof AppError) return thrown.toRecord();
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: fallback, message, details: {} };
+  return { code: fallback, message: reasonOf(thrown), details: {} };
 }
+
+/** What somebody else's code says of a failure. */
+export const reasonOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

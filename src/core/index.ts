@@ -10,3 +10,4 @@ export { createRng, type Rng, type SeedPart } from "./math/rng.ts";
 export * from "./search-space/index.ts";
 export type * from "./trial.ts";
 export * from "./tuners/index.ts";
+export * from "./words/index.ts";

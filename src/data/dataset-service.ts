@@ -24,6 +24,7 @@ import { findSource, isFileOf } from "./sources/find-source.ts";
 import { fetchManifest } from "./sources/shard-folder.ts";
 import type { DataFile, ShardPiece, SourceContext } from "./sources/source.ts";
 import { verifyShard } from "./verify.ts";
+import { word } from "../core/words/index.ts";
 
 export interface DatasetEnvironment {
   readonly shards: ShardStore;
@@ -130,7 +131,7 @@ export class DatasetService {
       if (wanted.size > 0)
         throw new AppError(
           "dataset-corrupt",
-          `${info.id} does not hold all of ${dataset}: ${[...wanted.keys()].join(", ")} missing.`,
+          word("not-all-held", { source: info.id, dataset, missing: [...wanted.keys()] }),
           { source: info.id, missing: wanted.size },
         );
     };
@@ -220,7 +221,7 @@ export class DatasetService {
     }
     throw new AppError(
       "dataset-unavailable",
-      `${sourceId} does not serve ${dataset} (\`npm run data\` prepares it). Choose another source.`,
+      word("not-served", { source: sourceId, dataset }),
       { dataset, source: sourceId },
     );
   }

@@ -1,6 +1,7 @@
 import { AppError } from "../core/errors.ts";
 import type { DownloadStore } from "../storage/download-store.ts";
 import type { DownloadEntry } from "../storage/schema.ts";
+import { asWritten, word, type Word } from "../core/words/index.ts";
 
 export interface DownloadOptions {
   readonly store: DownloadStore;
@@ -57,7 +58,7 @@ async function* receive(
   for (let index = 0; index < (part.entry?.chunks ?? 0); index++) {
     throwIfAborted(signal);
     const chunk = await store.chunk(url, index);
-    if (chunk === null) throw failed(url, "its stored part is damaged", "part");
+    if (chunk === null) throw failed(url, word("stored-part-damaged"), "part");
     position += chunk.length;
     onBytes(chunk.length, true);
     yield chunk;
@@ -88,7 +89,9 @@ async function* receive(
       failures = position > before ? 1 : failures + 1;
       const wait = backOffMs[failures - 1];
       if (wait === undefined)
-        throw thrown instanceof AppError ? thrown : failed(url, reasonOf(thrown), "network", { cause: thrown });
+        throw thrown instanceof AppError
+          ? thrown
+          : failed(url, reasonFor(thrown), "network", { cause: thrown });
       await pause(signal, wait);
     }
   }
@@ -124,7 +127,7 @@ async function* request(
     const resumed = response.status === 206;
     if (response.status === 416) {
       if (part.entry?.totalBytes === position) return;
-      throw failed(url, "the server has another file than before", "changed");
+      throw failed(url, word("another-file"), "changed");
     }
     if (!response.ok || !response.body) throw refused(url, response.status);
     const length = contentLength(response);
@@ -132,7 +135,7 @@ async function* request(
     const totalBytes = length === null ? null : length + (resumed ? position : 0);
     if (!part.matches(totalBytes, version)) {
       await part.remove();
-      throw failed(url, "the server has another file than before", "changed");
+      throw failed(url, word("another-file"), "changed");
     }
     part.describe(totalBytes, version);
     let skip = resumed ? 0 : position;
@@ -152,7 +155,7 @@ async function* request(
       timer = setTimeout(stop, idleMs);
     }
     if (totalBytes !== null && received < totalBytes)
-      throw failed(url, `the connection ended after ${received} of ${totalBytes} bytes`, "short");
+      throw failed(url, word("connection-ended", { received, total: totalBytes }), "short");
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
@@ -243,19 +246,22 @@ function contentLength(response: Response): number | null {
 
 function refused(url: string, status: number): AppError {
   const temporary = status === 408 || status === 429 || status >= 500;
-  return failed(url, `the server answered ${status}`, "status", { final: !temporary, status });
+  return failed(url, word("server-answered", { status }), "status", {
+    final: !temporary,
+    status,
+  });
 }
 
 function failed(
   url: string,
-  problem: string,
+  problem: Word,
   reason: string,
   more: { readonly cause?: unknown; readonly final?: boolean; readonly status?: number } = {},
 ): AppError {
   const { cause, final = reason === "changed" || reason === "part", status = null } = more;
   return new AppError(
     "download-failed",
-    `${url} could not be downloaded: ${problem}. What has arrived is kept; try again, or choose another source.`,
+    word("download-broke-off", { url, problem }),
     { url, reason, final, status },
     { cause },
   );
@@ -265,12 +271,12 @@ function failed(
 const answered = (thrown: unknown): boolean =>
   thrown instanceof AppError && typeof thrown.details.status === "number";
 
-const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Error && thrown.name !== "AbortError" ? thrown.message : "no data arrived for a while";
+const reasonFor = (thrown: unknown): Word =>
+  thrown instanceof Error && thrown.name !== "AbortError" ? asWritten(thrown.message) : word("no-data-arrived");
 
 /** @throws AppError "aborted" */
 export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError("aborted", "Cancelled. What has arrived is kept.");
+  if (signal.aborted) throw new AppError("aborted", word("download-cancelled"));
 }
 
 /** @throws AppError "aborted" */

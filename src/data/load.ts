@@ -10,6 +10,7 @@ import { imageCount, parseManifest } from "./manifests.ts";
 import { parseRecords, recordBytes } from "./records.ts";
 import { datasetOf } from "./sets/registry.ts";
 import { verifyShard } from "./verify.ts";
+import { word } from "../core/words/index.ts";
 
 /** The manifest that the stored shards belong to; the canonical one unless a deployment offers a part. Null where digests
  *  come from the first reading, and there was none. */
@@ -96,7 +97,7 @@ async function requireManifest(
   const manifest = await storedManifest(shards, definition);
   if (manifest) return manifest;
   const dataset = definition.name;
-  throw new AppError("dataset-unavailable", `${dataset} is not here yet: choose a source.`, {
+  throw new AppError("dataset-unavailable", word("dataset-not-here", { dataset }), {
     dataset,
   });
 }
@@ -112,7 +113,7 @@ async function loadShard(
   if (!stored)
     throw new AppError(
       "dataset-unavailable",
-      `${manifest.dataset} is not complete here: ${name} is missing. Prepare the data set again.`,
+      word("dataset-incomplete", { dataset: manifest.dataset, shard: name }),
       { dataset: manifest.dataset, shard: name },
     );
   try {

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { DatasetManifest, PlannedShard, ShardInfo, Split } from "./dataset.ts";
 import type { DatasetDefinition } from "./definition.ts";
 import { recordBytes } from "./records.ts";
+import { asWritten, word, type Word } from "../core/words/index.ts";
 
 /** Published limits of a manifest from elsewhere. */
 const limits = { shards: 200, recordsPerShard: 50_000, images: 1_000_000 } as const;
@@ -13,36 +14,36 @@ export function parseManifest(
   value: JsonValue,
   { name: dataset, shape }: Pick<DatasetDefinition, "name" | "shape">,
 ): DatasetManifest {
-  const fail = (path: string, expected: string): never => {
-    throw new AppError("dataset-format", `Manifest of ${dataset}: ${path} should be ${expected}.`, {
+  const fail = (path: string, expected: Word): never => {
+    throw new AppError("dataset-format", word("manifest-wrong", { dataset, path, expected }), {
       path,
     });
   };
-  if (!isJsonObject(value)) return fail("the file", "an object");
-  if (value.dataset !== dataset) return fail("dataset", `"${dataset}"`);
-  if (!Array.isArray(value.shards)) return fail("shards", "a list");
+  if (!isJsonObject(value)) return fail("the file", word("an-object"));
+  if (value.dataset !== dataset) return fail("dataset", asWritten(`"${dataset}"`));
+  if (!Array.isArray(value.shards)) return fail("shards", word("a-list"));
   const list = value.shards as readonly JsonValue[];
   if (list.length < 1 || list.length > limits.shards)
-    return fail("shards", `a list of 1 to ${limits.shards}`);
+    return fail("shards", word("a-list-of", { most: limits.shards }));
   const record = recordBytes(shape);
   const shards = list.map((item, index): ShardInfo => {
     const at = (key: string): string => `shards[${index}].${key}`;
-    if (!isJsonObject(item)) return fail(`shards[${index}]`, "an object");
+    if (!isJsonObject(item)) return fail(`shards[${index}]`, word("an-object"));
     const { name, split, count, sizeBytes, sha256 } = item;
-    if (split !== "train" && split !== "test") return fail(at("split"), `"train" or "test"`);
+    if (split !== "train" && split !== "test") return fail(at("split"), word("train-or-test"));
     if (typeof name !== "string" || !/^(train|test)-\d{2,3}$/.test(name) || !name.startsWith(split))
-      return fail(at("name"), `like "${split}-00"`);
+      return fail(at("name"), word("like-this", { text: `${split}-00` }));
     if (!isCount(count) || count > limits.recordsPerShard)
-      return fail(at("count"), `1 to ${limits.recordsPerShard}`);
-    if (sizeBytes !== count * record) return fail(at("sizeBytes"), `${count * record}`);
+      return fail(at("count"), word("one-to", { most: limits.recordsPerShard }));
+    if (sizeBytes !== count * record) return fail(at("sizeBytes"), word("exactly-number", { number: count * record }));
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
-      return fail(at("sha256"), "64 hexadecimal digits");
+      return fail(at("sha256"), word("hexadecimal-digits"));
     return { name, split, count, sizeBytes, sha256 };
   });
   if (new Set(shards.map(({ name }) => name)).size !== shards.length)
-    return fail("shards", "free of repeated names");
+    return fail("shards", word("unrepeated-names"));
   if (shards.reduce((sum, { count }) => sum + count, 0) > limits.images)
-    return fail("shards", `at most ${limits.images} images`);
+    return fail("shards", word("at-most-images", { images: limits.images }));
   return { dataset, classes: shape.classes, shards };
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from "../core/errors.ts";
 import { imageBytes, type DatasetShape } from "../engine/dataset-shape.ts";
 import type { ImageSet } from "../engine/network-engine.ts";
+import { word } from "../core/words/index.ts";
 
 /** Bytes of a record: a label and an image, plane after plane. */
 export const recordBytes = (shape: DatasetShape): number => 1 + imageBytes(shape);
@@ -42,14 +43,14 @@ export function checkRecords(records: Uint8Array, shape: DatasetShape): number {
   if (!Number.isInteger(count))
     throw new AppError(
       "dataset-format",
-      `Records of ${step} bytes are expected; ${records.length} bytes are not a whole number of them.`,
+      word("part-of-a-record", { record: step, bytes: records.length }),
       { sizeBytes: records.length },
     );
   for (let i = 0; i < count; i++)
     if (records[i * step]! >= classes)
       throw new AppError(
         "dataset-format",
-        `Record ${i} has the label ${records[i * step]}; labels are 0 to ${classes - 1}.`,
+        word("record-label", { record: i, label: records[i * step]!, most: classes - 1 }),
         { record: i, label: records[i * step]! },
       );
   return count;

@@ -3,6 +3,7 @@ import type { DatasetShape } from "../engine/dataset-shape.ts";
 import { sha256Hex } from "../storage/sha256.ts";
 import type { PlannedShard, ShardInfo } from "./dataset.ts";
 import { checkRecords, recordBytes } from "./records.ts";
+import { inEnglish, word, type Word } from "../core/words/index.ts";
 
 /** Nothing is stored or trained on that did not pass here: length, digest, labels.
  *  @param info without a digest where none is known yet
@@ -13,20 +14,20 @@ export async function verifyShard(
   bytes: Uint8Array<ArrayBuffer>,
   shape: DatasetShape,
 ): Promise<ShardInfo> {
-  const fail = (problem: string): never => {
+  const fail = (problem: Word): never => {
     throw new AppError(
       "dataset-corrupt",
-      `The images of ${info.name} are not what they should be: ${problem}. Nothing was trained on them.`,
-      { shard: info.name, problem },
+      word("images-wrong", { shard: info.name, problem }),
+      { shard: info.name, problem: inEnglish(problem) },
     );
   };
-  if (bytes.length !== info.sizeBytes) fail(`${bytes.length} bytes instead of ${info.sizeBytes}`);
+  if (bytes.length !== info.sizeBytes) fail(word("bytes-instead", { bytes: bytes.length, expected: info.sizeBytes }));
   const sha256 = await sha256Hex(bytes);
-  if (sha256 !== (info.sha256 ?? sha256)) fail("their SHA-256 digest differs");
+  if (sha256 !== (info.sha256 ?? sha256)) fail(word("digest-differs"));
   try {
-    if (checkRecords(bytes, shape) !== info.count) fail(`not ${info.count} records`);
+    if (checkRecords(bytes, shape) !== info.count) fail(word("not-so-many-records", { records: info.count }));
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === "dataset-format") fail(thrown.message);
+    if (thrown instanceof AppError && thrown.code === "dataset-format") fail(thrown.word);
     throw thrown;
   }
   // Without a digest another set of the same form could pass: how bright its images are tells it apart.
@@ -34,7 +35,9 @@ export async function verifyShard(
     meanPixels(bytes, shape).forEach((mean, channel) => {
       const expected = shape.mean[channel]!;
       if (Math.abs(mean - expected) > meanTolerance)
-        fail(`their mean brightness is ${mean.toFixed(2)} instead of ${expected.toFixed(2)}`);
+        fail(
+          word("brightness-instead", { mean: mean.toFixed(2), expected: expected.toFixed(2) }),
+        );
     });
   return { ...info, sha256 };
 }

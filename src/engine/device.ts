@@ -5,6 +5,7 @@ import { DeviceFailure } from "./device-failure.ts";
 import type { EngineDevice, FallbackReason, MatrixConfig } from "./engine-device.ts";
 import { macrotask } from "./macrotask.ts";
 import { openWebGl } from "./webgl-device.ts";
+import { asWritten, word } from "../core/words/index.ts";
 
 export type { EngineDevice, FallbackReason } from "./engine-device.ts";
 
@@ -28,7 +29,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<EngineDev
   if (wanted !== "cpu") {
     const opened = await openWebGl(reason);
     if (opened) return opened;
-    if (wanted === "webgl") throw new AppError("gpu-unavailable", "WebGL is not available here.");
+    if (wanted === "webgl") throw new AppError("gpu-unavailable", word("no-webgl"));
   }
   await import("@tensorflow/tfjs-backend-cpu");
   await tf.setBackend("cpu");
@@ -52,7 +53,7 @@ interface Refusal {
 }
 
 const unavailable = (refusal: Refusal): AppError =>
-  new AppError("gpu-unavailable", `WebGPU: ${refusal.reason}`, { ...refusal });
+  new AppError("gpu-unavailable", word("no-webgpu", { reason: refusal.reason }), { ...refusal });
 
 /** Which step failed makes no difference to the user: the next backend is tried and the reason is shown. */
 const refusalBy = (error: unknown): Refusal => ({
@@ -140,9 +141,13 @@ function webGpuDevice(device: GPUDevice, adapter: GPUAdapter, close: () => void)
   device.addEventListener("uncapturederror", (event) => failure.fail(fromGpuError(event.error)));
   void device.lost.then((info) =>
     failure.fail(
-      new AppError("gpu-lost", `The GPU device was lost: ${info.message || info.reason}`, {
-        reason: info.reason,
-      }),
+      new AppError(
+        "gpu-lost",
+        word("device-lost", { reason: asWritten(info.message || info.reason) }),
+        {
+          reason: info.reason,
+        },
+      ),
     ),
   );
   return {
@@ -190,8 +195,12 @@ async function errorsAreTold(device: GPUDevice): Promise<boolean> {
 function fromGpuError(error: GPUError): AppError {
   const kind = error.constructor.name;
   if (kind === "GPUOutOfMemoryError")
-    return new AppError("gpu-memory", `The GPU has no memory left: ${error.message}`);
-  return new AppError("gpu-validation", `The GPU rejected a command: ${error.message}`, { kind });
+    return new AppError("gpu-memory", word("memory-full", { reason: asWritten(error.message) }));
+  return new AppError(
+    "gpu-validation",
+    word("command-rejected", { reason: asWritten(error.message) }),
+    { kind },
+  );
 }
 
 function cpuDevice(fallbackReason: FallbackReason | null): EngineDevice {

@@ -3,6 +3,7 @@ import type { Precision } from "../core/config/types.ts";
 import { AppError } from "../core/errors.ts";
 import type { EngineDevice } from "./engine-device.ts";
 import { answerByHand, makeQuestion, type Answer, type Question } from "./known-question.ts";
+import { word } from "../core/words/index.ts";
 
 /** Lets a device calculate what is known, through the kernels that will train on it: our own on WebGPU, TensorFlow.js'
  *  elsewhere. A broken driver computes wrongly without any error.
@@ -22,7 +23,7 @@ export async function assertKnownAnswer(
   const values = expected.reduce((sum, [, { length }]) => sum + length, 0);
   throw new AppError(
     "gpu-wrong-result",
-    `${device.adapter} calculated ${wrong} of ${values} known values wrongly (${precision}).`,
+    word("wrong-answers", { adapter: device.adapter, wrong, values, precision }),
     { adapter: device.adapter, backend: device.backend, wrong, values },
   );
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../core/json.ts";
+import { word, type Word } from "../core/words/index.ts";
 
 /** What values a search-space key takes. */
 export type ParameterDomain =
@@ -15,11 +16,11 @@ export type ParameterDomain =
       readonly names: readonly string[];
       readonly flags?: boolean;
       /** Names that people write and that cannot be had, with the reason. */
-      readonly refused?: Readonly<Record<string, string>>;
+      readonly refused?: Readonly<Record<string, Word>>;
     };
 
-/** What is wrong with a value, in words that follow "got …"; null when the key takes it. */
-export function rejectValue(domain: ParameterDomain, value: JsonValue): string | null {
+/** What a key takes instead of a value; null when the key takes it. */
+export function rejectValue(domain: ParameterDomain, value: JsonValue): Word | null {
   switch (domain.kind) {
     case "integer":
       return Number.isInteger(value) && inRange(domain, value as number)
@@ -38,19 +39,25 @@ export function rejectValue(domain: ParameterDomain, value: JsonValue): string |
 }
 
 /** Why a name that people write cannot be had; null for all others. */
-export function reasonAgainst(domain: ParameterDomain, value: JsonValue): string | null {
+export function reasonAgainst(domain: ParameterDomain, value: JsonValue): Word | null {
   if (domain.kind !== "name" || typeof value !== "string" || !domain.refused) return null;
   const name = findName(Object.keys(domain.refused), value);
   return name === undefined ? null : domain.refused[name]!;
 }
 
-/** What a key takes, in words. */
-export function expectation(domain: ParameterDomain): string {
+/** What a key takes. */
+export function expectation(domain: ParameterDomain): Word {
   if (domain.kind === "name")
-    return `one of ${domain.names.join(", ")}${domain.flags ? ", true, false" : ""}`;
-  if (domain.kind === "integer") return `an integer in ${domain.min}..${domain.max}`;
-  const low = domain.minExcluded ? `above ${domain.min}` : `from ${domain.min}`;
-  return `a number ${low} ${domain.maxExcluded ? "and below" : "to"} ${domain.max}`;
+    return word("one-of", {
+      names: [...domain.names, ...(domain.flags ? ["true", "false"] : [])],
+    });
+  if (domain.kind === "integer") return word("integer-in", { low: domain.min, high: domain.max });
+  return word("number-range", {
+    low: domain.min,
+    lowExcluded: domain.minExcluded ?? false,
+    high: domain.max,
+    highExcluded: domain.maxExcluded ?? false,
+  });
 }
 
 /** Names are matched without regard to case, as people write them. */

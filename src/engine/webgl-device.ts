@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { AppError } from "../core/errors.ts";
 import { DeviceFailure } from "./device-failure.ts";
 import type { EngineDevice, FallbackReason } from "./engine-device.ts";
+import { word } from "../core/words/index.ts";
 
 /** TensorFlow.js' WebGL backend, or null where it is not to be had or computes in 16 bits. */
 export async function openWebGl(reason: FallbackReason | null): Promise<EngineDevice | null> {
@@ -27,7 +28,7 @@ function webGlDevice(
 ): EngineDevice {
   const failure = new DeviceFailure();
   const lost = (): void =>
-    failure.fail(new AppError("gpu-lost", "The WebGL context was lost.", { reason: "webgl" }));
+    failure.fail(new AppError("gpu-lost", word("webgl-lost"), { reason: "webgl" }));
   gl.canvas.addEventListener("webglcontextlost", lost);
   const adapter = rendererName(gl);
   return {
@@ -48,10 +49,10 @@ function webGlDevice(
       if (gl.isContextLost()) lost();
       const code = gl.getError();
       if (code === gl.OUT_OF_MEMORY)
-        failure.fail(new AppError("gpu-memory", "The GPU has no memory left (WebGL)."));
+        failure.fail(new AppError("gpu-memory", word("webgl-memory-full")));
       else if (code !== gl.NO_ERROR && code !== gl.CONTEXT_LOST_WEBGL)
         failure.fail(
-          new AppError("gpu-validation", `The GPU rejected a command: WebGL error ${code}.`, {
+          new AppError("gpu-validation", word("webgl-error", { error: code }), {
             kind: "webgl",
             code,
           }),

@@ -10,6 +10,7 @@ import type { FormatName } from "./formats/table.ts";
 import type { Analysis } from "./workers/analysis-service.ts";
 import type { Repair } from "../storage/experiments/repair.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo, NamedBlob } from "../data/dataset.ts";
+import { type Word } from "../core/words/index.ts";
 
 export type { Analysis, SharedExperiment };
 export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
@@ -152,7 +153,9 @@ export interface DraftNote {
   /** Message key. */
   readonly code: string;
   readonly path: string;
+  /** In English; `words` says it in any language. */
   readonly message: string;
+  readonly words: Word;
 }
 
 export interface DataService {

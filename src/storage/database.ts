@@ -7,6 +7,7 @@ import {
   type Migration,
   type Schema,
 } from "./schema.ts";
+import { asWritten, inEnglish, word, type Word } from "../core/words/index.ts";
 
 export interface OpenOptions {
   readonly name?: string;
@@ -46,7 +47,7 @@ export async function openDatabase(options: OpenOptions = {}): Promise<Database>
     });
     return { connection, close: () => connection.close() };
   } catch (thrown) {
-    throw toStorageError(failure ?? thrown, "open the database");
+    throw toStorageError(failure ?? thrown, word("open-database"));
   }
 }
 
@@ -83,7 +84,7 @@ export async function commit<const Names extends Stores, Result>(
     await transaction.done;
     return result;
   } catch (thrown) {
-    throw toStorageError(thrown, `write to ${stores.join(", ")}`);
+    throw toStorageError(thrown, word("write-to", { stores }));
   }
 }
 
@@ -100,7 +101,7 @@ export async function view<const Names extends Stores, Result>(
     await transaction.done;
     return result;
   } catch (thrown) {
-    throw toStorageError(thrown, `read from ${stores.join(", ")}`);
+    throw toStorageError(thrown, word("read-from", { stores }));
   }
 }
 
@@ -110,27 +111,27 @@ export function isQuotaError(thrown: unknown): boolean {
 }
 
 /** Converts what the browser's storage throws; an AppError stays as it is. */
-export function toStorageError(thrown: unknown, doing: string): AppError {
+export function toStorageError(thrown: unknown, doing: Word): AppError {
   if (thrown instanceof AppError) return thrown;
   const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   if (isQuotaError(thrown))
     return new AppError(
       "storage-quota",
-      `The browser's space for this site is used up (could not ${doing}). Delete experiments or data sets and try again.`,
-      { doing },
+      word("space-used-up", { doing }),
+      { doing: inEnglish(doing) },
       { cause: thrown },
     );
   if (thrown instanceof Error && thrown.name === "VersionError")
     return new AppError(
       "storage-version",
-      "A newer version of this page wrote the stored experiments. Reload to get the newer version; nothing was changed.",
+      word("newer-version"),
       { supported: schemaVersion },
       { cause: thrown },
     );
   return new AppError(
     "storage-failed",
-    `Could not ${doing}: ${reason}`,
-    { doing, reason },
+    word("could-not", { doing, reason: asWritten(reason) }),
+    { doing: inEnglish(doing), reason },
     { cause: thrown },
   );
 }

@@ -1,4 +1,5 @@
 import { AppError } from "../core/errors.ts";
+import { word } from "../core/words/index.ts";
 
 export interface StorageUse {
   readonly usedBytes: number;
@@ -34,10 +35,9 @@ export async function ensureFreeSpace(neededBytes: number): Promise<void> {
   const { usedBytes, quotaBytes } = await storageUse();
   const freeBytes = Math.max(0, quotaBytes - usedBytes);
   if (neededBytes <= freeBytes) return;
-  const mb = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
   throw new AppError(
     "storage-quota",
-    `This needs ${mb(neededBytes)} of browser storage, ${mb(freeBytes)} are free. Delete experiments or data sets, or free disk space.`,
+    word("not-enough-space", { needed: neededBytes, free: freeBytes }),
     { neededBytes, freeBytes },
   );
 }

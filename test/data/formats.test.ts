@@ -12,6 +12,7 @@ import { parseRecords, toRecords } from "../../src/data/records.ts";
 import { shape } from "../../src/data/sets/cifar10/manifest.ts";
 import pythonBatch from "../fixtures/python-batch.json" with { type: "json" };
 import { chunksOf, png, tar, type PngFilter } from "./make-files.ts";
+import { asWritten } from "../../src/core/words/index.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -112,7 +113,7 @@ describe("gunzip", () => {
   test("passes on an error of its source", async () => {
     async function* failing(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
       yield new Uint8Array(gzipSync(bytes("hello"))).slice(0, 10);
-      throw new AppError("download-failed", "no network");
+      throw new AppError("download-failed", asWritten("no network"));
     }
     await expect(readAll(gunzip(failing()), 1e6)).rejects.toMatchObject({ code: "download-failed" });
   });

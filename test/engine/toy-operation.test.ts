@@ -1,3 +1,4 @@
+import { asWritten } from "../../src/core/words/index.ts";
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
 import { openDevice } from "../../src/engine/device.ts";
@@ -77,7 +78,8 @@ dGain[item] = sum;`,
 const powerGain = defineOperation<PowerGain>({
   op: "power-gain",
   shape({ node, input, refuse }) {
-    if (node.power !== 2 && node.power !== 3) throw refuse(`power ${String(node.power)}`);
+    if (node.power !== 2 && node.power !== 3)
+      throw refuse(asWritten(`power ${String(node.power)}`));
     return input;
   },
   weights: ({ input }) => [

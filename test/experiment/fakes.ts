@@ -23,6 +23,7 @@ import type {
   TrialRunner,
 } from "../../src/experiment/run/ports.ts";
 import { precisionOn } from "../../src/experiment/draft/precision.ts";
+import { asWritten } from "../../src/core/words/index.ts";
 
 /** Time that passes only when told. */
 export class FakeClock implements Clock {
@@ -84,7 +85,7 @@ export class FakeRunner implements TrialRunner {
 
   train(job: TrialJob, listener: TrialListener): Promise<TrialOutcome> {
     if (this.#settle) throw new Error("a worker trains one trial at a time");
-    if (this.disposed) throw new AppError("worker-died", "disposed");
+    if (this.disposed) throw new AppError("worker-died", asWritten("disposed"));
     this.job = job;
     this.#listener = listener;
     this.epoch = job.from?.checkpoint.epoch ?? 0;
@@ -97,7 +98,7 @@ export class FakeRunner implements TrialRunner {
   tested: TestJob | null = null;
   test(job: TestJob): Promise<TestResult> {
     this.tested = job;
-    if (this.disposed) throw new AppError("worker-died", "disposed");
+    if (this.disposed) throw new AppError("worker-died", asWritten("disposed"));
     return this.testResult();
   }
   get busy(): boolean {
@@ -147,7 +148,7 @@ export class FakeRunner implements TrialRunner {
     this.#settle = null;
   }
   failWith(code: ErrorCode): void {
-    this.fail(new AppError(code, `injected ${code}`));
+    this.fail(new AppError(code, asWritten(`injected ${code}`)));
   }
   #end(outcome: TrialOutcome): void {
     this.#settle?.resolve(outcome);
@@ -197,8 +198,8 @@ export class FakePool implements RunnerPool {
   precision: RunnerPool["precision"] = (...asked) => precisionOn(this.device, ...asked);
   async create(): Promise<FakeRunner> {
     this.asked++;
-    if (this.broken) throw new AppError("worker-died", "the script cannot be read");
-    if (!this.available) throw new AppError("gpu-unavailable", "no adapter");
+    if (this.broken) throw new AppError("worker-died", asWritten("the script cannot be read"));
+    if (!this.available) throw new AppError("gpu-unavailable", asWritten("no adapter"));
     const runner = new FakeRunner(this.metric, () => this.testResult());
     this.runners.push(runner);
     return runner;

@@ -13,6 +13,7 @@ import { migrations, schemaVersion, type Migration } from "../../src/storage/sch
 import { createIndexedDbExperimentStore } from "../../src/storage/experiments/indexeddb-experiment-store.ts";
 import { created, journal, note } from "./events.ts";
 import shipped from "../fixtures/storage-schemas.json" with { type: "json" };
+import { asWritten } from "../../src/core/words/index.ts";
 
 let count = 0;
 const fresh = (): string => `database-${count++}`;
@@ -95,7 +96,7 @@ test("an upgrade that fails half-way changes nothing and is repeated at the next
 
 test("a commit whose body throws writes nothing and passes the error on", async () => {
   const database = await openDatabase({ name: fresh() });
-  const failure = new AppError("journal-invalid", "no");
+  const failure = new AppError("journal-invalid", asWritten("no"));
   await expect(
     commit(database, ["cache"], "relaxed", async (transaction) => {
       await transaction.objectStore("cache").put(1, "key");
@@ -159,11 +160,13 @@ test("a closed connection rejects with storage-failed instead of hanging", async
 
 test("storage errors become codes; an AppError stays what it is", () => {
   expect(isQuotaError(new DOMException("x", "QuotaExceededError"))).toBe(true);
-  expect(toStorageError(new DOMException("x", "QuotaExceededError"), "w").code).toBe(
+  expect(toStorageError(new DOMException("x", "QuotaExceededError"), asWritten("w")).code).toBe(
     "storage-quota",
   );
-  expect(toStorageError(new DOMException("x", "VersionError"), "w").code).toBe("storage-version");
-  expect(toStorageError(new TypeError("x"), "w").code).toBe("storage-failed");
-  const own = new AppError("aborted", "x");
-  expect(toStorageError(own, "w")).toBe(own);
+  expect(toStorageError(new DOMException("x", "VersionError"), asWritten("w")).code).toBe(
+    "storage-version",
+  );
+  expect(toStorageError(new TypeError("x"), asWritten("w")).code).toBe("storage-failed");
+  const own = new AppError("aborted", asWritten("x"));
+  expect(toStorageError(own, asWritten("w"))).toBe(own);
 });

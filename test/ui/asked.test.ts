@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
 import { Asked } from "../../src/ui/state/asked.svelte.ts";
+import { asWritten } from "../../src/core/words/index.ts";
 
 /** A question that is answered when the test says so. */
 function question(): { ask: () => Promise<number>; answer(value: number): void; fail(): void } {
@@ -9,7 +10,7 @@ function question(): { ask: () => Promise<number>; answer(value: number): void; 
   return {
     ask: () => promise,
     answer: (value) => settle.resolve(value),
-    fail: () => settle.reject(new AppError("worker-died", "injected")),
+    fail: () => settle.reject(new AppError("worker-died", asWritten("injected"))),
   };
 }
 const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -3,6 +3,7 @@ import { AppError, type ErrorCode } from "../../src/core/errors.ts";
 import { DataStore } from "../../src/ui/features/data/data.svelte.ts";
 import type { PageActs } from "../../src/ui/state/page-acts.ts";
 import { createFakeTabtune } from "./fake/fake-tabtune.ts";
+import { asWritten } from "../../src/core/words/index.ts";
 
 /** The data page's state, whose imports end with an error of this code. */
 function storeWhoseImportEnds(code: ErrorCode): { data: DataStore; reported: string[] } {
@@ -10,7 +11,10 @@ function storeWhoseImportEnds(code: ErrorCode): { data: DataStore; reported: str
   const reported: string[] = [];
   const failing = {
     ...tabtune,
-    data: { ...tabtune.data, prepare: () => Promise.reject(new AppError(code, "injected")) },
+    data: {
+      ...tabtune.data,
+      prepare: () => Promise.reject(new AppError(code, asWritten("injected"))),
+    },
   };
   const acts = {
     tabtune: failing,

@@ -5,6 +5,7 @@ import { loadSplit } from "../../src/data/load.ts";
 import type { ImageSet } from "../../src/engine/network-engine.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
 import type { ShardStore } from "../../src/storage/shard-store.ts";
+import { word } from "../../src/core/words/index.ts";
 
 /** What one trial trains and is judged on. Train, validation and test are disjoint. */
 export interface TrialData {
@@ -52,7 +53,7 @@ export class TrialDataSource {
     if (validationImages >= used)
       throw new AppError(
         "config-invalid",
-        `${validationImages} validation images leave nothing of ${used} images to train on. Choose fewer.`,
+        word("all-validation", { validation: validationImages, used }),
         { validationImages, used },
       );
     const split = stratifiedSplit(all.labels, validationImages, trainImages, splitSeed(seed));

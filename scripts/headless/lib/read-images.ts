@@ -7,6 +7,7 @@ import { parseRecords } from "../../../src/data/records.ts";
 import type { DataFile, ShardPiece } from "../../../src/data/sources/source.ts";
 import type { ImageSet } from "../../../src/engine/network-engine.ts";
 import { pathFile } from "./path-file.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 /** Larger files are no records that a trial in memory could train on. */
 const mostBytes = 2 ** 31 - 1;
@@ -29,7 +30,9 @@ export async function readImages(
       if (!official.has(file))
         throw new AppError(
           "dataset-unavailable",
-          `${file} holds training images only. Name the test images with --test, or give the official files for both.`,
+          asWritten(
+            `${file} holds training images only. Name the test images with --test, or give the official files for both.`,
+          ),
           { file },
         );
   const shards = await shardsOf(
@@ -43,7 +46,7 @@ export async function readImages(
     for (const name of names)
       if (!official.has(name)) parts.push(await readAll(gunzip(pathFile(name).open()), mostBytes));
     if (parts.length === 0)
-      throw new AppError("dataset-unavailable", `No ${which} images were given.`);
+      throw new AppError("dataset-unavailable", asWritten(`No ${which} images were given.`));
     return parseRecords(Buffer.concat(parts), definition.shape);
   };
   const tests = testFiles.length > 0 ? testFiles : trainFiles;

@@ -7,6 +7,7 @@ import type { Assessor } from "./assessor.ts";
 import { assessorCatalogue } from "./catalogue.ts";
 import type { AssessorDefinition } from "./definition.ts";
 import { onWholeCurves } from "./whole-histories.ts";
+import { word } from "../words/index.ts";
 
 export type * from "./assessor.ts";
 export { assessorCatalogue } from "./catalogue.ts";
@@ -20,7 +21,7 @@ export function createAssessor(name: string, classArgs: JsonObject = {}): Assess
   if (definition === null)
     throw new AppError(
       "assessor-unsupported",
-      `There is no assessor named ${JSON.stringify(name)}: use one of ${assessorCatalogue.map((a) => a.name).join(", ")}.`,
+      word("unknown-assessor", { name, names: assessorCatalogue.map((known) => known.name) }),
       { assessor: name },
     );
   const args = resolve(definition, classArgs);
@@ -52,7 +53,7 @@ function resolve(
     return resolveArguments(definition.name, definition.arguments, classArgs);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new AppError("assessor-argument-invalid", error.message, {
+    throw new AppError("assessor-argument-invalid", error.word, {
       assessor: definition.name,
       argument: error.details["argument"] ?? "",
     });

@@ -6,6 +6,7 @@ import { createTuner, findTuner, tunerCatalogue } from "../tuners/index.ts";
 import { configLimits } from "./check.ts";
 import { closestField } from "./fields.ts";
 import type { AlgorithmConfig, NotUsed } from "./types.ts";
+import { word } from "../words/index.ts";
 
 type Role = "tuner" | "advisor" | "assessor";
 const builtinKeys: Readonly<Record<Role, string>> = {
@@ -36,17 +37,22 @@ function read(role: Role, value: JsonObject, problems: Problems, notUsed: NotUse
     problems.add(
       `${role}.${key}`,
       item,
-      `only ${[...known, ...ignored].join(", ")}`,
-      meant === null ? "Remove the field." : `Did you mean ${meant}?`,
+      word("only", { names: [...known, ...ignored] }),
+      meant === null ? word("remove-field") : word("did-you-mean", { name: meant }),
     );
   }
   const name = value[builtin] ?? value["name"] ?? null;
   if (name !== null && (typeof name !== "string" || name.length > 100))
-    problems.add(`${role}.${builtin}`, name, "a name", "Write e.g. TPE.");
+    problems.add(
+      `${role}.${builtin}`,
+      name,
+      word("a-name"),
+      word("write-for-example", { text: "TPE" }),
+    );
   const args = value["classArgs"] ?? {};
   const copy = copyJson(args, configLimits.classArgsLength);
   if (!isJsonObject(copy))
-    problems.add(`${role}.classArgs`, args, "an object", "Write name: value pairs.");
+    problems.add(`${role}.classArgs`, args, word("an-object"), word("write-pairs"));
   return {
     name: typeof name === "string" ? name : null,
     classArgs: isJsonObject(copy) ? copy : {},
@@ -65,17 +71,22 @@ export function parseTuner(
   const role = given[0];
   if (role === undefined) return fallback;
   if (given.length > 1)
-    problems.add("advisor", object["advisor"], "a tuner or an advisor, not both", "Remove one.");
+    problems.add("advisor", object["advisor"], word("tuner-or-advisor"), word("remove-one"));
   const value = object[role]!;
   if (!isJsonObject(value)) {
-    problems.add(role, value, "an object", "Write { name: TPE, classArgs: { … } }.");
+    problems.add(
+      role,
+      value,
+      word("an-object"),
+      word("write-this", { text: "{ name: TPE, classArgs: { … } }" }),
+    );
     return fallback;
   }
   const { name, classArgs } = read(role, value, problems, notUsed);
   const custom = customKeys.some((key) => (value[key] ?? null) !== null);
   if (name === null && !custom) {
-    const names = tunerCatalogue.map((tuner) => tuner.name).join(", ");
-    problems.add(`${role}.name`, undefined, "the name of a tuner", `Use one of ${names}.`);
+    const names = tunerCatalogue.map((tuner) => tuner.name);
+    problems.add(`${role}.name`, undefined, word("tuner-name"), word("use-one-of", { names }));
     return fallback;
   }
   createTuner(name ?? "custom", classArgs);
@@ -91,8 +102,8 @@ export function parseAssessor(
 ): AlgorithmConfig | null {
   if (value === undefined || value === null) return null;
   if (!isJsonObject(value)) {
-    const names = assessorCatalogue.map((assessor) => assessor.name).join(", ");
-    problems.add("assessor", value, "an object", `Write { name: …, classArgs: { … } }: ${names}.`);
+    const names = assessorCatalogue.map((assessor) => assessor.name);
+    problems.add("assessor", value, word("an-object"), word("write-algorithm", { names }));
     return null;
   }
   const { name, classArgs } = read("assessor", value, problems, notUsed);

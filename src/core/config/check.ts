@@ -11,6 +11,7 @@ import {
   text,
   type Decoder,
 } from "../decode.ts";
+import { word } from "../words/index.ts";
 import {
   datasetNameForm,
   type AlgorithmConfig,
@@ -38,10 +39,7 @@ const algorithm: Decoder<AlgorithmConfig> = object({
 
 /** Training settings as they are stored. */
 export const decodeTrainingSettings: Decoder<TrainingSettings> = object({
-  dataset: matching(
-    datasetNameForm,
-    "the name of a data set: lower-case letters, digits and hyphens",
-  ),
+  dataset: matching(datasetNameForm, word("dataset-name")),
   trainImages: nullable(integer(1, configLimits.images)),
   validationImages: integer(0, configLimits.images),
   testImages: nullable(integer(1, configLimits.images)),

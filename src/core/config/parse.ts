@@ -9,6 +9,7 @@ import { parseDuration } from "./duration.ts";
 import { closestField, configFields, innerReasons } from "./fields.ts";
 import { parseTraining } from "./training.ts";
 import type { ExperimentConfig, NotUsed } from "./types.ts";
+import { word } from "../words/index.ts";
 
 /** Parses an experiment configuration (the object, not its text): NNI's v1 form (read as NNI 2.1), NNI's v2 form (read
  *  as NNI 3.0) or our own, which is the v2 form with our settings under `tabtune`. What means nothing in a browser is
@@ -17,15 +18,10 @@ import type { ExperimentConfig, NotUsed } from "./types.ts";
  *  @throws AppError "tuner-unsupported", "tuner-argument-invalid", "assessor-argument-invalid"
  *  @throws AppError "search-space-invalid" for an inline search space */
 export function parseExperimentConfig(object: unknown): ExperimentConfig {
-  const problems = new Problems("config-invalid", "Configuration");
+  const problems = new Problems("config-invalid", word("configuration"));
   const copy = copyJson(object, limits.searchSpaceLength);
   if (!isJsonObject(copy)) {
-    problems.add(
-      "(top level)",
-      object,
-      "an object of settings",
-      "Paste the content of NNI's config.yml or a configuration saved here.",
-    );
+    problems.add("(top level)", object, word("object-of-settings"), word("paste-configuration"));
     problems.throwIfAny();
     throw new TypeError("unreachable");
   }
@@ -77,8 +73,8 @@ function readForm(object: JsonObject, problems: Problems): NniReading {
     problems.add(
       recent[0]!,
       object[recent[0]!],
-      `fields of one NNI form (${old[0]} is of v1, ${recent[0]} of v2)`,
-      "Use either the v1 or the v2 names throughout.",
+      word("one-nni-form", { old: old[0]!, recent: recent[0]! }),
+      word("one-form-throughout"),
     );
   if (old.length > 0) return "2.1";
   if (recent.length > 0) return "3.0";
@@ -97,8 +93,8 @@ function listFields(object: JsonObject, problems: Problems, notUsed: NotUsed[]):
       problems.add(
         key,
         value,
-        "a field of NNI's v1 or v2 configuration, or tabtune",
-        meant === null ? "Remove the field." : `Did you mean ${meant}?`,
+        word("nni-field"),
+        meant === null ? word("remove-field") : word("did-you-mean", { name: meant }),
       );
     } else if (field.use !== "used") listLeaves(key, value, field.use, notUsed);
   }
@@ -120,8 +116,8 @@ function readName(value: JsonValue | undefined, problems: Problems): string {
   problems.add(
     "experimentName",
     value,
-    `a text of at most ${limits.nameLength} characters`,
-    "Shorten the name.",
+    word("text-of-at-most", { characters: limits.nameLength }),
+    word("shorten-name"),
   );
   return "";
 }
@@ -131,7 +127,12 @@ function readCount(object: JsonObject, key: string, fallback: number, problems: 
   if (value === undefined || value === null) return fallback;
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 99_999)
     return value;
-  problems.add(key, value, "an integer in 1..99999", "Write a whole number.");
+  problems.add(
+    key,
+    value,
+    word("integer-in", { low: 1, high: 99_999 }),
+    word("write-whole-number"),
+  );
   return fallback;
 }
 
@@ -140,7 +141,7 @@ function readDuration(object: JsonObject, key: string, problems: Problems): numb
   if (value === undefined || value === null) return null;
   const durationMs = parseDuration(value);
   if (durationMs !== null && durationMs <= limits.maxDurationMs) return durationMs;
-  problems.add(key, value, "a duration of at most 1000 days", "Write e.g. 30m, 0.5h, 100h or 7d.");
+  problems.add(key, value, word("duration-of-at-most"), word("write-duration"));
   return null;
 }
 
@@ -151,10 +152,10 @@ function readSearchSpace(object: JsonObject, problems: Problems): JsonObject | n
     problems.add(
       "searchSpaceFile",
       object["searchSpaceFile"],
-      "either searchSpace or searchSpaceFile",
-      "Remove one of them.",
+      word("space-or-file"),
+      word("remove-one-of-them"),
     );
   if (isJsonObject(value)) return value;
-  problems.add("searchSpace", value, "an object of parameters", "Indent it below searchSpace.");
+  problems.add("searchSpace", value, word("object-of-parameters"), word("indent-space"));
   return null;
 }

@@ -6,6 +6,7 @@ import type { NniReading } from "../search-space/types.ts";
 import { decodeTrainingSettings } from "./check.ts";
 import { closestField } from "./fields.ts";
 import { defaultTrainingSettings, type TrainingSettings } from "./types.ts";
+import { word } from "../words/index.ts";
 
 /** Reads the key `tabtune`: any of TrainingSettings' fields, the others by default, and `reading`. */
 export function parseTraining(
@@ -15,7 +16,12 @@ export function parseTraining(
   const nothing = { training: defaultTrainingSettings, reading: null };
   if (value === undefined || value === null) return nothing;
   if (!isJsonObject(value)) {
-    problems.add("tabtune", value, "an object of settings", "Write tabtune: { dataset: cifar10 }.");
+    problems.add(
+      "tabtune",
+      value,
+      word("object-of-settings"),
+      word("write-this", { text: "tabtune: { dataset: cifar10 }" }),
+    );
     return nothing;
   }
   const known = [...Object.keys(defaultTrainingSettings), "reading"];
@@ -25,13 +31,13 @@ export function parseTraining(
     problems.add(
       `tabtune.${key}`,
       value[key],
-      `one of ${known.join(", ")}`,
-      meant === null ? "Remove the setting." : `Did you mean ${meant}?`,
+      word("one-of", { names: known }),
+      meant === null ? word("remove-setting") : word("did-you-mean", { name: meant }),
     );
   }
   const { reading = null, ...settings } = value;
   if (reading !== null && reading !== "2.1" && reading !== "3.0")
-    problems.add("tabtune.reading", reading, '"2.1" or "3.0"', "Quote the release.");
+    problems.add("tabtune.reading", reading, word("nni-release"), word("quote-release"));
   try {
     const merged = { ...defaultTrainingSettings, ...settings };
     const training = decode(decodeTrainingSettings, merged, "config-invalid", "tabtune");
@@ -39,16 +45,13 @@ export function parseTraining(
       problems.add(
         "tabtune.validationImages",
         0,
-        "at least 1 unless the metric is test",
-        "Set aside validation images, e.g. 5000.",
+        word("one-unless-test"),
+        word("set-aside-validation"),
       );
     return { training, reading: reading === "2.1" || reading === "3.0" ? reading : null };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const [path, value, expected] = (["path", "value", "expected"] as const).map((key) =>
-      String(error.details[key]),
-    ) as [string, string, string];
-    problems.push({ path, value, expected, remedy: "Correct the setting." });
+    if (!(error instanceof AppError) || error.word.code !== "unexpected") throw error;
+    problems.push({ ...error.word.values, remedy: word("correct-setting") });
     return nothing;
   }
 }

@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import { kindOf, type JournalEvent } from "./events/table.ts";
 import type { Draft } from "./draft.ts";
 import type { ExperimentState } from "./state.ts";
+import { word, type Word } from "../words/index.ts";
 
 /** Entries of `ExperimentState.log`; older ones are in the journal only. */
 const logLength = 500;
@@ -34,7 +35,7 @@ export function reduceEvents(
     if (draft === null) draft = create(event);
     else apply(draft, event);
   }
-  if (draft === null) throw new AppError("journal-invalid", "The journal is empty.");
+  if (draft === null) throw new AppError("journal-invalid", word("journal-empty"));
   const { owned, ...result } = draft;
   owned.clear();
   return {
@@ -44,11 +45,15 @@ export function reduceEvents(
 }
 
 /** @throws AppError "journal-invalid" naming the event */
-export function refuse(event: JournalEvent, problem: string): never {
-  throw new AppError("journal-invalid", `Event ${event.seq} (${event.type}): ${problem}.`, {
-    seq: event.seq,
-    type: event.type,
-  });
+export function refuse(event: JournalEvent, problem: Word): never {
+  throw new AppError(
+    "journal-invalid",
+    word("event-refused", { seq: event.seq, type: event.type, problem }),
+    {
+      seq: event.seq,
+      type: event.type,
+    },
+  );
 }
 
 /** A draft that shares the trials of a state. */
@@ -57,9 +62,8 @@ function toDraft(state: ExperimentState): LoggedDraft {
 }
 
 function create(event: JournalEvent): LoggedDraft {
-  if (event.type !== "experiment-created")
-    refuse(event, "a journal begins with experiment-created");
-  if (event.seq !== 0) refuse(event, `a journal begins with seq 0, not ${event.seq}`);
+  if (event.type !== "experiment-created") refuse(event, word("begins-with-creation"));
+  if (event.seq !== 0) refuse(event, word("begins-with-zero", { seq: event.seq }));
   const { definition } = event;
   return {
     definition,
@@ -83,7 +87,7 @@ function create(event: JournalEvent): LoggedDraft {
 
 function apply(draft: LoggedDraft, event: JournalEvent): void {
   if (event.seq !== draft.lastSeq + 1)
-    refuse(event, `expected seq ${draft.lastSeq + 1}, got ${event.seq}`);
+    refuse(event, word("expected-seq", { expected: draft.lastSeq + 1, got: event.seq }));
   const kind = kindOf(event.type);
   // The event is one of this kind, which TypeScript cannot follow through the lookup.
   kind.apply(draft, event as never, (problem) => refuse(event, problem));

@@ -1,35 +1,40 @@
 import { AppError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { inEnglish, word, type Word } from "../words/index.ts";
 import { isBatchSpace, optionIndex } from "./configuration.ts";
 import { constraintText, satisfies } from "./constraints.ts";
 import { show } from "./problems.ts";
 import { gridPoint } from "./rounding.ts";
 import type { NumericSpec, ParameterSpec, Parameters, SearchSpace } from "./types.ts";
 
-/** Everything that makes `parameters` no configuration of `space`, one sentence each; empty if it is one. */
-export function parameterProblems(space: SearchSpace, parameters: Parameters): string[] {
-  const problems: string[] = [];
+/** Everything that makes `parameters` no configuration of `space`, one English sentence each; empty if it is one. */
+export const parameterProblems = (space: SearchSpace, parameters: Parameters): string[] =>
+  mismatches(space, parameters).map(inEnglish);
+
+/** The same in words of every language. */
+export function mismatches(space: SearchSpace, parameters: Parameters): readonly Word[] {
+  const found: Word[] = [];
   const only = space.parameters[0];
   if (isBatchSpace(space) && only?.type === "choice" && !Object.hasOwn(parameters, only.name)) {
     if (optionIndex(only, parameters) < 0)
-      problems.push(`${show(parameters)} is none of the ${only.options.length} listed`);
-    return problems;
+      found.push(word("mismatch-listed", { value: show(parameters), listed: only.options.length }));
+    return found;
   }
-  checkSpecs(space.parameters, parameters, "", problems);
-  if (problems.length > 0) return problems;
+  checkSpecs(space.parameters, parameters, "", found);
+  if (found.length > 0) return found;
   for (const constraint of space.constraints)
     if (!satisfies(constraint, parameters))
-      problems.push(`the constraint ${constraintText(constraint)} does not hold`);
-  return problems;
+      found.push(word("mismatch-constraint", { constraint: constraintText(constraint) }));
+  return found;
 }
 
 /** @throws AppError "parameter-invalid" that lists every problem */
 export function checkParameters(space: SearchSpace, parameters: Parameters): void {
-  const problems = parameterProblems(space, parameters);
-  if (problems.length > 0)
-    throw new AppError("parameter-invalid", `Parameters: ${problems.join("; ")}.`, {
-      problems: problems.length,
-      first: problems[0]!,
+  const found = mismatches(space, parameters);
+  if (found.length > 0)
+    throw new AppError("parameter-invalid", word("wrong-parameters", { mismatches: found }), {
+      problems: found.length,
+      first: inEnglish(found[0]!),
     });
 }
 
@@ -37,31 +42,30 @@ function checkSpecs(
   specs: readonly ParameterSpec[],
   object: JsonObject,
   prefix: string,
-  problems: string[],
+  found: Word[],
 ): void {
   for (const key of Object.keys(object)) {
     if (prefix !== "" && key === "_name") continue;
     if (!specs.some((spec) => spec.name === key))
-      problems.push(`${prefix}${key}: is no parameter of the search space here`);
+      found.push(word("mismatch-unknown", { path: prefix + key }));
   }
   for (const spec of specs) {
+    const { path } = spec;
     const value = Object.hasOwn(object, spec.name) ? object[spec.name] : undefined;
     if (value === undefined) {
-      problems.push(`${spec.path}: is missing`);
+      found.push(word("mismatch-missing", { path }));
       continue;
     }
     if (spec.type === "choice") {
       const option = spec.options[optionIndex(spec, value)];
-      if (option === undefined)
-        problems.push(`${spec.path}: ${show(value)} is none of the options`);
+      if (option === undefined) found.push(word("mismatch-option", { path, value: show(value) }));
       else if (option.kind === "nested" && isJsonObject(value))
-        checkSpecs(option.parameters, value, `${spec.path}.`, problems);
+        checkSpecs(option.parameters, value, `${path}.`, found);
       continue;
     }
     if (typeof value !== "number" || !Number.isFinite(value))
-      problems.push(`${spec.path}: expected a number, got ${show(value)}`);
-    else if (!inRange(spec, value))
-      problems.push(`${spec.path}: ${value} is not ${describeRange(spec)}`);
+      found.push(word("mismatch-number", { path, value: show(value) }));
+    else if (!inRange(spec, value)) found.push(outside(spec, value));
   }
 }
 
@@ -88,22 +92,24 @@ export function inRange(spec: NumericSpec, value: number): boolean {
   }
 }
 
-function describeRange(spec: NumericSpec): string {
+/** What a number is not. */
+function outside(spec: NumericSpec, value: number): Word {
+  const { path } = spec;
   switch (spec.type) {
     case "randint":
-      return `an integer in ${spec.low}..${spec.high - 1}`;
+      return word("mismatch-integer", { path, value, low: spec.low, high: spec.high - 1 });
     case "uniform":
     case "loguniform":
-      return `within [${spec.low}, ${spec.high}]`;
+      return word("mismatch-range", { path, value, low: spec.low, high: spec.high });
     case "quniform":
     case "qloguniform":
-      return `within [${spec.low}, ${spec.high}] in steps of ${spec.q}`;
+      return word("mismatch-grid", { path, value, low: spec.low, high: spec.high, step: spec.q });
     case "normal":
     case "lognormal":
-      return "possible";
+      return word("mismatch-impossible", { path, value });
     case "qnormal":
     case "qlognormal":
-      return `a multiple of ${spec.q}`;
+      return word("mismatch-multiple", { path, value, step: spec.q });
     default:
       return spec satisfies never;
   }

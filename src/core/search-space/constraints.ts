@@ -2,6 +2,7 @@ import type { JsonValue } from "../json.ts";
 import { searchSpaceLimits as limits } from "./limits.ts";
 import type { Problems } from "./problems.ts";
 import type { Constraint, ParameterSpec, Parameters } from "./types.ts";
+import { word } from "../words/index.ts";
 
 const operators: readonly Constraint["operator"][] = ["<=", ">=", "!=", "<", ">"];
 
@@ -12,9 +13,14 @@ export function parseConstraints(
   problems: Problems,
 ): Constraint[] {
   if (value === undefined) return [];
-  const remedy = 'Write e.g. "_constraints": ["lr_min < lr"] with <, <=, >, >= or !=.';
+  const remedy = word("write-constraints");
   if (!Array.isArray(value) || value.length > limits.constraints) {
-    problems.add("_constraints", value, `a list of at most ${limits.constraints} texts`, remedy);
+    problems.add(
+      "_constraints",
+      value,
+      word("list-of-texts", { texts: limits.constraints }),
+      remedy,
+    );
     return [];
   }
   const constraints: Constraint[] = [];
@@ -22,28 +28,23 @@ export function parseConstraints(
     const path = `_constraints[${index}]`;
     const constraint = typeof text === "string" ? parseConstraint(text, parameters) : null;
     if (constraint === null) {
-      problems.add(path, text, "two sides and an operator between them", remedy);
+      problems.add(path, text, word("two-sides"), remedy);
       return;
     }
     const names = [constraint.left, constraint.right].filter((side) => typeof side === "string");
     if (names.length === 0)
-      problems.add(path, text, "at least one parameter", "Name a parameter on one side.");
+      problems.add(path, text, word("at-least-one-parameter"), word("name-a-parameter"));
     for (const name of names) {
       const spec = parameters.find((p) => p.name === name);
       if (spec === undefined)
         problems.add(
           path,
           name,
-          `a top-level parameter (${parameters.map((p) => p.name).join(", ")}) or a number`,
-          "Correct the name.",
+          word("top-level-parameter", { names: parameters.map((p) => p.name) }),
+          word("correct-name"),
         );
       else if (!isNumeric(spec))
-        problems.add(
-          path,
-          name,
-          "a parameter whose values are numbers",
-          "Only numbers can be compared.",
-        );
+        problems.add(path, name, word("numeric-parameter"), word("only-numbers-compare"));
     }
     constraints.push(constraint);
   });

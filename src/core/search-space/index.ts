@@ -1,5 +1,5 @@
 export { canonicalJson, copyJson, finiteObject } from "./canonical.ts";
-export { checkParameters, inRange, parameterProblems } from "./check.ts";
+export { checkParameters, inRange, mismatches, parameterProblems } from "./check.ts";
 export {
   activeParameters,
   allSpecs,

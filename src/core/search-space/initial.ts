@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonValue } from "../json.ts";
 import type { Trial } from "../trial.ts";
 import { copyJson } from "./canonical.ts";
-import { parameterProblems } from "./check.ts";
+import { mismatches } from "./check.ts";
 import { effectiveKey } from "./configuration.ts";
 import { searchSpaceLimits as limits } from "./limits.ts";
 import type { Problems } from "./problems.ts";
 import type { Parameters, SearchSpace } from "./types.ts";
+import { word } from "../words/index.ts";
 
 /** Parses `_initial`: a list of complete configurations within the space. */
 export function parseInitial(
@@ -18,8 +19,8 @@ export function parseInitial(
     problems.add(
       "_initial",
       value,
-      `a list of at most ${limits.initial} configurations`,
-      'Write "_initial": [{ "lr": 0.1, … }].',
+      word("list-of-configurations", { configurations: limits.initial }),
+      word("write-this", { text: '"_initial": [{ "lr": 0.1, … }]' }),
     );
     return [];
   }
@@ -27,16 +28,21 @@ export function parseInitial(
   value.forEach((item: JsonValue, index) => {
     const copy = copyJson(item, 100_000);
     if (!isJsonObject(copy)) {
-      problems.add(`_initial[${index}]`, item, "an object of parameters", "Give every parameter.");
+      problems.add(
+        `_initial[${index}]`,
+        item,
+        word("object-of-parameters"),
+        word("give-every-parameter"),
+      );
       return;
     }
-    const wrong = parameterProblems(space, copy);
+    const wrong = mismatches(space, copy);
     if (wrong.length > 0)
       problems.add(
         `_initial[${index}]`,
         copy,
-        "a configuration of this search space",
-        `Mend: ${wrong.join("; ")}.`,
+        word("configuration-of-space"),
+        word("mend", { mismatches: wrong }),
       );
     else list.push(copy);
   });

@@ -2,6 +2,7 @@ import type { JsonValue } from "../json.ts";
 import { searchSpaceLimits as limits } from "./limits.ts";
 import type { Problems } from "./problems.ts";
 import type { NniReading, NumericSpec } from "./types.ts";
+import { word } from "../words/index.ts";
 
 const arities: Readonly<Record<NumericSpec["type"], readonly string[]>> = {
   randint: ["low", "high"],
@@ -37,10 +38,8 @@ export function parseNumeric(
     problems.add(
       `${path}._type`,
       type,
-      `one of ${parameterTypes.join(", ")}`,
-      nasTypes.includes(type)
-        ? "NNI's classic architecture search is not available: list the architectures as a choice."
-        : "Correct the type.",
+      word("one-of", { names: parameterTypes }),
+      nasTypes.includes(type) ? word("list-architectures") : word("correct-type"),
     );
     return null;
   }
@@ -50,17 +49,17 @@ export function parseNumeric(
     problems.add(
       `${path}._value`,
       args,
-      `${names.length} numbers [${names.join(", ")}]`,
+      word("numbers-named", { names }),
       args.some((x) => typeof x === "string")
-        ? "Write numbers without quotes."
-        : `Give exactly ${names.join(", ")} for ${type}.`,
+        ? word("no-quotes")
+        : word("give-exactly", { names, type }),
     );
     return null;
   }
   const [first = 0, second = 0, q = 0] = numbers;
   const before = problems.count;
   if (names.includes("q") && !(q > 0))
-    problems.add(`${path}._value[2]`, q, "a step q above 0", "Give the distance between values.");
+    problems.add(`${path}._value[2]`, q, word("positive-step"), word("give-step"));
   switch (type) {
     case "randint":
       return parseRandint(name, path, first, second, reading, problems);
@@ -79,12 +78,7 @@ export function parseNumeric(
     case "qnormal":
     case "qlognormal": {
       if (!(second > 0))
-        problems.add(
-          `${path}._value[1]`,
-          second,
-          "a standard deviation sigma above 0",
-          'For a constant use a "choice" with one value.',
-        );
+        problems.add(`${path}._value[1]`, second, word("positive-sigma"), word("constant-choice"));
       if (problems.count > before) return null;
       return type === "normal" || type === "lognormal"
         ? { type, name, path, mu: first, sigma: second }
@@ -107,22 +101,17 @@ function parseRandint(
   const low = reading === "3.0" ? Math.ceil(first) : first;
   const high = reading === "3.0" ? Math.ceil(second) : second;
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
-    problems.add(
-      `${path}._value`,
-      [first, second],
-      "two integers [low, high)",
-      "Use whole numbers, or quniform for fractions.",
-    );
+    problems.add(`${path}._value`, [first, second], word("two-integers"), word("whole-numbers"));
     return null;
   }
   if (!(low < high)) {
     problems.add(
       `${path}._value`,
       [first, second],
-      "low below high (high is exclusive)",
+      word("low-below-exclusive-high"),
       low === high
-        ? `To include ${low} write [${low}, ${low + 1}].`
-        : `Swap the bounds: [${second}, ${first}].`,
+        ? word("include-high", { low, to: low + 1 })
+        : word("swap-bounds", { low: second, high: first }),
     );
     return null;
   }
@@ -130,8 +119,8 @@ function parseRandint(
     problems.add(
       `${path}._value`,
       [first, second],
-      `at most ${limits.integers} integers`,
-      "Use quniform.",
+      word("at-most-integers", { integers: limits.integers }),
+      word("use-quniform"),
     );
     return null;
   }
@@ -149,16 +138,17 @@ function checkBounds(
     problems.add(
       `${path}._value`,
       [low, high],
-      "low below high",
-      low === high
-        ? 'For a constant use a "choice" with one value.'
-        : `The bounds are inverted: write [${high}, ${low}].`,
+      word("low-below-high"),
+      low === high ? word("constant-choice") : word("inverted-bounds", { low: high, high: low }),
     );
   else if (type.includes("log") && !(low > 0))
     problems.add(
       `${path}._value[0]`,
       low,
-      `a lower bound above 0 for ${type}`,
-      `Use a small positive bound such as ${high > 0 ? high / 1000 : 0.0001}, or ${type.replace("log", "")}.`,
+      word("positive-low", { type }),
+      word("positive-bound", {
+        bound: high > 0 ? high / 1000 : 0.0001,
+        type: type.replace("log", ""),
+      }),
     );
 }

@@ -9,6 +9,7 @@ import { parseNumeric } from "./parse-numeric.ts";
 import { Problems } from "./problems.ts";
 import { sampleParameters } from "./sample.ts";
 import type { ChoiceOption, NniReading, ParameterSpec, SearchSpace } from "./types.ts";
+import { word } from "../words/index.ts";
 
 /** Top-level keys that are ours and no parameters. */
 export const reservedKeys: readonly string[] = ["_constraints", "_initial"];
@@ -29,14 +30,14 @@ export function parseSearchSpace(
   object: unknown,
   options: { readonly reading?: NniReading } = {},
 ): SearchSpace {
-  const problems = new Problems("search-space-invalid", "Search space");
+  const problems = new Problems("search-space-invalid", word("search-space"));
   const reading = options.reading ?? "2.1";
   if (!isJsonObject(object)) {
     problems.add(
       "(top level)",
       object,
-      "a JSON object of parameters",
-      'Write { "lr": { "_type": "choice", "_value": [0.1, 0.01] } }.',
+      word("json-object-of-parameters"),
+      word("write-this", { text: '{ "lr": { "_type": "choice", "_value": [0.1, 0.01] } }' }),
     );
     problems.throwIfAny();
     throw new TypeError("unreachable");
@@ -48,15 +49,17 @@ export function parseSearchSpace(
     problems.add(
       "(top level)",
       object,
-      "at least one parameter",
-      'Add one, e.g. "lr": { "_type": "loguniform", "_value": [0.0001, 0.1] }.',
+      word("at-least-one-parameter"),
+      word("add-parameter", {
+        text: '"lr": { "_type": "loguniform", "_value": [0.0001, 0.1] }',
+      }),
     );
   if (context.count > limits.parameters)
     problems.add(
       "(top level)",
       context.count,
-      `at most ${limits.parameters} parameters, nested ones included`,
-      "Remove parameters that need no tuning.",
+      word("at-most-parameters", { parameters: limits.parameters }),
+      word("drop-parameters"),
     );
   const constraints = parseConstraints(object["_constraints"], parameters, problems);
   problems.throwIfAny();
@@ -77,8 +80,8 @@ function checkFeasible(space: SearchSpace, problems: Problems): void {
     problems.add(
       "_constraints",
       space.constraints.map(constraintText),
-      "constraints that some configurations obey",
-      "Practically no configuration obeys them all: loosen one.",
+      word("obeyable-constraints"),
+      word("loosen-constraint"),
     );
   }
 }
@@ -117,23 +120,26 @@ function parseParameters(
 
 function checkName(name: string, path: string, { problems, paths }: Context): boolean {
   if (!isName(name)) {
-    problems.add(path.slice(0, 120), name, nameRule, "Rename the parameter.");
+    problems.add(
+      path.slice(0, 120),
+      name,
+      word("parameter-name", { characters: limits.nameLength }),
+      word("rename-parameter"),
+    );
     return false;
   }
   if (name === "__proto__") {
-    problems.add(path, name, "an ordinary parameter name", "Rename the parameter.");
+    problems.add(path, name, word("ordinary-parameter-name"), word("rename-parameter"));
     return false;
   }
   // "a[0:x].b" may be a name, and a nested parameter's path.
   if (paths.has(path)) {
-    problems.add(path, name, "a path used once in this space", "Rename the parameter.");
+    problems.add(path, name, word("unique-path"), word("rename-parameter"));
     return false;
   }
   paths.add(path);
   return true;
 }
-
-const nameRule = `a name of 1 to ${limits.nameLength} characters`;
 
 function isName(name: JsonValue | undefined): name is string {
   return typeof name === "string" && name.length > 0 && name.length <= limits.nameLength;
@@ -152,24 +158,26 @@ function parseParameter(
     problems.add(
       path,
       value,
-      'an object with "_type" and "_value"',
-      `For a constant write { "_type": "choice", "_value": [${typeof value === "object" ? "…" : JSON.stringify(value)}] }.`,
+      word("type-and-value"),
+      word("write-constant", {
+        text: `{ "_type": "choice", "_value": [${typeof value === "object" ? "…" : JSON.stringify(value)}] }`,
+      }),
     );
     return null;
   }
   for (const key of Object.keys(value)) {
     if (key !== "_type" && key !== "_value")
-      problems.add(
-        `${path}.${key}`,
-        value[key],
-        'only "_type" and "_value" here',
-        "Remove this key; sub-parameters belong into an option with _name.",
-      );
+      problems.add(`${path}.${key}`, value[key], word("only-type-and-value"), word("remove-key"));
   }
   const type = value["_type"];
   const args = value["_value"];
   if (!Array.isArray(args)) {
-    problems.add(`${path}._value`, args, "a list", 'Write "_value": [ … ].');
+    problems.add(
+      `${path}._value`,
+      args,
+      word("a-list"),
+      word("write-this", { text: '"_value": [ … ]' }),
+    );
     return null;
   }
   if (type === "choice") {
@@ -191,8 +199,8 @@ function parseOptions(
     problems.add(
       `${path}._value`,
       `${args.length} options`,
-      `1 to ${limits.options} options`,
-      "List the values to choose from, or use randint or uniform for a range.",
+      word("options", { options: limits.options }),
+      word("list-values"),
     );
     return null;
   }
@@ -200,8 +208,8 @@ function parseOptions(
     problems.add(
       path,
       `depth ${depth}`,
-      `choices nested at most ${limits.depth} deep`,
-      "Flatten the inner choices into separate options.",
+      word("nested-choices", { depth: limits.depth }),
+      word("flatten-choices"),
     );
     return null;
   }
@@ -218,8 +226,8 @@ function parseOptions(
         problems.add(
           at,
           option,
-          `JSON of at most ${limits.optionLength} characters`,
-          "Shorten the option.",
+          word("json-of-at-most", { characters: limits.optionLength }),
+          word("shorten-option"),
         );
       else options.push({ kind: "value", value: copy });
       return;
@@ -229,13 +237,13 @@ function parseOptions(
       problems.add(
         `${at}._name`,
         name,
-        `${nameRule} (NNI 2.1 requires one on every object)`,
-        'Add "_name": "…" to the option.',
+        word("name-on-every-object", { characters: limits.nameLength }),
+        word("add-option-name"),
       );
       return;
     }
     if (names.has(name)) {
-      problems.add(`${at}._name`, name, "a name used once in this choice", "Rename the option.");
+      problems.add(`${at}._name`, name, word("unique-option-name"), word("rename-option"));
       return;
     }
     names.add(name);

@@ -1,4 +1,8 @@
-import { AppError, type ErrorCode, type Problem } from "../errors.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import { inEnglish, word, type Vocabulary, type Word } from "../words/index.ts";
+
+/** One problem, its place and what mends it. */
+type Problem = Vocabulary["problem"];
 
 /** Problems that a message lists; the rest are counted. */
 const shownProblems = 20;
@@ -8,10 +12,10 @@ export class Problems {
   readonly #list: Problem[] = [];
   constructor(
     private readonly code: ErrorCode,
-    private readonly subject: string,
+    private readonly subject: Word,
   ) {}
 
-  add(path: string, value: unknown, expected: string, remedy: string): void {
+  add(path: string, value: unknown, expected: Word, remedy: Word): void {
     this.push({ path, value: show(value), expected, remedy });
   }
 
@@ -33,14 +37,16 @@ export class Problems {
     const first = this.#list[0];
     if (first === undefined) return;
     const shown = this.#list.slice(0, shownProblems);
-    const rest = this.#list.length - shown.length;
-    const lines = shown.map(
-      (p) => `${p.path}: expected ${p.expected}, got ${p.value}. ${p.remedy}`,
-    );
-    if (rest > 0) lines.push(`… and ${rest} more.`);
-    const details = { problems: this.#list.length, ...first };
-    const message = `${this.subject}: ${lines.join("\n")}`;
-    throw new AppError(this.code, message, details, { problems: shown });
+    const said = word("problems", {
+      subject: this.subject,
+      problems: shown.map((problem) => word("problem", problem)),
+      more: this.#list.length - shown.length,
+    });
+    const { path, value } = first;
+    throw new AppError(this.code, said, {
+      problems: this.#list.length,
+      ...{ path, value, expected: inEnglish(first.expected), remedy: inEnglish(first.remedy) },
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { buildParameters } from "./configuration.ts";
 import { satisfiesConstraints } from "./constraints.ts";
 import { clip, quantize } from "./rounding.ts";
 import type { ParameterSpec, Parameters, SearchSpace } from "./types.ts";
+import { word } from "../words/index.ts";
 
 const maxRejections = 20_000;
 
@@ -71,9 +72,7 @@ export function withConstraints(space: SearchSpace, draw: () => Parameters): Par
     const parameters = draw();
     if (satisfiesConstraints(space.constraints, parameters)) return parameters;
   }
-  throw new AppError(
-    "search-space-exhausted",
-    `No configuration obeyed the constraints in ${maxRejections} draws: loosen _constraints.`,
-    { draws: maxRejections },
-  );
+  throw new AppError("search-space-exhausted", word("no-draws", { draws: maxRejections }), {
+    draws: maxRejections,
+  });
 }

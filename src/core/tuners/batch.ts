@@ -1,9 +1,7 @@
 import { AppError } from "../errors.ts";
 import { canonicalJson, listedConfigurations, type SearchSpace } from "../search-space/index.ts";
 import { defineTuner } from "./contract/definition.ts";
-
-const remedy =
-  'list whole configurations in one choice, e.g. { "combine_params": { "_type": "choice", "_value": [{ "lr": 0.1 }, { "lr": 0.01 }] } }, or use TPE';
+import { word } from "../words/index.ts";
 
 /** Runs the configurations listed in the space's one choice, in order, each as often as it is listed. */
 export const batch = defineTuner({
@@ -13,7 +11,8 @@ export const batch = defineTuner({
   arguments: [],
   types: ["choice"],
   nested: true,
-  remedy,
+  refusal: (path, type) =>
+    type === null ? word("lists-only-nested", { path }) : word("lists-only-type", { path, type }),
   multiFidelity: false,
   cost: "light",
   create: () => ({
@@ -40,7 +39,7 @@ export const batch = defineTuner({
       }
       throw new AppError(
         "search-space-exhausted",
-        `All ${listed.length} listed configurations have been tried. Add more to the list or stop here.`,
+        word("all-listed-tried", { tried: listed.length }),
         { tried: listed.length },
       );
     },
@@ -48,9 +47,6 @@ export const batch = defineTuner({
 });
 
 function refuse(space: SearchSpace): never {
-  throw new AppError(
-    "search-space-invalid",
-    `This search space is no list of configurations: ${remedy}.`,
-    { path: space.parameters[0]?.path ?? "" },
-  );
+  const path = space.parameters[0]?.path ?? "";
+  throw new AppError("search-space-invalid", word("lists-only", { path }), { path });
 }

@@ -8,6 +8,7 @@ import { representative } from "./gaussian-process/fit-model.ts";
 import { succeededTrials } from "./observations.ts";
 import { climbAxes, createRawSpace } from "./raw-space.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { word } from "../words/index.ts";
 
 /** Work of one suggestion, which bounds the number of points: a prediction costs n²/2 plus n kernel values. */
 const operations = 2.5e7;
@@ -95,7 +96,12 @@ export const gp = defineTuner({
     if (smoothness === undefined)
       throw new AppError(
         "tuner-argument-invalid",
-        `GPTuner: classArgs.nu must be 0.5, 1.5 or 2.5, got ${nu}.`,
+        word("argument-wrong", {
+          owner: "GPTuner",
+          argument: "classArgs.nu",
+          expected: word("gp-nu"),
+          value: String(nu),
+        }),
         { tuner: "GPTuner", argument: "classArgs.nu" },
       );
     const utility = utilities.find((name) => name === args.text("utility")) ?? utilities[0];

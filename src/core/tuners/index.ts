@@ -13,6 +13,7 @@ import { tunerCatalogue } from "./contract/catalogue.ts";
 import type { TunerDefinition } from "./contract/definition.ts";
 import type { Suggestion, Tuner } from "./contract/tuner.ts";
 import { unsupportedTuner } from "./contract/unsupported.ts";
+import { word } from "../words/index.ts";
 
 export { expectation } from "./contract/arguments.ts";
 export { tunerCatalogue } from "./contract/catalogue.ts";
@@ -73,11 +74,11 @@ export function checkTunerSupports(definition: TunerDefinition, space: SearchSpa
   for (const spec of allSpecs(space)) {
     const nested = spec.type === "choice" && spec.options.some((o) => o.kind === "nested");
     if (definition.types.includes(spec.type) && (definition.nested || !nested)) continue;
-    const what = nested ? "a nested choice" : `of type ${spec.type}`;
-    throw new AppError(
-      "search-space-invalid",
-      `${spec.path} is ${what}, which ${definition.name} cannot handle: ${definition.remedy ?? "use TPE, or change the parameter"}.`,
-      { path: spec.path, tuner: definition.name },
-    );
+    const { path, type } = spec;
+    const place = { path, tuner: definition.name };
+    const said =
+      definition.refusal?.(path, nested ? null : type) ??
+      (nested ? word("unsupported-nested", place) : word("unsupported-type", { ...place, type }));
+    throw new AppError("search-space-invalid", said, place);
   }
 }

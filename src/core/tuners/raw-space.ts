@@ -11,6 +11,7 @@ import {
   type Parameters,
   type SearchSpace,
 } from "../search-space/index.ts";
+import { word } from "../words/index.ts";
 
 /** Configurations as vectors of their raw values – learning rates not in logarithms, options by their number –, the view
  *  that NNI's GP and Metis tuners have of a flat space. */
@@ -83,7 +84,7 @@ function axisOf(spec: ParameterSpec, tuner: string): Axis {
         if (option.kind === "value" && typeof option.value === "number") return option.value;
         throw new AppError(
           "search-space-invalid",
-          `${spec.path} has options that are no numbers, which ${tuner} cannot handle: use TPE, or numbers.`,
+          word("unsupported-names", { path: spec.path, tuner }),
           { path: spec.path, tuner },
         );
       });
@@ -126,7 +127,7 @@ function axisOf(spec: ParameterSpec, tuner: string): Axis {
     default:
       throw new AppError(
         "search-space-invalid",
-        `${spec.path} is of type ${spec.type}, which ${tuner} cannot handle: use TPE, or a bounded type.`,
+        word("unsupported-unbounded", { path: spec.path, type: spec.type, tuner }),
         { path: spec.path, tuner },
       );
   }

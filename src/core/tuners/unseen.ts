@@ -10,6 +10,7 @@ import {
   type SearchSpace,
 } from "../search-space/index.ts";
 import type { Trial } from "../trial.ts";
+import { word } from "../words/index.ts";
 
 /** Steps of an enumeration, constraints included, to find what is left; in larger spaces a random draw finds it. */
 const enumerationLimit = 200_000;
@@ -72,12 +73,7 @@ export function drawUnseen(
 
 /** The error that ends a finite space. */
 export function exhausted(tried: number): AppError {
-  return new AppError(
-    "search-space-exhausted",
-    `All ${tried} configurations of the search space have been tried: there is nothing new to suggest. ` +
-      "Widen the search space or stop here.",
-    { tried },
-  );
+  return new AppError("search-space-exhausted", word("all-tried", { tried }), { tried });
 }
 
 function isContinuous(spec: ParameterSpec): boolean {

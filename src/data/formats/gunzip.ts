@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import { throughStreams } from "./stream.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Inflates gzip on the way through; bytes without gzip's two magic bytes pass unchanged, for servers that unpack.
  *  @throws AppError "dataset-format" when the compressed stream is damaged or ends early */
@@ -8,7 +9,7 @@ export async function* gunzip(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
-  if (first.done) throw new AppError("dataset-format", "The file is empty.");
+  if (first.done) throw new AppError("dataset-format", word("empty-file"));
   const whole = chain(first.value, iterator);
   if (first.value[0] === 0x1f && first.value[1] === 0x8b) yield* inflate(whole, "gzip");
   else yield* whole;
@@ -23,7 +24,7 @@ export const inflate = (
   throughStreams(
     chunks,
     new DecompressionStream(format) as ReadableWritablePair<Uint8Array<ArrayBuffer>>,
-    "The compressed file is damaged or was not downloaded completely.",
+    word("damaged-gzip"),
   );
 
 async function* chain(
@@ -52,7 +53,7 @@ export async function readAll(
   for await (const chunk of chunks) {
     length += chunk.length;
     if (length > maxBytes)
-      throw new AppError("dataset-format", `More than ${maxBytes} bytes arrived.`, { maxBytes });
+      throw new AppError("dataset-format", word("more-bytes", { bytes: maxBytes }), { maxBytes });
     parts.push(chunk);
   }
   const bytes = new Uint8Array(length);

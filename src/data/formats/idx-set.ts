@@ -4,8 +4,9 @@ import type { DatasetDefinition, ReadFiles } from "../definition.ts";
 import { recordBytes } from "../records.ts";
 import { plannedShards } from "../shards.ts";
 import { readIdx, type IdxBytes } from "./idx.ts";
+import { word } from "../../core/words/index.ts";
 
-const kinds = ["training images", "training labels", "test images", "test labels"] as const;
+const kinds = ["training-images", "training-labels", "test-images", "test-labels"] as const;
 type Kind = (typeof kinds)[number];
 
 interface Found {
@@ -24,24 +25,24 @@ export const readIdxSet: ReadFiles = async function* (files, definition) {
     if (before)
       throw new AppError(
         "dataset-format",
-        `${before.file} and ${file.name} both hold the ${kind}. Give one of them.`,
+        word("both-hold", { one: before.file, other: file.name, part: word(kind) }),
         { file: file.name },
       );
     found.set(kind, { file: file.name, data });
   }
   const missing = kinds.filter((kind) => !found.has(kind));
   if (missing.length > 0) {
-    const names = definition.files?.choices[0]?.join(", ") ?? "";
+    const names = definition.files?.choices[0] ?? [];
     throw new AppError(
       "dataset-format",
-      `Missing: ${missing.join(", ")}. Give all four files at once: ${names}.`,
+      word("missing-parts", { parts: missing.map((kind) => word(kind)), names }),
       { missing: missing.length },
     );
   }
   const next = { train: 0, test: 0 };
   for (const { name, split, count } of plannedShards(definition)) {
-    const word = split === "train" ? "training" : "test";
-    const [images, labels] = [found.get(`${word} images`)!, found.get(`${word} labels`)!];
+    const whose = split === "train" ? "training" : "test";
+    const [images, labels] = [found.get(`${whose}-images`)!, found.get(`${whose}-labels`)!];
     const start = next[split];
     next[split] += count;
     yield { name, bytes: recordsOf(images, labels, { start, count }, shape) };
@@ -59,13 +60,16 @@ function kindOf(
   const isImages = rest === 3 && height === shape.height && width === shape.width;
   if (isImages || rest === 1) {
     const what = isImages ? "images" : "labels";
-    if (count === counts.train) return `training ${what}`;
-    if (count === counts.test) return `test ${what}`;
+    if (count === counts.train) return `training-${what}`;
+    if (count === counts.test) return `test-${what}`;
   }
   const size = `${shape.height}x${shape.width}`;
   throw new AppError(
     "dataset-format",
-    `${file} holds ${dimensions.join("x")} bytes; ${title} has ${counts.train} and ${counts.test} images of ${size}, and as many labels.`,
+    word("idx-of-another", {
+      ...{ file, title, size },
+      ...{ dimensions: dimensions.join("x"), train: counts.train, test: counts.test },
+    }),
     { file },
   );
 }
@@ -85,7 +89,12 @@ function recordsOf(
     if (label >= shape.classes.length)
       throw new AppError(
         "dataset-format",
-        `${labels.file}: label ${at} is ${label}; labels are 0 to ${shape.classes.length - 1}.`,
+        word("idx-label", {
+          file: labels.file,
+          index: at,
+          label,
+          most: shape.classes.length - 1,
+        }),
         { file: labels.file },
       );
     records[i * step] = label;

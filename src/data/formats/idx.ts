@@ -3,6 +3,7 @@ import { idxDimensions } from "../sources/file-heads.ts";
 import type { DataFile } from "../sources/source.ts";
 import { gunzip, readAll } from "./gunzip.ts";
 import { namingFile } from "./naming.ts";
+import { word } from "../../core/words/index.ts";
 
 /** What an idx file of unsigned bytes holds. */
 export interface IdxBytes {
@@ -21,7 +22,7 @@ export async function readIdx({ name, open }: DataFile, maxBytes: number): Promi
   if (!dimensions)
     throw new AppError(
       "dataset-format",
-      `${name} is no idx file of bytes. Give the files as they were published.`,
+      word("no-idx-file", { file: name }),
       { file: name },
     );
   const data = bytes.subarray(4 + 4 * dimensions.length);
@@ -29,7 +30,7 @@ export async function readIdx({ name, open }: DataFile, maxBytes: number): Promi
   if (data.length !== expected)
     throw new AppError(
       "dataset-format",
-      `${name} says that it holds ${expected} bytes, but holds ${data.length}. Get it again.`,
+      word("idx-length", { file: name, expected, bytes: data.length }),
       { file: name },
     );
   return { dimensions, data };

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Says of which file an error in its format speaks: several were given. */
 export async function namingFile<T>(name: string, act: () => Promise<T>): Promise<T> {
@@ -6,7 +7,7 @@ export async function namingFile<T>(name: string, act: () => Promise<T>): Promis
     return await act();
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== "dataset-format") throw cause;
-    const { code, message, details } = cause;
-    throw new AppError(code, `${name}: ${message}`, { ...details, file: name }, { cause });
+    const { code, word: said, details } = cause;
+    throw new AppError(code, word("in-file", { file: name, said }), { ...details, file: name }, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { word, type Word } from "../../core/words/index.ts";
 
 /** What a CIFAR-10 batch is pickled from. Instances are never made: `GLOBAL`, `REDUCE` and `BUILD` only build records. */
 export type Pickled =
@@ -30,13 +31,13 @@ export function readPickle(bytes: Uint8Array): Pickled {
   const stack: Item[] = [];
   const memo = new Map<number, Item>();
   let at = 0;
-  const fail = (problem: string): never => {
-    throw new AppError("dataset-format", `Not a readable Python batch: ${problem} at byte ${at}.`, {
+  const fail = (problem: Word): never => {
+    throw new AppError("dataset-format", word("pickle-unreadable", { problem, at }), {
       at,
     });
   };
   const take = (length: number): Uint8Array => {
-    if (length < 0 || at + length > bytes.length) return fail("it ends early");
+    if (length < 0 || at + length > bytes.length) return fail(word("ends-early"));
     at += length;
     return bytes.subarray(at - length, at);
   };
@@ -47,19 +48,19 @@ export function readPickle(bytes: Uint8Array): Pickled {
   const byteString = (length: number): Pickled => (length > 255 ? take(length) : text(length));
   const line = (): string => {
     const end = bytes.indexOf(10, at);
-    if (end < 0) return fail("a line does not end");
+    if (end < 0) return fail(word("pickle-line"));
     const value = text(end - at);
     at++;
     return value;
   };
   const pop = (): Pickled => {
     const item = stack.pop();
-    if (item === undefined || item === mark) return fail("the stack is empty");
+    if (item === undefined || item === mark) return fail(word("pickle-stack"));
     return item;
   };
   const popToMark = (): Pickled[] => {
     const start = stack.lastIndexOf(mark);
-    if (start < 0) return fail("a mark is missing");
+    if (start < 0) return fail(word("pickle-mark"));
     return stack.splice(start).slice(1) as Pickled[];
   };
   const top = (): Pickled => {
@@ -69,22 +70,22 @@ export function readPickle(bytes: Uint8Array): Pickled {
   };
   const setItems = (pairs: readonly Pickled[]): void => {
     const target = top();
-    if (!(target instanceof Map)) return fail("items are set on no dictionary");
+    if (!(target instanceof Map)) return fail(word("pickle-dictionary"));
     for (let i = 0; i + 1 < pairs.length; i += 2) target.set(pairs[i]!, pairs[i + 1]!);
   };
   const append = (items: readonly Pickled[]): void => {
     const target = top();
-    if (!Array.isArray(target)) return fail("items are appended to no list");
+    if (!Array.isArray(target)) return fail(word("pickle-list"));
     for (const item of items) target.push(item);
   };
   const remember = (index: number): void => void memo.set(index, top());
   const recall = (index: number): void => {
     const item = memo.get(index);
-    stack.push(item === undefined ? fail("an unknown memo entry") : item);
+    stack.push(item === undefined ? fail(word("pickle-memo")) : item);
   };
   const put = (item: Item): void => void stack.push(item);
   const long = (length: number): number => {
-    if (length > 6) return fail("an integer is too long");
+    if (length > 6) return fail(word("pickle-integer"));
     let value = 0;
     const digits = take(length);
     for (let i = length - 1; i >= 0; i--) value = value * 256 + digits[i]!;
@@ -126,13 +127,13 @@ export function readPickle(bytes: Uint8Array): Pickled {
     R: () => {
       const args = pop();
       const callable = pop();
-      if (typeof callable !== "string") return fail("something unnamed is called");
+      if (typeof callable !== "string") return fail(word("pickle-call"));
       put({ callable, args, state: null });
     },
     b: () => {
       const state = pop();
       const target = top();
-      if (!isPickledObject(target)) return fail("state is set on no object");
+      if (!isPickledObject(target)) return fail(word("pickle-state"));
       target.state = state;
     },
   };
@@ -141,7 +142,7 @@ export function readPickle(bytes: Uint8Array): Pickled {
     const opcode = String.fromCharCode(u8());
     if (opcode === ".") return pop();
     const run = Object.hasOwn(opcodes, opcode) ? opcodes[opcode]! : null;
-    if (!run) return fail(`unknown opcode ${opcode.charCodeAt(0)}`);
+    if (!run) return fail(word("pickle-opcode", { opcode: opcode.charCodeAt(0) }));
     run();
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import { inflate } from "./gunzip.ts";
+import { word, type Word } from "../../core/words/index.ts";
 
 export interface PngHeader {
   readonly width: number;
@@ -49,7 +50,7 @@ export async function* readPngRows(
       rows++;
     }
   }
-  if (rows < image.height) throw damaged(`${rows} of ${image.height} rows`);
+  if (rows < image.height) throw damaged(word("png-rows", { rows, expected: image.height }));
 }
 
 interface OpenImage extends PngHeader {
@@ -64,7 +65,7 @@ async function openImage(source: AsyncIterable<Uint8Array<ArrayBuffer>>): Promis
   let rest = new Uint8Array(0);
   const more = async (): Promise<void> => {
     const next = await iterator.next();
-    if (next.done) throw damaged("it ends early");
+    if (next.done) throw damaged(word("ends-early"));
     const joined = new Uint8Array(rest.length + next.value.length);
     joined.set(rest);
     joined.set(next.value, rest.length);
@@ -83,19 +84,19 @@ async function openImage(source: AsyncIterable<Uint8Array<ArrayBuffer>>): Promis
       type: String.fromCharCode(...header.subarray(4)),
     };
   };
-  if ((await take(8)).some((byte, i) => byte !== signature[i])) throw damaged("it is no PNG");
+  if ((await take(8)).some((byte, i) => byte !== signature[i])) throw damaged(word("no-png"));
   const first = await nextHeader();
-  if (first.type !== "IHDR" || first.length !== 13) throw damaged("it has no header");
+  if (first.type !== "IHDR" || first.length !== 13) throw damaged(word("png-header"));
   const header = await take(13 + 4);
   const view = new DataView(header.buffer);
   const colourType = header[9]!;
   const channels = channelsByType[colourType];
   if (header[8] !== 8 || channels === undefined || header[12] !== 0)
-    throw damaged("only 8 bits a channel without interlacing are read");
+    throw damaged(word("png-kind"));
   let palette = new Uint8Array(0);
   let chunk = await nextHeader();
   while (chunk.type !== "IDAT") {
-    if (chunk.length > 1_000_000) throw damaged("an extra part is too large");
+    if (chunk.length > 1_000_000) throw damaged(word("png-part"));
     const content = await take(chunk.length + 4);
     if (chunk.type === "PLTE") palette = content.slice(0, chunk.length);
     chunk = await nextHeader();
@@ -131,7 +132,7 @@ async function openImage(source: AsyncIterable<Uint8Array<ArrayBuffer>>): Promis
 
 /** Undoes a row's filter in place. a = left, b = above, c = above left. */
 function unfilter(filter: number, row: Uint8Array, above: Uint8Array, step: number): void {
-  if (filter > 4) throw damaged(`filter ${filter}`);
+  if (filter > 4) throw damaged(word("png-filter", { filter }));
   if (filter === 0) return;
   for (let i = 0; i < row.length; i++) {
     const a = i < step ? 0 : row[i - step]!;
@@ -162,5 +163,5 @@ function toRgb(row: Uint8Array, image: OpenImage, rgb: Uint8Array): void {
   }
 }
 
-const damaged = (problem: string): AppError =>
-  new AppError("dataset-format", `The image file could not be read: ${problem}.`);
+const damaged = (problem: Word): AppError =>
+  new AppError("dataset-format", word("image-unreadable", { problem }));

@@ -7,6 +7,7 @@ import { plannedShards } from "../shards.ts";
 import { gunzip } from "./gunzip.ts";
 import { namingFile } from "./naming.ts";
 import { readTar } from "./tar.ts";
+import { word } from "../../core/words/index.ts";
 
 /** How a tar archive holds a data set as records: label bytes and an image's planes. */
 export interface RecordLayout {
@@ -34,7 +35,11 @@ export const readRecordArchive = ({ entries, labels, label }: RecordLayout): Rea
           if (content.length !== counts[split] * stride)
             throw new AppError(
               "dataset-format",
-              `${entry.name} should hold ${counts[split]} images, but holds ${content.length / stride}.`,
+              word("entry-images", {
+          entry: entry.name,
+          expected: counts[split],
+          images: content.length / stride,
+        }),
               { name: entry.name },
             );
           found.set(split, content);
@@ -44,7 +49,11 @@ export const readRecordArchive = ({ entries, labels, label }: RecordLayout): Rea
       if (!found.has(split))
         throw new AppError(
           "dataset-format",
-          `${entries[split]} is not in ${files.map(({ name }) => name).join(", ")}. Use ${definition.files!.choices.flat().join(", ")}.`,
+          word("entry-missing", {
+          entry: entries[split],
+          files: files.map(({ name }) => name),
+          choices: definition.files!.choices.flat(),
+        }),
           { name: entries[split] },
         );
     const next = { train: 0, test: 0 };

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { type Word } from "../../core/words/index.ts";
 
 /** A stream as an async iterable; Safari's streams are none themselves. */
 export async function* streamChunks<T>(
@@ -19,11 +20,11 @@ export async function* streamChunks<T>(
 }
 
 /** What comes out of a pair of streams that chunks are written to, pulled by the consumer: nothing piles up.
- *  @param message of what the pair throws, as AppError "dataset-format"; an error of `chunks` passes through as it is */
+ *  @param problem what is said of what the pair throws, as AppError "dataset-format"; an error of `chunks` passes through as it is */
 export async function* throughStreams<T>(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   pair: ReadableWritablePair<T, Uint8Array<ArrayBuffer>>,
-  message: string,
+  problem: Word,
 ): AsyncGenerator<T, void, undefined> {
   const writer = pair.writable.getWriter();
   let sourceError: unknown = null;
@@ -44,7 +45,7 @@ export async function* throughStreams<T>(
   } catch (thrown) {
     await feeding;
     if (sourceError instanceof AppError) throw sourceError;
-    throw new AppError("dataset-format", message, {}, { cause: thrown });
+    throw new AppError("dataset-format", problem, {}, { cause: thrown });
   } finally {
     // Ends the feeding loop as well when the consumer stops early.
     await writer.abort().catch(() => undefined);

@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import { streamChunks, throughStreams } from "./stream.ts";
+import { word } from "../../core/words/index.ts";
 
 /** A file in a tar archive; `read` must be called, or the entry is skipped, before the next one is asked for. */
 export interface TarEntry {
@@ -9,7 +10,7 @@ export interface TarEntry {
   read(maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-const damaged = "This is not a tar archive, it is damaged, or it was not downloaded completely.";
+const damaged = word("no-archive");
 
 /** Walks through a tar archive (ustar, GNU, pax) as it arrives, holding one file at most and a megabyte of what follows.
  *  @throws AppError "dataset-format" for anything that is no whole tar archive; an error of `chunks` as it is */
@@ -43,7 +44,7 @@ async function readBody(
   if (sizeBytes > maxBytes)
     throw new AppError(
       "dataset-format",
-      `${name} in the archive has ${sizeBytes} bytes; at most ${maxBytes} are expected.`,
+      word("entry-too-large", { entry: name, bytes: sizeBytes, most: maxBytes }),
       { name, sizeBytes, maxBytes },
     );
   const bytes = new Uint8Array(sizeBytes);

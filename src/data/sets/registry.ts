@@ -3,6 +3,7 @@ import { AppError } from "../../core/errors.ts";
 import type { ParameterSettings } from "../../engine/training/hyperparameters.ts";
 import type { DatasetDefinition } from "../definition.ts";
 import * as table from "./table.ts";
+import { word } from "../../core/words/index.ts";
 
 const known = new Map<DatasetName, DatasetDefinition>();
 
@@ -29,10 +30,10 @@ export function findDataset(name: DatasetName): DatasetDefinition | null {
 export function datasetOf(name: DatasetName): DatasetDefinition {
   const found = known.get(name);
   if (found) return found;
-  const names = [...known.keys()].sort().join(", ");
+  const names = [...known.keys()].sort();
   throw new AppError(
     "dataset-unknown",
-    `There is no data set ${JSON.stringify(name)} here. Use one of: ${names}.`,
+    word("unknown-dataset", { dataset: name, names }),
     { path: "tabtune.dataset", dataset: name },
   );
 }

@@ -1,6 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { DatasetDefinition, FileImages } from "../definition.ts";
 import type { ShardSource } from "./source.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Files that the user dropped or picked. */
 export const fileSource = (definition: DatasetDefinition): ShardSource =>
@@ -10,7 +11,7 @@ export const fileSource = (definition: DatasetDefinition): ShardSource =>
     if (files.length === 0)
       throw new AppError(
         "dataset-unavailable",
-        `No file was given. Choose ${choicesInWords(images)}.`,
+        word("no-files-given", { choices: images.choices.map((names) => names.join(", ")) }),
       );
     phase("unpacking");
     const read = await images.load();

@@ -10,6 +10,7 @@ import { hostsOf } from "./hosts.ts";
 import type { PublicHost } from "./host.ts";
 import { shardFolderSource } from "./shard-folder.ts";
 import type { ShardSource } from "./source.ts";
+import { word } from "../../core/words/index.ts";
 
 export interface FoundSource {
   readonly info: DatasetSourceInfo;
@@ -23,7 +24,7 @@ export function findSource(dataset: DatasetName, id: string): FoundSource {
   const definition = datasetOf(dataset);
   const info = datasetSources(dataset).find((one) => one.id === id);
   if (!info)
-    throw new AppError("dataset-unavailable", `${dataset} has no source called ${id}.`, {
+    throw new AppError("dataset-unavailable", word("unknown-source", { dataset, source: id }), {
       dataset,
       source: id,
     });

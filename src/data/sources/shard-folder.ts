@@ -5,6 +5,7 @@ import type { DatasetDefinition } from "../definition.ts";
 import { readAll } from "../formats/gunzip.ts";
 import { parseManifest } from "../manifests.ts";
 import type { ShardSource } from "./source.ts";
+import { word } from "../../core/words/index.ts";
 
 const maxManifestBytes = 200_000;
 
@@ -49,7 +50,7 @@ export const shardFolderSource: ShardSource = async function* (context) {
       // More bytes than a shard has: whatever it is, it is none.
       if (thrown instanceof AppError && thrown.code === "dataset-format") {
         await download.discard(url);
-        throw new AppError("dataset-corrupt", `${url} is larger than ${info.name} should be.`, {
+        throw new AppError("dataset-corrupt", word("shard-too-large", { url, shard: info.name }), {
           shard: info.name,
         });
       }

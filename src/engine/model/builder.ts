@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import type { Operation } from "../ops/operation.ts";
 import type { Graph, GraphNode, ImageShape, Padding } from "./graph.ts";
 import type { AnyNode, Pair } from "./node.ts";
+import { word } from "../../core/words/index.ts";
 
 /** What one node adds to its name and inputs. */
 type NodeOperation = GraphNode extends infer N
@@ -137,7 +138,7 @@ export class GraphBuilder {
   #append(node: GraphNode): number {
     const { id, name } = node;
     if (this.#names.has(name))
-      throw new AppError("network-invalid", `Two nodes are named ${name}.`, { node: name });
+      throw new AppError("network-invalid", word("two-nodes", { node: name }), { node: name });
     this.#names.add(name);
     this.#nodes.push(node);
     return id;

@@ -5,6 +5,7 @@ import { operationOf } from "../ops/index.ts";
 import type { AnyGraph } from "./node.ts";
 import { inferShapes } from "./shapes.ts";
 import { elementCount, type WeightSpec } from "./weight-spec.ts";
+import { word } from "../../core/words/index.ts";
 
 export { elementCount, type WeightSpec } from "./weight-spec.ts";
 
@@ -56,7 +57,7 @@ export function assertState(graph: AnyGraph, { tensors }: NetworkState): void {
     if (tensor?.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape))
       throw new AppError(
         "checkpoint-corrupt",
-        `The weights are of another network: ${name} should be [${shape.join(", ")}].`,
+        word("weights-of-another", { tensor: name, shape }),
         { tensor: name },
       );
   }

@@ -1,5 +1,6 @@
 import { channelsOf, pixelsOf, type AnyNode, type NodeShape } from "../model/node.ts";
 import { defineOperation } from "./operation.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Sum of any number of values of one shape. */
 export interface Add extends AnyNode {
@@ -10,8 +11,7 @@ export const add = defineOperation<Add>({
   op: "add",
   inputs: "any",
   shape({ inputs, input, refuse }) {
-    if (inputs.some((other) => !sameShape(other, input)))
-      throw refuse("its inputs differ in shape");
+    if (inputs.some((other) => !sameShape(other, input))) throw refuse(word("inputs-differ"));
     return input;
   },
   recomputed: true,

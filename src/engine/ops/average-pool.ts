@@ -5,6 +5,7 @@ import { runQuads, windowParams } from "../webgpu/values.ts";
 import { defineOperation } from "./operation.ts";
 import { padded } from "./padding.ts";
 import { slide } from "./shapes.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Mean of each window. */
 export interface AveragePool extends AnyNode, Window {
@@ -20,7 +21,7 @@ export const averagePool = defineOperation<AveragePool>({
     const tallest = Math.max(padding.top, padding.bottom);
     const widest = Math.max(padding.left, padding.right);
     if (!countPadding && (tallest >= kernel[0] || widest >= kernel[1]))
-      throw place.refuse("a window lies in the padding alone, which does not count");
+      throw place.refuse(word("window-in-padding"));
     return slide(place);
   },
   reference({ tf, node, image }) {

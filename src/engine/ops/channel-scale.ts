@@ -6,6 +6,7 @@ import {
 import { runQuads } from "../webgpu/values.ts";
 import { defineOperation } from "./operation.ts";
 import { imageOf } from "./shapes.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Each channel of an image, the first input, times a number, the second input's features or channels of its only pixel: the end
  *  of squeeze-and-excitation. */
@@ -20,7 +21,7 @@ export const channelScale = defineOperation<ChannelScale>({
     const image = imageOf(place, place.input);
     const factors = place.inputs[1]!;
     if (channelsOf(factors) !== image.channels || sizeOf(factors) !== image.channels)
-      throw place.refuse(`its second input is not ${image.channels} features`);
+      throw place.refuse(word("second-input", { features: image.channels }));
     return image;
   },
   reference({ tf, image, inputs }) {

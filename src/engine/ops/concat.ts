@@ -3,6 +3,7 @@ import { copyRange, copyToWhole } from "../webgpu/plan/channel-range.ts";
 import type { Value } from "../webgpu/plan/plan-context.ts";
 import { clearPadding } from "../webgpu/values.ts";
 import { defineOperation } from "./operation.ts";
+import { word } from "../../core/words/index.ts";
 
 /** The channels of images of one size, or of features, one after the other. */
 export interface Concat extends AnyNode {
@@ -13,11 +14,10 @@ export const concat = defineOperation<Concat>({
   op: "concat",
   inputs: "any",
   shape({ inputs, input, refuse }) {
-    if (inputs.some(({ kind }) => kind !== input.kind))
-      throw refuse("some of its inputs are images and some are not");
+    if (inputs.some(({ kind }) => kind !== input.kind)) throw refuse(word("inputs-of-two-kinds"));
     const [height, width] = pixelsOf(input);
     if (inputs.some((other) => pixelsOf(other)[0] !== height || pixelsOf(other)[1] !== width))
-      throw refuse("its inputs differ in height or width");
+      throw refuse(word("inputs-differ-in-size"));
     const channels = inputs.reduce((sum, other) => sum + channelsOf(other), 0);
     return input.kind === "image"
       ? { kind: "image", height, width, channels }

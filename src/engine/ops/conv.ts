@@ -4,6 +4,7 @@ import { defineOperation, type Library, type Place } from "./operation.ts";
 import { explicit, padded } from "./padding.ts";
 import { slide } from "./shapes.ts";
 import { weightAndBias } from "./weight-and-bias.ts";
+import { word } from "../../core/words/index.ts";
 
 /** A convolution: plain, grouped, or – with as many groups as channels – depthwise; all of them dilated or not. */
 export interface Conv extends AnyNode, Window {
@@ -22,7 +23,7 @@ export const conv = defineOperation<Conv>({
     const { channels: inputs, ...image } = slide(place, place.node.dilation);
     const { outChannels, groups } = node;
     if (outChannels < 1 || inputs % groups !== 0 || outChannels % groups !== 0)
-      throw refuse(`${inputs} -> ${outChannels} channels in ${groups} groups`);
+      throw refuse(word("channel-groups", { inputs, outputs: outChannels, groups }));
     return { ...image, channels: outChannels };
   },
   weights(place) {

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { sizeOf, type AnyNode } from "../model/node.ts";
 import { defineOperation } from "./operation.ts";
 import { weightAndBias } from "./weight-and-bias.ts";
+import { word } from "../../core/words/index.ts";
 
 /** A linear map of features. */
 export interface Dense extends AnyNode {
@@ -13,7 +14,7 @@ export interface Dense extends AnyNode {
 export const dense = defineOperation<Dense>({
   op: "dense",
   shape({ node, input, refuse }) {
-    if (input.kind !== "features") throw refuse("its input is an image; pool it first");
+    if (input.kind !== "features") throw refuse(word("input-is-image"));
     return { kind: "features", features: node.outFeatures };
   },
   weights: ({ node, input }) =>

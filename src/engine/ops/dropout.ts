@@ -4,6 +4,7 @@ import { dropout as dropoutKernel } from "../webgpu/kernels/elementwise.ts";
 import type { Value } from "../webgpu/plan/plan-context.ts";
 import { runQuads } from "../webgpu/values.ts";
 import { defineOperation, type TrainingPass } from "./operation.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Sets values to zero with probability `rate` in [0, 1) and divides the others by 1 - rate, in training only. Which ones is drawn
  *  from (seed, steps done, index, node), the same in all engines. */
@@ -15,7 +16,7 @@ export interface Dropout extends AnyNode {
 export const dropout = defineOperation<Dropout>({
   op: "dropout",
   shape({ node, input, refuse }) {
-    if (!(node.rate >= 0 && node.rate < 1)) throw refuse(`rate ${node.rate}`);
+    if (!(node.rate >= 0 && node.rate < 1)) throw refuse(word("dropout-rate", { rate: node.rate }));
     return input;
   },
   isName: ({ rate }, training) => rate === 0 || !training,

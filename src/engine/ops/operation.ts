@@ -5,6 +5,7 @@ import type { OwnWeight } from "../model/weight-spec.ts";
 import type { BatchStatistics } from "../reference/batch-norm.ts";
 import type * as library from "../reference/library.ts";
 import type { WebGpuOperation } from "../webgpu/operation.ts";
+import { type Word } from "../../core/words/index.ts";
 
 /** Everything the engines know of one operation; `N` are its nodes: the operation's name and attributes.
  *
@@ -63,7 +64,7 @@ export interface ShapePlace<N> {
   /** The first of them. */
   readonly input: NodeShape;
   /** The error that says why the node does not fit. */
-  readonly refuse: (why: string) => AppError;
+  readonly refuse: (problem: Word) => AppError;
 }
 
 /** A node in a network that fits together. */

@@ -1,11 +1,12 @@
 import type { ImageShape, NodeShape, Pair, Window } from "../model/node.ts";
 import type { ShapePlace } from "./operation.ts";
+import { word } from "../../core/words/index.ts";
 
 type ImageNodeShape = { readonly kind: "image" } & ImageShape;
 
 /** An input's shape, which has to be an image's. */
 export function imageOf<N>({ refuse }: ShapePlace<N>, shape: NodeShape): ImageNodeShape {
-  if (shape.kind !== "image") throw refuse("its input is not an image");
+  if (shape.kind !== "image") throw refuse(word("input-is-no-image"));
   return shape;
 }
 
@@ -21,7 +22,6 @@ export function slide<N extends Window>(
     Math.floor((image.height + padding.top + padding.bottom - reach[0]!) / stride[0]) + 1;
   const width =
     Math.floor((image.width + padding.left + padding.right - reach[1]!) / stride[1]) + 1;
-  if (!(height >= 1 && width >= 1))
-    throw place.refuse("the kernel is larger than its padded input");
+  if (!(height >= 1 && width >= 1)) throw place.refuse(word("kernel-too-large"));
   return { kind: "image", height, width, channels: image.channels };
 }

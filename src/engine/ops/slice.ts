@@ -3,6 +3,7 @@ import { copyRange, copyToWhole } from "../webgpu/plan/channel-range.ts";
 import { rangeGradient } from "../webgpu/kernels/channel-copy.ts";
 import { runQuads } from "../webgpu/values.ts";
 import { defineOperation } from "./operation.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Some channels of an image, or some features: `from` up to, but not including, `to`. */
 export interface Slice extends AnyNode {
@@ -17,7 +18,7 @@ export const slice = defineOperation<Slice>({
     const { from, to } = node;
     const channels = channelsOf(input);
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > channels)
-      throw refuse(`channels ${from} to ${to} of ${channels}`);
+      throw refuse(word("channel-slice", { from, to, channels }));
     return input.kind === "image"
       ? { ...input, channels: to - from }
       : { kind: "features", features: to - from };

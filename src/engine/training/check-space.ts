@@ -5,6 +5,7 @@ import { expectation, findName, rejectValue, type ParameterDomain } from "../par
 import {
   flattenNested,
   invalidParameter,
+  invalidValue,
   isOwned,
   refuseNamed,
   resolveHyperparameters,
@@ -14,13 +15,16 @@ import {
 } from "./hyperparameters.ts";
 import { knownParameters } from "./parameter-keys.ts";
 import type { Ownership } from "./parameter.ts";
+import { inEnglish, word, type Word } from "../../core/words/index.ts";
 
 /** Something about a space that does not stop the experiment. */
 export interface SpaceNote {
   /** Message key: `key-inert` (by setting), `key-overridden` (by setting), `key-sometimes-inert`. */
   readonly code: "key-inert" | "key-overridden" | "key-sometimes-inert";
   readonly path: string;
+  /** In English; `words` says it in any language. */
   readonly message: string;
+  readonly words: Word;
 }
 
 /** What is known besides the space about how its trials will train. */
@@ -50,20 +54,16 @@ export function checkSpaceForTraining(
   const notes: SpaceNote[] = [];
   const visit = (spec: ParameterSpec, possible: Possible): void => {
     const { name, path } = spec;
-    const note = (code: SpaceNote["code"], message: string): void =>
-      void notes.push({ code, path, message });
+    const note = (code: SpaceNote["code"], said: Word): void =>
+      void notes.push(spaceNote(code, path, said));
     if (settings.inertKeys.includes(name))
-      return note("key-inert", `${path} is searched but deliberately without effect.`);
+      return note("key-inert", word("searched-inert", { path }));
     const found = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!found) throw unknownKey(path, name);
     if (name === "epochs" && budgetsBy !== null)
-      throw invalidParameter(
-        path,
-        `${budgetsBy} says itself how many epochs each trial trains, so epochs would have no effect`,
-        `Remove it, or choose another tuner.`,
-      );
+      throw invalidParameter(word("epochs-by-tuner", { path, tuner: budgetsBy }));
     const isFixed = overridden.includes(name);
-    if (isFixed) note("key-overridden", `${path} is searched, but the settings fix ${name}.`);
+    if (isFixed) note("key-overridden", word("searched-fixed", { path, key: name }));
     else {
       checkDomain(spec, found.domain);
       if (name === "batch_size") checkBatchSize(path, largestOf(spec), trainingImages);
@@ -87,10 +87,14 @@ export function checkSpaceForTraining(
   const [first, ...others] = refusals;
   if (!first) return notes;
   if (others.length === 0) throw first;
-  throw new AppError(first.code, refusals.map(({ message }) => message).join("\n"), {
-    ...first.details,
-    refusals: refusals.length,
-  });
+  throw new AppError(
+    first.code,
+    word("lines", { lines: refusals.map((refusal) => refusal.word) }),
+    {
+      ...first.details,
+      refusals: refusals.length,
+    },
+  );
 }
 
 function refusalOf(act: () => void): readonly AppError[] {
@@ -142,9 +146,7 @@ export function checkListed(
 function checkBatchSize(path: string, batchSize: number, trainingImages: number): void {
   if (batchSize > trainingImages)
     throw invalidParameter(
-      path,
-      `a batch of ${batchSize} cannot be filled with the ${trainingImages} images left to train on`,
-      `Use at most ${trainingImages}, or more training images.`,
+      word("unfilled-batch", { path, batch: batchSize, images: trainingImages }),
     );
 }
 
@@ -162,12 +164,7 @@ function refuseRepeats(specs: readonly ParameterSpec[], outer: readonly string[]
   for (const spec of specs) {
     const reach = allSpecs([spec]);
     for (const { name, path } of reach)
-      if (seen.has(name))
-        throw invalidParameter(
-          path,
-          `${name} is searched in two places, and a trial has only one`,
-          `Remove one of them, or put each into an option of the same choice.`,
-        );
+      if (seen.has(name)) throw invalidParameter(word("searched-twice", { path, key: name }));
     for (const { name } of reach) seen.add(name);
     for (const option of spec.type === "choice" ? spec.options : [])
       if (option.kind === "nested") refuseRepeats(option.parameters, [...outer, spec.name]);
@@ -183,7 +180,7 @@ const ownershipOf = (key: string): Ownership | null => knownParameters()[key]?.o
 function checkEffect(
   { name, path }: ParameterSpec,
   possible: Possible,
-  note: (code: SpaceNote["code"], message: string) => void,
+  note: (code: SpaceNote["code"], said: Word) => void,
 ): void {
   const ownership = ownershipOf(name);
   if (!ownership) return;
@@ -192,7 +189,7 @@ function checkEffect(
   const others = chosen.filter((value) => !owners.includes(value));
   if (others.length === chosen.length) throw withoutEffect(path, name, others);
   if (others.length > 0)
-    note("key-sometimes-inert", `${path} has no effect when ${selector} is ${anyOf(others)}.`);
+    note("key-sometimes-inert", word("inert-when", { path, selector, values: others }));
 }
 
 /** A setting that does nothing in any configuration stops nothing: it may have been right before the space was changed. */
@@ -202,22 +199,20 @@ function noteIdle(key: string, path: string, possible: Possible): readonly Space
   const { selector, owners } = ownership;
   const chosen = possible[selector]!;
   if (chosen.some((value) => owners.includes(value))) return [];
-  const message = `${path} has no effect when ${selector} is ${anyOf(chosen)}.`;
-  return [{ code: "key-sometimes-inert", path, message }];
+  const said = word("inert-when", { path, selector, values: chosen });
+  return [spaceNote("key-sometimes-inert", path, said)];
 }
+
+const spaceNote = (code: SpaceNote["code"], path: string, words: Word): SpaceNote => ({
+  ...{ code, path, words },
+  message: inEnglish(words),
+});
 
 /** @param values of its selector, with none of which the key does anything */
 function withoutEffect(path: string, key: string, values: readonly string[]): AppError {
   const { selector, owners } = ownershipOf(key)!;
-  return invalidParameter(
-    path,
-    `${key} has no effect with ${values.join(", ")}`,
-    `Remove it, list it under inertKeys, or let ${selector} choose ${anyOf(owners)}.`,
-  );
+  return invalidParameter(word("without-effect", { path, key, values, selector, owners }));
 }
-
-const anyOf = (names: readonly string[]): string =>
-  names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
 /** What every selector is in some configuration of the space. */
 function possibleIn(space: SearchSpace, settings: ParameterSettings): Possible {
@@ -258,13 +253,8 @@ function checkDomain(spec: ParameterSpec, domain: ParameterDomain): void {
     refuseNamed(domain, value, spec.path);
     const expected = rejectValue(domain, value);
     if (!expected) return;
-    const text = JSON.stringify(value);
-    throw invalidParameter(
-      spec.path,
-      `expected ${expected}, and the space contains ${text}`,
-      "Remove or replace that value.",
-      { expected, value: text },
-    );
+    const place = { path: spec.path, value: JSON.stringify(value) };
+    throw invalidValue(word("value-in-space", { ...place, expected }), expected);
   };
   if (spec.type === "choice") {
     for (const option of spec.options)
@@ -273,16 +263,12 @@ function checkDomain(spec: ParameterSpec, domain: ParameterDomain): void {
   }
   if (domain.kind === "name")
     throw invalidParameter(
-      spec.path,
-      `${spec.name} takes ${expectation(domain)}, not numbers`,
-      `Use {"_type":"choice","_value":[…]}.`,
+      word("takes-names", { path: spec.path, key: spec.name, expected: expectation(domain) }),
     );
   const whole = spec.type === "randint" || wholeSteps(spec);
   if (domain.kind === "integer" && !whole)
     throw invalidParameter(
-      spec.path,
-      `${spec.name} takes integers, and ${spec.type} gives fractions`,
-      `Use randint or choice, or a quantised type with an integer step.`,
+      word("takes-integers", { path: spec.path, key: spec.name, type: spec.type }),
     );
   for (const bound of boundsOf(spec)) if (!isOpenEnd(domain, spec, bound)) demand(bound);
 }

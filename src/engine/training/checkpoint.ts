@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import { decodeVariants, type KernelTable } from "../kernel-table.ts";
 import type { NamedTensor, NetworkState, StepTotals } from "../network-engine.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { word } from "../../core/words/index.ts";
 
 /** A trial at some step; training continues from it exactly. */
 export interface Checkpoint {
@@ -41,11 +42,11 @@ const position = ({ epoch, step, elapsedMs }: Checkpoint) => ({ epoch, step, ela
 export function decodeCheckpoint(file: Uint8Array): Checkpoint {
   const { tensors: all, metadata } = decodeSafetensors(file);
   if (metadata["format"] !== format)
-    throw new AppError("checkpoint-corrupt", `The file is not a checkpoint of this version.`);
+    throw new AppError("checkpoint-corrupt", word("no-checkpoint"));
   const number = (key: string): number => {
     const value = Number(metadata[key]);
     if (!Number.isFinite(value) || value < 0 || metadata[key] === "")
-      throw new AppError("checkpoint-corrupt", `The checkpoint's ${key} is not a number.`, { key });
+      throw new AppError("checkpoint-corrupt", word("checkpoint-number", { key }), { key });
     return value;
   };
   const tensors = new Map<string, NamedTensor>();
@@ -77,7 +78,7 @@ function readKernels(json: string): KernelTable {
   } catch {
     // Told below, as what a checkpoint lacks.
   }
-  throw new AppError("checkpoint-corrupt", "The checkpoint's kernels cannot be read.");
+  throw new AppError("checkpoint-corrupt", word("checkpoint-kernels"));
 }
 
 /** The weights alone, as PyTorch's state_dict: what a user downloads. */

@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { NetworkState } from "../network-engine.ts";
+import { word } from "../../core/words/index.ts";
 
 /** A mean cross-entropy above this comes from exploded weights; training that learns stays below a hundred. */
 export const explodedLoss = 1e6;
@@ -15,8 +16,8 @@ export interface Position {
  *  @throws AppError "diverged" when it is no number, infinite or exploded */
 export function assertLoss(what: "training" | "validation", loss: number, at: Position): void {
   if (loss <= explodedLoss) return;
-  const how = Number.isFinite(loss) ? "has exploded" : "is not a number";
-  throw new AppError("diverged", `The ${what} loss of epoch ${at.epoch} ${how}.`, { ...at });
+  const how = Number.isFinite(loss) ? "exploded" : "lost";
+  throw new AppError("diverged", word(`${what}-loss-${how}`, { epoch: at.epoch }), { ...at });
 }
 
 /** Weights that are no numbers do not always show in the loss: WGSL lets `max(NaN, 0)` be 0, so that a ReLU hides them.
@@ -27,7 +28,7 @@ export function assertWeights({ tensors }: NetworkState, at: Position): void {
     let zero = 0;
     for (let i = 0; i < data.length; i++) zero += data[i]! * 0;
     if (zero === 0) continue;
-    const message = `The weights ${name} in epoch ${at.epoch} are no longer numbers.`;
-    throw new AppError("diverged", message, { ...at });
+    const said = word("weights-lost", { tensor: name, epoch: at.epoch });
+    throw new AppError("diverged", said, { ...at });
   }
 }

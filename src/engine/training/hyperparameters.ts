@@ -6,6 +6,7 @@ import { findName, reasonAgainst, rejectValue, type ParameterDomain } from "../p
 import { knownParameters, trainingDefaults, type KnownParameter } from "./parameter-keys.ts";
 import type { Ownership, ParameterValues, TrainingParameter } from "./parameter.ts";
 import { trainingParameters } from "./training-parameters.ts";
+import { inEnglish, word, type Word } from "../../core/words/index.ts";
 
 /** Everything one trial trains with, typed and complete. JSON-safe. */
 export type Hyperparameters = {
@@ -121,11 +122,12 @@ function checkValues(
       const expected = rejectValue(domain, value);
       const text = JSON.stringify(value);
       if (expected)
-        throw invalidParameter(
-          prefix + key,
-          `expected ${expected}, got ${text}`,
-          `Give ${expected}.`,
-          { expected, value: text },
+        throw invalidValue(
+          word("problem", {
+            ...{ path: prefix + key, value: text, expected },
+            remedy: word("give", { expected }),
+          }),
+          expected,
         );
       return [key, spelled(domain, value)];
     }),
@@ -139,32 +141,24 @@ const spelled = (domain: ParameterDomain, value: JsonValue): JsonValue =>
 export function refuseNamed(domain: ParameterDomain, value: JsonValue, path: string): void {
   const reason = reasonAgainst(domain, value);
   if (reason !== null)
-    throw invalidParameter(
-      path,
-      `${String(value)} cannot be had: ${reason}`,
-      "Remove it, or choose another one.",
-    );
+    throw invalidParameter(word("cannot-be-had", { path, name: String(value), reason }));
 }
 
-/** @returns AppError "parameter-invalid" whose message is the path, the finding and the remedy */
-export function invalidParameter(
-  path: string,
-  finding: string,
-  remedy: string,
-  details: ErrorDetails = {},
+/** A word that says where it applies. */
+type Placed = Extract<Word, { readonly values: { readonly path: string } }>;
+
+/** @returns AppError "parameter-invalid" with the word's path among its details */
+export function invalidParameter(said: Placed, details: ErrorDetails = {}): AppError {
+  return new AppError("parameter-invalid", said, { path: said.values.path, ...details });
+}
+
+/** The same of a value, with what is expected in its stead. */
+export function invalidValue(
+  said: Extract<Placed, { readonly values: { readonly value: string } }>,
+  expected: Word,
 ): AppError {
-  return new AppError("parameter-invalid", `${path}: ${finding}. ${remedy}`, {
-    path,
-    remedy,
-    ...details,
-  });
+  return invalidParameter(said, { expected: inEnglish(expected), value: said.values.value });
 }
 
-export function unknownKey(path: string, key: string): AppError {
-  const known = Object.keys(knownParameters()).join(", ");
-  return invalidParameter(
-    path,
-    `no network or optimizer reads the key ${JSON.stringify(key)}`,
-    `Remove it, list it under inertKeys, or use one of: ${known}.`,
-  );
-}
+export const unknownKey = (path: string, key: string): AppError =>
+  invalidParameter(word("unknown-key", { path, key, names: Object.keys(knownParameters()) }));

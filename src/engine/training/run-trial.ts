@@ -16,6 +16,7 @@ import { kernelsFor } from "./kernels-for.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { TrialRun } from "./trial-run.ts";
 import type { TrialOptions, TrialProgress, TrialTask } from "./trial.ts";
+import { word } from "../../core/words/index.ts";
 
 /** `finished`: all epochs done. `stopped`: by the control or by the answer to epochFinished. */
 export interface TrialResult {
@@ -38,8 +39,11 @@ export async function runTrial(
   if (train.labels.length < hyperparameters.batchSize)
     throw new AppError(
       "parameter-invalid",
-      `batch_size: ${hyperparameters.batchSize} is more than the ${train.labels.length} training images. Choose a smaller one.`,
-      { path: "batch_size", remedy: "Choose a smaller one." },
+      word("batch-over-images", {
+        batch: hyperparameters.batchSize,
+        images: train.labels.length,
+      }),
+      { path: "batch_size" },
     );
   const graph = buildNetwork(hyperparameters.network, train.shape);
   const { resume } = options;

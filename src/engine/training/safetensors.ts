@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { NamedTensor } from "../network-engine.ts";
+import { word, type Word } from "../../core/words/index.ts";
 
 /** Contents of a safetensors file of 32-bit floats. */
 export interface TensorFile {
@@ -38,7 +39,7 @@ export function decodeSafetensors(file: Uint8Array): TensorFile {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerBytes = file.length >= 8 ? Number(view.getBigUint64(0, true)) : 0;
   if (headerBytes < 2 || headerBytes > maxHeaderBytes || 8 + headerBytes > file.length)
-    throw corrupt("its header is cut off");
+    throw corrupt(word("header-cut-off"));
   const header = parseHeader(file.subarray(8, 8 + headerBytes));
   const data = file.subarray(8 + headerBytes);
   const tensors = new Map<string, NamedTensor>();
@@ -55,19 +56,21 @@ function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
     const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (isRecord(header)) return header;
   } catch (cause) {
-    throw corrupt("its header is not JSON", cause);
+    throw corrupt(word("header-no-json"), cause);
   }
-  throw corrupt("its header is not an object");
+  throw corrupt(word("header-no-object"));
 }
 
 function tensorOf(name: string, entry: unknown, data: Uint8Array): NamedTensor {
-  if (!isRecord(entry) || entry["dtype"] !== "F32") throw corrupt(`${name} is not of type F32`);
+  if (!isRecord(entry) || entry["dtype"] !== "F32")
+    throw corrupt(word("tensor-type", { tensor: name }));
   const [shape, offsets] = [entry["shape"], entry["data_offsets"]];
   if (!isLengths(shape) || !isLengths(offsets) || offsets.length !== 2)
-    throw corrupt(`${name} has no shape or place`);
+    throw corrupt(word("tensor-placeless", { tensor: name }));
   const [start, end] = offsets as [number, number];
   const bytes = 4 * shape.reduce((a, b) => a * b, 1);
-  if (end - start !== bytes || end > data.length) throw corrupt(`${name} is cut off`);
+  if (end - start !== bytes || end > data.length)
+    throw corrupt(word("tensor-cut-off", { tensor: name }));
   // A copy is aligned whatever the file's offset in its buffer.
   return { shape, data: new Float32Array(data.slice(start, end).buffer) };
 }
@@ -87,5 +90,5 @@ const stringsOf = (value: unknown): Record<string, string> =>
     ),
   );
 
-const corrupt = (why: string, cause?: unknown): AppError =>
-  new AppError("checkpoint-corrupt", `The weights file is damaged: ${why}.`, {}, { cause });
+const corrupt = (problem: Word, cause?: unknown): AppError =>
+  new AppError("checkpoint-corrupt", word("weights-file-damaged", { problem }), {}, { cause });

@@ -7,6 +7,7 @@ import { assertLoss, assertWeights, type Position } from "./divergence.ts";
 import { rateOfStep } from "./schedule.ts";
 import { epochOrder } from "./split.ts";
 import { TrialControl, type TrialOptions, type TrialProgress, type TrialTask } from "./trial.ts";
+import { word } from "../../core/words/index.ts";
 
 const progressIntervalMs = 250;
 const defaultCheckpointIntervalMs = 60_000;
@@ -102,7 +103,7 @@ export class TrialRun {
       await macrotask();
       this.#lastYield = performance.now();
     }
-    if (this.signal.aborted) throw new AppError("aborted", "The trial was aborted.");
+    if (this.signal.aborted) throw new AppError("aborted", word("trial-aborted"));
     if (now - this.#lastProgress >= progressIntervalMs) {
       await this.#collectTotals();
       this.#progress("training");

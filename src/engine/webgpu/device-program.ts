@@ -3,6 +3,7 @@ import { stepBlockBytes, type Kernel } from "./kernel.ts";
 import { placeRegions, type Placement } from "./plan/memory-plan.ts";
 import { compileKernels, type Pipeline } from "./pipelines.ts";
 import type { Dispatch, Region } from "./program.ts";
+import { word } from "../../core/words/index.ts";
 
 /** A dispatch ready to be recorded. */
 export interface Recorded {
@@ -33,7 +34,7 @@ export class DeviceProgram {
     const error = await device.popErrorScope();
     if (!error) return program;
     program.dispose();
-    throw new AppError("gpu-memory", `The GPU has no room for ${placement.totalBytes} bytes.`, {
+    throw new AppError("gpu-memory", word("no-room", { bytes: placement.totalBytes }), {
       bytes: placement.totalBytes,
     });
   }

@@ -28,6 +28,7 @@ import { timeCalls, type DispatchTime } from "./profile.ts";
 import { holdImages, type ResidentSet } from "./plan/resident-set.ts";
 import { readState, writeState } from "./state.ts";
 import { StepBlock } from "./plan/step-block.ts";
+import { word } from "../../core/words/index.ts";
 
 export interface WebGpuOptions {
   /** Which kernels; chosen from the adapter when absent. */
@@ -54,16 +55,20 @@ export async function createWebGpuEngine(
   { family, precision = "f32", kernels, maxDispatchFlops }: WebGpuOptions = {},
 ): Promise<WebGpuEngine> {
   const gpu = device.gpu;
-  if (!gpu) throw new AppError("gpu-unavailable", "The WebGPU engine needs a WebGPU device.");
+  if (!gpu) throw new AppError("gpu-unavailable", word("needs-webgpu"));
   const { input, classes } = graph;
   if (input.channels > 3)
     throw new AppError(
       "network-invalid",
-      `The input must have at most 3 channels, not ${input.height}x${input.width}x${input.channels}.`,
+      word("input-channels", {
+        height: input.height,
+        width: input.width,
+        channels: input.channels,
+      }),
     );
-  if (classes > 256) throw new AppError("network-invalid", `${classes} classes do not fit a byte.`);
+  if (classes > 256) throw new AppError("network-invalid", word("too-many-classes", { classes }));
   if (precision === "f16" && !device.halfPrecision)
-    throw new AppError("gpu-unavailable", "This GPU has no 16-bit floats.");
+    throw new AppError("gpu-unavailable", word("no-half-precision"));
   const chosen = family ?? chooseFamily(device);
   const limits = gpu.limits;
   const maxBindingBytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);

@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { Access, Kernel } from "./kernel.ts";
+import { asWritten, word } from "../../core/words/index.ts";
 
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
@@ -51,9 +52,13 @@ async function compile(device: GPUDevice, kernel: Kernel): Promise<Pipeline> {
   } catch (cause) {
     const invalid = await scope;
     const reason = invalid?.message ?? (cause instanceof Error ? cause.message : String(cause));
-    throw new AppError("gpu-validation", `Kernel ${label} does not compile: ${reason}`, {
-      kernel: label,
-    });
+    throw new AppError(
+      "gpu-validation",
+      word("kernel-broken", { kernel: label, reason: asWritten(reason) }),
+      {
+        kernel: label,
+      },
+    );
   } finally {
     await scope;
   }

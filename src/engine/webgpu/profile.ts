@@ -1,5 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import { readBuffer, type Recorded } from "./device-program.ts";
+import { word } from "../../core/words/index.ts";
 
 /** One dispatch of a step as it was timed. */
 export interface DispatchTime {
@@ -26,7 +27,7 @@ export async function timeCalls(
   before: () => void = () => {},
 ): Promise<readonly DispatchTime[]> {
   if (!gpu.features.has("timestamp-query"))
-    throw new AppError("gpu-unavailable", "This GPU has no timestamp queries.");
+    throw new AppError("gpu-unavailable", word("no-timestamps"));
   const count = 2 * calls.length;
   const querySet = gpu.createQuerySet({ type: "timestamp", count });
   const resolved = gpu.createBuffer({

@@ -1,9 +1,10 @@
 import type { Document } from "yaml";
 import { parseExperimentConfig } from "../../core/config/index.ts";
 import type { ExperimentConfig } from "../../core/config/types.ts";
-import { AppError, type ErrorCode } from "../../core/errors.ts";
+import { AppError, reasonOf, type ErrorCode } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { exceeds, type JsonShape } from "../formats/json-shape.ts";
+import { asWritten, inEnglish, word, type Word } from "../../core/words/index.ts";
 
 /** Longest text that is looked at. */
 export const maxConfigTextLength = 1_000_000;
@@ -17,7 +18,10 @@ export async function parseSearchSpaceText(text: string): Promise<JsonObject> {
   try {
     await parseDocumentOf(text);
   } catch (error) {
-    throw new AppError(code, `Search space: ${reasonOf(error)}`);
+    throw new AppError(
+      code,
+      word("problem-of", { subject: word("search-space"), problem: reasonFor(error) }),
+    );
   }
   return object;
 }
@@ -36,10 +40,8 @@ export async function parseYamlText(text: string): Promise<JsonObject> {
   try {
     value = (await parseDocumentOf(text)).toJS({ maxAliasCount: 100 });
   } catch (error) {
-    const reason = reasonOf(error);
-    throw new AppError("config-invalid", `The configuration is not valid YAML: ${reason}`, {
-      reason,
-    });
+    const said = word("invalid-yaml", { reason: reasonFor(error), ...placeIn(reasonOf(error)) });
+    throw new AppError("config-invalid", said, { reason: reasonOf(error) });
   }
   return requireObject(toJson(value, 0), "config-invalid");
 }
@@ -54,9 +56,9 @@ async function parseDocumentOf(text: string): Promise<Document> {
     Map(_, { items }) {
       const seen = new Set<unknown>();
       for (const { key } of items) {
-        if (!isScalar(key)) throw new SyntaxError("A key must be a plain word.");
+        if (!isScalar(key)) throw new KeyError(word("key-no-word"));
         const name = key.value;
-        if (seen.has(name)) throw new SyntaxError(`The key ${String(name)} stands there twice.`);
+        if (seen.has(name)) throw new KeyError(word("key-twice", { key: String(name) }));
         seen.add(name);
       }
     },
@@ -64,8 +66,22 @@ async function parseDocumentOf(text: string): Promise<Document> {
   return document;
 }
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+/** What our own reading of keys refuses, which no parser does. */
+class KeyError extends Error {
+  constructor(readonly word: Word) {
+    super(inEnglish(word));
+  }
+}
+
+/** The place that a parser's message names, as all of them write it; null where it names none. */
+function placeIn(reason: string): { readonly line: number | null; readonly column: number | null } {
+  const at = /line (\d+),? column (\d+)/.exec(reason);
+  return at ? { line: Number(at[1]), column: Number(at[2]) } : { line: null, column: null };
+}
+
+/** A parser speaks its own words. */
+const reasonFor = (error: unknown): Word =>
+  error instanceof KeyError ? error.word : asWritten(reasonOf(error));
 
 export function parseJsonText(text: string, code: ErrorCode): JsonValue {
   limitLength(text, code);
@@ -73,51 +89,51 @@ export function parseJsonText(text: string, code: ErrorCode): JsonValue {
     return toJson(JSON.parse(text), 0);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError(code, `This is not valid JSON: ${reason}`, { reason });
+    const reason = reasonOf(error);
+    throw new AppError(
+      code,
+      word("invalid-json", { reason: asWritten(reason), ...placeIn(reason) }),
+      { reason },
+    );
   }
 }
 
 function limitLength(text: string, code: ErrorCode): void {
   if (text.length > maxConfigTextLength)
-    throw new AppError(code, `The text is longer than ${maxConfigTextLength} characters.`, {
+    throw new AppError(code, word("text-too-long", { characters: maxConfigTextLength }), {
       length: text.length,
     });
   const lines = text.split("\n").length;
   if (lines > shape.values || exceeds(new TextEncoder().encode(text), shape))
     throw new AppError(
       code,
-      `The text holds more than ${shape.values} values or ${shape.depth} levels.`,
+      word("text-too-large", { values: shape.values, levels: shape.depth }),
       { values: shape.values, levels: shape.depth },
     );
 }
 
 function requireObject(value: JsonValue, code: ErrorCode): JsonObject {
   if (isJsonObject(value)) return value;
-  throw new AppError(
-    code,
-    `Expected an object with keys, got ${JSON.stringify(value)?.slice(0, 60)}.`,
-  );
+  throw new AppError(code, word("no-object", { value: JSON.stringify(value).slice(0, 60) }));
 }
 
 /** Copies into new plain objects; names that could reach a prototype are refused. */
 export function toJson(value: unknown, depth: number): JsonValue {
-  if (depth > 60)
-    throw new AppError("config-invalid", "The text is nested more than 60 levels deep.");
+  if (depth > 60) throw new AppError("config-invalid", word("text-too-deep"));
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") {
     if (Number.isFinite(value)) return value;
-    throw new AppError("config-invalid", `Expected a finite number, got ${value}.`);
+    throw new AppError("config-invalid", word("no-finite-number", { value: String(value) }));
   }
   if (Array.isArray(value)) return value.map((item) => toJson(item, depth + 1));
   if (typeof value === "object") {
     const copy: Record<string, JsonValue> = {};
     for (const [key, item] of Object.entries(value)) {
       if (key === "__proto__")
-        throw new AppError("config-invalid", `The key "${key}" is not allowed.`, { key });
+        throw new AppError("config-invalid", word("forbidden-key", { key }), { key });
       copy[key] = toJson(item, depth + 1);
     }
     return copy;
   }
-  throw new AppError("config-invalid", `Expected plain data, got ${typeof value}.`);
+  throw new AppError("config-invalid", word("no-plain-data", { type: typeof value }));
 }

@@ -15,6 +15,7 @@ import {
 import { listedBy, trainingImages } from "./cost.ts";
 import { plannedTuner } from "../run/planned-tuner.ts";
 import type { CostEstimate, DraftNote, ExperimentDraft } from "../api.ts";
+import { inEnglish, word, type Word } from "../../core/words/index.ts";
 
 export interface CheckedDraft {
   readonly space: SearchSpace;
@@ -35,21 +36,24 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   const suggested = createTuner(name, classArgs).suggest(space, [], createRng(draft.seed));
   if (config.assessor) createAssessor(config.assessor.name, config.assessor.classArgs);
   if (training.validationImages === 0 && training.metric !== "test")
-    throw new AppError(
-      "config-invalid",
-      'validationImages: 0 leaves nothing to judge trials by. Choose some, or the metric "test".',
-      { path: "tabtune.validationImages" },
-    );
+    throw new AppError("config-invalid", word("nothing-to-judge-by"), {
+      path: "tabtune.validationImages",
+    });
   refuseTooMany(training);
   if (training.trainImages !== null && training.trainImages <= training.validationImages)
     throw new AppError(
       "config-invalid",
-      `trainImages: ${training.trainImages} images minus ${training.validationImages} for validation leave nothing to train on.`,
+      word("nothing-to-train-on", {
+        images: training.trainImages,
+        validation: training.validationImages,
+      }),
       { path: "tabtune.trainImages" },
     );
   const images = imagesToTrainOn(training);
   const listed = listedBy(config.tuner.name, space);
   const notes: DraftNote[] = [];
+  const note = (code: string, path: string, words: Word): void =>
+    void notes.push({ code, path, message: inEnglish(words), words });
   if (listed) checkListed(listed, training, images);
   else
     notes.push(
@@ -60,24 +64,18 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
     );
   const startup = suggested.kind === "trial" ? (suggested.provenance.startup?.needed ?? 0) : 0;
   if (startup >= config.maxTrialNumber)
-    notes.push({
-      code: "all-random",
-      path: "tuner",
-      message: `All ${config.maxTrialNumber} trials will be random: ${name} tries ${startup} at random before it chooses.`,
-    });
-  if (training.metric === "test")
-    notes.push({
-      code: "metric-test",
-      path: "tabtune.metric",
-      message:
-        "Trials are compared on the test images, so the winner's result is too good to be true.",
-    });
+    note(
+      "all-random",
+      "tuner",
+      word("all-random", { trials: config.maxTrialNumber, tuner: name, startup }),
+    );
+  if (training.metric === "test") note("metric-test", "tabtune.metric", word("compared-on-test"));
   for (const unused of config.notUsedHere)
-    notes.push({
-      code: `not-used-${unused.reason}`,
-      path: unused.path,
-      message: `${unused.path}: ${unused.value} is not used here.`,
-    });
+    note(
+      `not-used-${unused.reason}`,
+      unused.path,
+      word("not-used", { path: unused.path, value: unused.value }),
+    );
   return { space, notes };
 }
 
@@ -99,8 +97,10 @@ function refuseTooMany(training: TrainingSettings): void {
     if ((training[name] ?? 0) > most[name])
       throw new AppError(
         "config-invalid",
-        `${name}: ${training[name]} images, but ${training.dataset} has ${train} for training and ${test} for the test. ` +
-          `Use at most ${most[name]}.`,
+        word("too-many-images", {
+          ...{ setting: name, images: training[name]!, dataset: training.dataset },
+          ...{ train, test, most: most[name] },
+        }),
         { path: `tabtune.${name}` },
       );
 }
@@ -118,8 +118,8 @@ export function refuseMisfits(misfits: CostEstimate["misfits"]): void {
   throw new AppError(
     "network-too-large",
     largestBatchSize > 0
-      ? `batch_size ${batchSize} does not fit this device; the largest that does is ${largestBatchSize}.`
-      : `The network does not fit this device with any batch_size; use a smaller width.`,
+      ? word("batch-misfit", { batch: batchSize, largest: largestBatchSize })
+      : word("network-misfit"),
     { batchSize, largestBatchSize },
   );
 }

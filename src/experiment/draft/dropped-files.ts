@@ -7,6 +7,7 @@ import { blobFile } from "../../data/sources/blob-file.ts";
 import type { DroppedContent, DroppedFile, SharedExperiment } from "../api.ts";
 import { maxConfigTextLength, parseJsonText, parseYamlText } from "./config-text.ts";
 import { recogniseFormat } from "../formats/export.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Recognises what was dropped, picked or pasted, by content and, for images, by name. Starts nothing.
  *  @throws AppError "file-invalid", "config-invalid", "journal-invalid", "search-space-invalid" for one within a configuration; one
@@ -15,7 +16,7 @@ export async function parseDroppedFiles(
   files: readonly DroppedFile[],
   seed: number,
 ): Promise<DroppedContent> {
-  if (files.length === 0) throw new AppError("file-invalid", "There is no file.");
+  if (files.length === 0) throw new AppError("file-invalid", word("no-file"));
   const images = await recogniseFiles(files.map((file) => ({ ...blobFile(file), file })));
   if (images)
     return {
@@ -25,7 +26,11 @@ export async function parseDroppedFiles(
     };
   const texts = files.filter(({ name }) => mayBeConfiguration(name));
   if (texts.length === 0) throw unknownFile(files[0]!);
-  const kinds = { searchSpace: "search spaces", config: "configurations" } as const;
+  const two = { searchSpace: "two-spaces", config: "two-configurations" } as const;
+  const twoPasted = {
+    searchSpace: "two-spaces-pasted",
+    config: "two-configurations-pasted",
+  } as const;
   const found: { searchSpace?: Named<JsonObject>; config?: Named<ExperimentConfig> } = {};
   for (const file of texts) {
     const content = await naming(file.name, () => read(file));
@@ -36,8 +41,8 @@ export async function parseDroppedFiles(
       throw new AppError(
         "file-invalid",
         before.name && file.name
-          ? `${before.name} and ${file.name} are two ${kinds[kind]}. Drop one of them.`
-          : `These are two ${kinds[kind]}. Give one of them.`,
+          ? word(two[kind], { one: before.name, other: file.name })
+          : word(twoPasted[kind]),
       );
     Object.assign(found, { [kind]: { name: file.name, value: Object.values(content)[0] } });
   }
@@ -65,10 +70,7 @@ async function read({ name, blob }: DroppedFile): Promise<Found> {
   // What is wrong with it is said where it can be mended: in the form.
   if (isSearchSpace(object)) return { searchSpace: object };
   if (hasConfigFields(object)) return { config: parseExperimentConfig(object) };
-  throw new AppError(
-    "file-invalid",
-    'This is neither a search space, whose parameters have "_type" and "_value", nor a configuration with a field of NNI\'s.',
-  );
+  throw new AppError("file-invalid", word("neither-space-nor-configuration"));
 }
 
 /** Says of which file an error speaks: several may have been dropped. */
@@ -77,12 +79,12 @@ async function naming<T>(name: string, act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (cause) {
     if (!(cause instanceof AppError) || !name || cause.message.startsWith(name)) throw cause;
-    const { code, message, details, problems } = cause;
+    const { code, word: said, details } = cause;
     throw new AppError(
       code,
-      `${name}: ${message}`,
+      word("in-file", { file: name, said }),
       { ...details, file: name },
-      { cause, problems },
+      { cause },
     );
   }
 }
@@ -99,7 +101,7 @@ const mayBeConfiguration = (name: string): boolean =>
 async function readObject(name: string, blob: Blob): Promise<JsonObject> {
   if (blob.size > maxConfigTextLength) throw unknownFile({ name, blob });
   const text = await blob.text();
-  if (text.trim() === "") throw new AppError("file-invalid", "It is empty.", { name });
+  if (text.trim() === "") throw new AppError("file-invalid", word("it-is-empty"), { name });
   try {
     return await parseYamlText(text);
   } catch (thrown) {
@@ -110,11 +112,10 @@ async function readObject(name: string, blob: Blob): Promise<JsonObject> {
 }
 
 const unknownFile = ({ name, blob }: DroppedFile): AppError =>
-  new AppError(
-    "file-invalid",
-    `${name || "The text"} is neither a search space, a configuration, an experiment nor a data archive.`,
-    { name, sizeBytes: blob.size },
-  );
+  new AppError("file-invalid", name ? word("unknown-file", { file: name }) : word("unknown-text"), {
+    name,
+    sizeBytes: blob.size,
+  });
 
 /** A search space is an object whose every value says its `_type`; a configuration has no such value. */
 function isSearchSpace(object: JsonObject): boolean {

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { ExperimentDraft, PresetId } from "../api.ts";
 import { fitToDevice } from "./fitted-size.ts";
 import { parseConfigText, parseSearchSpaceText } from "./config-text.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Random numbers are drawn anew for each experiment except where a preset is a test. */
 const smokeSeed = 7;
@@ -46,7 +47,7 @@ export async function loadPreset(
     }
     default:
       id satisfies never;
-      throw new AppError("internal", `There is no preset ${String(id)}.`);
+      throw new AppError("internal", word("no-preset", { preset: String(id) }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { word } from "../../core/words/index.ts";
 
 /** RFC 4648 §5 without padding: safe in a URL's fragment. */
 export function toBase64Url(bytes: Uint8Array): string {
@@ -11,7 +12,7 @@ export function toBase64Url(bytes: Uint8Array): string {
 /** @throws AppError "link-invalid" for any character outside the alphabet or an impossible length */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1)
-    throw new AppError("link-invalid", "The link contains characters that do not belong there.");
+    throw new AppError("link-invalid", word("link-characters"));
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { word } from "../../core/words/index.ts";
 
 export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
@@ -21,23 +22,16 @@ export async function inflateBounded(
       if (done) break;
       size += value.length;
       if (size > limitBytes)
-        throw new AppError(
-          "link-too-large",
-          `The link unpacks to more than ${limitBytes} bytes and was not read any further.`,
-          { limitBytes },
-        );
+        throw new AppError("link-too-large", word("link-unpacks-to", { bytes: limitBytes }), {
+          limitBytes,
+        });
       chunks.push(value);
     }
   } catch (error) {
     // The stream is broken or unwanted either way; cancelling it can only repeat that.
     reader.cancel().catch(() => undefined);
     if (error instanceof AppError) throw error;
-    throw new AppError(
-      "link-invalid",
-      "The link is damaged: its data cannot be unpacked.",
-      {},
-      { cause: error },
-    );
+    throw new AppError("link-invalid", word("link-not-unpacked"), {}, { cause: error });
   }
   const whole = new Uint8Array(size);
   let offset = 0;

@@ -12,6 +12,7 @@ import { datasetOf } from "../../data/sets/registry.ts";
 import type { SharedExperiment } from "./shared-experiment.ts";
 import { defineFormat } from "./format.ts";
 import { exceeds } from "./json-shape.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Published limits of a file. */
 export const fileLimits = {
@@ -55,7 +56,7 @@ export async function decodeFile(
   source: "file" | "recorded" = "file",
 ): Promise<SharedExperiment & { readonly events: readonly JournalEvent[] }> {
   if (file.size > fileLimits.sizeBytes)
-    throw new AppError("file-invalid", `The file has ${file.size} bytes; experiments have less.`, {
+    throw new AppError("file-invalid", word("file-too-large", { bytes: file.size }), {
       sizeBytes: file.size,
     });
   const json = parseJson(new Uint8Array(await file.arrayBuffer()));
@@ -63,7 +64,7 @@ export async function decodeFile(
   const events = checkJournal(decode(content, json, "file-invalid", "file").events);
   // Weights do not travel: a name of some would be the name of another experiment's.
   if (events.some(({ type }) => type === "checkpoint-saved"))
-    throw new AppError("file-invalid", "The file names saved weights, which no file contains.");
+    throw new AppError("file-invalid", word("file-names-weights"));
   const read = reduceJournal(events);
   const state = reduceEvents(read, restOf(read));
   const { config, searchSpace } = state.definition;
@@ -110,12 +111,14 @@ function parseJson(bytes: Uint8Array): unknown {
   if (exceeded)
     throw new AppError(
       "file-invalid",
-      `The file holds more than ${fileLimits.json[exceeded]} ${exceeded === "depth" ? "levels" : "values"}.`,
+      exceeded === "depth"
+        ? word("file-too-deep", { levels: fileLimits.json.depth })
+        : word("file-too-many-values", { values: fileLimits.json.values }),
       { limit: fileLimits.json[exceeded] },
     );
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new AppError("file-invalid", "The file is not valid JSON.", {}, { cause });
+    throw new AppError("file-invalid", word("file-no-json"), {}, { cause });
   }
 }

@@ -17,6 +17,7 @@ import { deflate, inflateBounded } from "./deflate.ts";
 import { exceeds } from "./json-shape.ts";
 import { decodeLinked, linkLimits, type LinkedExperiment, type LinkedTrial } from "./linked.ts";
 import { eventsOfSnapshot } from "./snapshot.ts";
+import { word } from "../../core/words/index.ts";
 
 /** The first character after the mark is the version of the format. */
 const mark = "tt1.";
@@ -39,11 +40,10 @@ export async function encodeLink(state: ExperimentState): Promise<string> {
     countReports(state.trials) > linkLimits.reports ||
     exceeds(json, linkLimits.json);
   if (tooMuch)
-    throw new AppError(
-      "link-too-large",
-      `This experiment would make a link of ${fragment.length} characters; save it as a file instead.`,
-      { length: fragment.length, limit: linkLimits.madeLength },
-    );
+    throw new AppError("link-too-large", word("link-to-make", { characters: fragment.length }), {
+      length: fragment.length,
+      limit: linkLimits.madeLength,
+    });
   return fragment;
 }
 
@@ -52,30 +52,35 @@ export async function encodeLink(state: ExperimentState): Promise<string> {
 export async function decodeLink(fragment: string): Promise<SharedExperiment> {
   const data = fragment.replace(/^#/, "");
   if (data.length > linkLimits.fragmentLength)
-    throw new AppError("link-too-large", `The link has ${data.length} characters.`, {
+    throw new AppError("link-too-large", word("link-too-long", { characters: data.length }), {
       length: data.length,
       limit: linkLimits.fragmentLength,
     });
-  if (!data.startsWith(mark))
-    throw new AppError("link-invalid", "The link was made by another version or is not complete.");
+  if (!data.startsWith(mark)) throw new AppError("link-invalid", word("link-of-another-version"));
   const framed = fromBase64Url(data.slice(mark.length));
-  if (framed.length < 5) throw new AppError("link-invalid", "The link is not complete.");
+  if (framed.length < 5) throw new AppError("link-invalid", word("link-incomplete"));
   const json = await inflateBounded(framed.slice(4), linkLimits.unpackedBytes);
   if (new DataView(framed.buffer).getUint32(0) !== crc32(json))
-    throw new AppError("link-invalid", "The link is damaged: its checksum is wrong.");
+    throw new AppError("link-invalid", word("link-checksum"));
   const exceeded = exceeds(json, linkLimits.json);
   if (exceeded)
     throw new AppError(
       "link-too-large",
-      `The link holds more than ${linkLimits.json[exceeded]} ${exceeded === "depth" ? "levels" : "values"}.`,
+      exceeded === "depth"
+        ? word("link-too-deep", { levels: linkLimits.json.depth })
+        : word("link-too-many-values", { values: linkLimits.json.values }),
       { limit: linkLimits.json[exceeded] },
     );
   const linked = decode(decodeLinked, parseJson(json), "link-invalid", "link");
   const reports = linked.trials.reduce((sum, { r }) => sum + (r?.va.d.length ?? 0), 0);
   if (reports > linkLimits.reports)
-    throw new AppError("link-too-large", `The link holds more than ${linkLimits.reports} epochs.`, {
-      limit: linkLimits.reports,
-    });
+    throw new AppError(
+      "link-too-large",
+      word("link-too-many-epochs", { epochs: linkLimits.reports }),
+      {
+        limit: linkLimits.reports,
+      },
+    );
   const config = parseExperimentConfig(linked.config);
   datasetOf(config.training.dataset);
   parseSearchSpace(linked.space, { reading: config.reading });
@@ -93,12 +98,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new AppError(
-      "link-invalid",
-      "The link is damaged: its text cannot be read.",
-      {},
-      { cause },
-    );
+    throw new AppError("link-invalid", word("link-unreadable"), {}, { cause });
   }
 }
 

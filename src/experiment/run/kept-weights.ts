@@ -6,6 +6,7 @@ import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
 import type { OptimizeMode } from "../../core/tuners/contract/tuner.ts";
 import { findTuner } from "../../core/tuners/index.ts";
 import { checkpointsToKeep, finalWeights, isOpen } from "./planning.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Which weights are worth keeping. */
 export interface WeightsRule {
@@ -99,11 +100,7 @@ export function weightsKeptElsewhere(
 
 /** Older weights of the trial would be another network than the one whose result was reported. */
 export const weightsGone = (trial: number): AppError =>
-  new AppError(
-    "weights-gone",
-    `The weights that trial ${trial} ended with could not be saved or are not kept any more.`,
-    { trial },
-  );
+  new AppError("weights-gone", word("weights-not-kept", { trial }), { trial });
 
 /** Checkpoints of finished trials that are not what their result was measured with. */
 const outdated = ({ trials }: ExperimentState): ReadonlySet<string> =>

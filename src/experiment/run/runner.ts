@@ -11,6 +11,7 @@ import type {
   TrialListener,
   TrialRunner,
 } from "./ports.ts";
+import { word } from "../../core/words/index.ts";
 
 export interface CommandRunnerOptions {
   readonly algorithms: Algorithms;
@@ -176,7 +177,7 @@ export class CommandRunner {
 
   #runner(id: number): TrialRunner {
     const runner = this.#runners.get(id);
-    if (!runner) throw new AppError("worker-died", "The worker is gone.");
+    if (!runner) throw new AppError("worker-died", word("worker-gone"));
     return runner;
   }
 
@@ -207,5 +208,5 @@ export class CommandRunner {
 /** The error ends the worker's `train` call, and with it the attempt. */
 function refuseDiverged({ epoch, metric, trainLoss, validationLoss }: EpochReport): void {
   if ([metric, trainLoss, validationLoss].every(Number.isFinite)) return;
-  throw new AppError("diverged", `The loss of epoch ${epoch} is not a number.`, { epoch });
+  throw new AppError("diverged", word("loss-lost", { epoch }), { epoch });
 }

@@ -3,6 +3,7 @@ import { AppError, type ErrorRecord } from "../../core/errors.ts";
 import type { EventBody } from "../../core/journal/events.ts";
 import { optimizeModeOf } from "../../core/journal/index.ts";
 import type { TrialState } from "../../core/journal/state.ts";
+import { word } from "../../core/words/index.ts";
 
 type TrialEnded = Extract<EventBody, { type: "trial-ended" }>;
 
@@ -24,7 +25,7 @@ export function cancellation(trial: TrialState): TrialEnded {
 
 /** An attempt that was under way when the whole page died; perhaps it was the cause. */
 export function lostWithPage({ number: trial, attempt }: TrialState): EventBody {
-  const error = new AppError("worker-died", `The page died during attempt ${attempt}.`);
+  const error = new AppError("worker-died", word("page-died", { attempt }));
   return { type: "attempt-failed", trial, attempt, error: error.toRecord() };
 }
 
@@ -32,11 +33,9 @@ export function lostWithPage({ number: trial, attempt }: TrialState): EventBody 
 export function failed(trial: TrialState, error: ErrorRecord | null): TrialEnded {
   const cause =
     error ??
-    new AppError(
-      "worker-died",
-      `The page or its worker was gone before any of the last attempts got further, ${trial.attempt} in all.`,
-      { attempts: trial.attempt },
-    ).toRecord();
+    new AppError("worker-died", word("no-attempt-got-further", { attempts: trial.attempt }), {
+      attempts: trial.attempt,
+    }).toRecord();
   return { ...ended(trial, "FAILED", null, cause.message), error: cause };
 }
 

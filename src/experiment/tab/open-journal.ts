@@ -2,6 +2,7 @@ import { AppError, toErrorRecord } from "../../core/errors.ts";
 import { checkJournal, reduceJournal, type JournalEvent } from "../../core/journal/index.ts";
 import { datasetOf } from "../../data/sets/registry.ts";
 import type { ExperimentStore } from "../../storage/experiments/experiment-store.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Reads and checks a journal; a damaged one is repaired, if this tab is its writer, and read again.
  *  @throws AppError "experiment-unknown", "journal-invalid", "dataset-unknown" */
@@ -27,7 +28,7 @@ export async function openJournal(
 async function readJournal(store: ExperimentStore, id: string): Promise<JournalEvent[]> {
   const events = checkJournal(await store.read(id));
   if (events.length === 0)
-    throw new AppError("experiment-unknown", `There is no experiment ${id} here.`, {
+    throw new AppError("experiment-unknown", word("no-such-experiment", { experiment: id }), {
       experiment: id,
     });
   return events;

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { DataProgress, NamedBlob } from "../../data/dataset.ts";
 import type { DataService } from "../api.ts";
 import type { Orchestrator } from "../run/orchestrator.ts";
+import { word } from "../../core/words/index.ts";
 
 /** The images that one experiment trains on: whether they are here, and how they come. */
 export class SessionImages {
@@ -57,7 +58,7 @@ export class SessionImages {
   ): Promise<void> {
     const { dataset } = orchestrator.state.definition.config.training;
     if (sourceId === null)
-      throw new AppError("dataset-unavailable", `${dataset} is not here yet: choose a source.`, {
+      throw new AppError("dataset-unavailable", word("dataset-not-here", { dataset }), {
         dataset,
       });
     const abort = new AbortController();

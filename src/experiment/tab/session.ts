@@ -25,6 +25,7 @@ import { goesOnWith } from "../run/planning.ts";
 import { encodeLink } from "../formats/link.ts";
 import { SessionImages } from "./session-images.ts";
 import { readWeights } from "../run/weights.ts";
+import { word } from "../../core/words/index.ts";
 
 export interface SessionEnvironment extends OrchestratorEnvironment {
   readonly locks: Locks;
@@ -259,11 +260,7 @@ export class ExperimentSession implements Session {
 
   #writer(): Orchestrator {
     if (this.#orchestrator) return this.#orchestrator;
-    throw new AppError(
-      "not-writer",
-      "Another tab runs this experiment. Close it there, and this tab takes over by itself.",
-      { experiment: this.id },
-    );
+    throw new AppError("not-writer", word("another-tab"), { experiment: this.id });
   }
 
   /** Becomes the writer; an experiment that was running goes on by itself. */
@@ -317,7 +314,7 @@ export class ExperimentSession implements Session {
   }
 
   #abortPreparation(): void {
-    this.#preparation?.abort(new AppError("aborted", "The start was called off."));
+    this.#preparation?.abort(new AppError("aborted", word("start-called-off")));
   }
 
   /** @returns whether images were on their way, whose end says all there is to say */

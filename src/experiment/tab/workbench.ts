@@ -41,6 +41,7 @@ import { adoptJournal, decodeFile } from "../formats/file.ts";
 import { decodeLink } from "../formats/link.ts";
 import { setAsideFile } from "../formats/set-aside.ts";
 import { summarize, toSummary } from "./summary.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Path of the recorded experiment below the page's folder. */
 const recordedPath = "recorded/experiment.json";
@@ -278,8 +279,7 @@ export function createWorkbench(): Tabtune {
     continueHere: (shared) => createFrom(draftOf(shared), importedHistory(shared.state)),
     async keep(shared) {
       const { events } = shared;
-      if (!events)
-        throw new AppError("file-invalid", "A link holds no journal; only a file can be kept.");
+      if (!events) throw new AppError("file-invalid", word("link-without-journal"));
       checkDraft(draftOf(shared));
       const id = crypto.randomUUID();
       const kept = adoptJournal(events, id);
@@ -353,7 +353,7 @@ async function withWriterLock<T>(id: string, body: () => Promise<T>): Promise<T>
     // A session that has just been closed here gives its lock back within moments.
     if (!lock.held) await Promise.race([lock.acquired, pause(1000)]);
     if (!lock.held)
-      throw new AppError("not-writer", "Another tab runs this experiment. Close it there first.", {
+      throw new AppError("not-writer", word("another-tab-close"), {
         experiment: id,
       });
     return await body();
@@ -374,7 +374,7 @@ function draftOf({ definition }: SharedExperiment): ExperimentDraft {
 async function readShippedText(path: string): Promise<string> {
   const response = await fetch(new URL(path, document.baseURI));
   if (!response.ok)
-    throw new AppError("download-failed", `${path} could not be read (${response.status}).`, {
+    throw new AppError("download-failed", word("file-unread", { path, status: response.status }), {
       path,
       status: response.status,
     });

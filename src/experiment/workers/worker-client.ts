@@ -10,6 +10,7 @@ import type { TrialWorkerApi } from "../../../workers/trial/api.ts";
 import { AppError } from "../../core/errors.ts";
 import { WorkerStart, workerFailed, type WorkerLike } from "./worker-start.ts";
 import { workerUrl } from "./worker-url.ts";
+import { word } from "../../core/words/index.ts";
 
 /** Silence of a worker after which it counts as hanging. The CPU backend computes a whole step in one go, an analysis a
  *  whole answer. */
@@ -85,7 +86,7 @@ export function createWorkerClient<Api>(
       silentMs += tickMs;
       if (silentMs >= timeoutMs)
         die(
-          new AppError("worker-timeout", `A worker did not answer for ${timeoutMs / 1000} s.`, {
+          new AppError("worker-timeout", word("worker-silent", { seconds: timeoutMs / 1000 }), {
             timeoutMs,
           }),
         );
@@ -95,7 +96,7 @@ export function createWorkerClient<Api>(
   /** Waits for the lock that the worker holds until its end. */
   const awaitEnd = (name: string): void => {
     lifeLock = name;
-    const gone = (): void => die(new AppError("worker-died", "The worker is gone."));
+    const gone = (): void => die(new AppError("worker-died", word("worker-gone")));
     // Refused when the wait is over, because the worker was terminated here.
     const waiting = (locks ?? navigator.locks).request(name, { signal: life.signal }, gone);
     waiting.catch(() => undefined);
@@ -147,7 +148,7 @@ export function createWorkerClient<Api>(
       });
     },
     terminate() {
-      die(new AppError("worker-died", "The worker was terminated."));
+      die(new AppError("worker-died", word("worker-terminated")));
       remote?.[releaseProxy]();
     },
     get isDead() {

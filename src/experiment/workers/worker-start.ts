@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { asWritten, inEnglish, word } from "../../core/words/index.ts";
 
 /** A worker that has not said a word for so long may never get its script: a service worker whose process dies leaves the
  *  request for it unanswered. Another one is started beside it, the next after twice the time. */
@@ -79,8 +80,9 @@ export class WorkerStart {
 
 /** What a worker's event "error" or "messageerror" means. */
 export function workerFailed(event: Event): AppError {
-  if (event.type === "messageerror")
-    return new AppError("worker-died", "A worker sent a message that could not be read.");
-  const reason = "message" in event ? String(event.message) : "unknown error";
-  return new AppError("worker-died", `A worker failed: ${reason}`, { reason });
+  if (event.type === "messageerror") return new AppError("worker-died", word("worker-unreadable"));
+  const reason = "message" in event ? asWritten(String(event.message)) : word("unknown-error");
+  return new AppError("worker-died", word("worker-failed", { reason }), {
+    reason: inEnglish(reason),
+  });
 }

@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import type { JournalEvent } from "../../core/journal/events.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { CheckpointEntry, ExperimentEntry } from "../schema.ts";
+import { word } from "../../core/words/index.ts";
 
 export interface AppendOptions {
   /** "strict" survives a power failure: for created experiments and ended trials. */
@@ -57,14 +58,14 @@ export function nextEntry(
     if (event.seq !== expected)
       throw new AppError(
         "journal-invalid",
-        `The journal of ${id} expects event ${expected}, got ${event.seq}: another tab may have written it.`,
+        word("journal-expects", { experiment: id, expected, got: event.seq }),
         { experiment: id, expected, got: event.seq },
       );
     if (next === null) {
       if (event.type !== "experiment-created" || event.definition.id !== id)
         throw new AppError(
           "journal-invalid",
-          `There is no experiment ${id}: its first event must create it, got ${event.type}.`,
+          word("journal-uncreated", { experiment: id, type: event.type }),
           { experiment: id, type: event.type },
         );
       next = {
@@ -85,7 +86,9 @@ export function nextEntry(
     };
   }
   if (next === null)
-    throw new AppError("journal-invalid", `There is no experiment ${id}.`, { experiment: id });
+    throw new AppError("journal-invalid", word("no-such-journal", { experiment: id }), {
+      experiment: id,
+    });
   return summary === undefined ? next : { ...next, summary };
 }
 
@@ -120,7 +123,12 @@ export function checkComplete(
   if (events.length === expected && gap < 0) return;
   throw new AppError(
     "journal-invalid",
-    `The stored journal of ${entry.id} is damaged: ${expected} events expected from ${fromSeq} on, ${events.length} found.`,
+    word("journal-incomplete", {
+      experiment: entry.id,
+      expected,
+      from: fromSeq,
+      found: events.length,
+    }),
     { experiment: entry.id, expected, found: events.length },
   );
 }

@@ -7,6 +7,7 @@ import { joinFileStores } from "./joined-file-store.ts";
 import { openOpfsFileStore } from "./opfs-file-store.ts";
 import type { ExperimentStore } from "../experiments/experiment-store.ts";
 import { sha256Hex } from "../sha256.ts";
+import { word } from "../../core/words/index.ts";
 
 const folder = "checkpoints";
 
@@ -52,16 +53,20 @@ export async function loadCheckpoint(
   const bytes = await files.read(checkpoint.path);
   const problem =
     bytes === null
-      ? "is missing"
+      ? word("file-missing")
       : bytes.length !== checkpoint.sizeBytes
-        ? `has ${bytes.length} bytes instead of ${checkpoint.sizeBytes}`
+        ? word("file-length", { bytes: bytes.length, expected: checkpoint.sizeBytes })
         : (await sha256Hex(bytes)) !== checkpoint.sha256
-          ? "has changed since it was written"
+          ? word("file-changed")
           : null;
   if (bytes === null || problem !== null)
-    throw new AppError("checkpoint-corrupt", `The checkpoint ${checkpoint.path} ${problem}.`, {
-      path: checkpoint.path,
-    });
+    throw new AppError(
+      "checkpoint-corrupt",
+      word("checkpoint-file", { path: checkpoint.path, problem: problem! }),
+      {
+        path: checkpoint.path,
+      },
+    );
   return bytes;
 }
 

@@ -1,6 +1,7 @@
 import { toErrorRecord } from "../../core/errors.ts";
 import { toStorageError } from "../database.ts";
 import { byPath, pathSegments, type FileEntry, type FileStore } from "./file-store.ts";
+import { word } from "../../core/words/index.ts";
 
 /** A name that is still being written: `pathSegments` allows no such name. */
 const unfinishedPrefix = ".unfinished-";
@@ -61,7 +62,7 @@ function createOpfsFileStore(root: FileSystemDirectoryHandle): FileStore {
       try {
         await replace(await folderOf(path, true), name, bytes);
       } catch (thrown) {
-        throw toStorageError(thrown, `write the file ${path}`);
+        throw toStorageError(thrown, word("write-file", { path }));
       }
     },
     async read(path) {
@@ -71,7 +72,7 @@ function createOpfsFileStore(root: FileSystemDirectoryHandle): FileStore {
         return new Uint8Array(await file.arrayBuffer());
       } catch (thrown) {
         if (isMissing(thrown)) return null;
-        throw toStorageError(thrown, `read the file ${path}`);
+        throw toStorageError(thrown, word("read-file", { path }));
       }
     },
     async remove(path) {
@@ -79,14 +80,14 @@ function createOpfsFileStore(root: FileSystemDirectoryHandle): FileStore {
       try {
         await (await folderOf(path, false)).removeEntry(name);
       } catch (thrown) {
-        if (!isMissing(thrown)) throw toStorageError(thrown, `delete the file ${path}`);
+        if (!isMissing(thrown)) throw toStorageError(thrown, word("delete-file", { path }));
       }
     },
     async list() {
       try {
         return (await walk(root, "")).sort(byPath);
       } catch (thrown) {
-        throw toStorageError(thrown, "list the files");
+        throw toStorageError(thrown, word("list-files"));
       }
     },
   };

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/errors.ts";
+import { word } from "../../core/words/index.ts";
 
 const copied = [
   "fill",
@@ -30,7 +31,7 @@ export async function chartPng(svg: SVGSVGElement, title: string): Promise<Blob>
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width * 2, (height + head) * 2];
   const context = canvas.getContext("2d");
-  if (!context) throw new AppError("internal", "The browser gave no drawing context.");
+  if (!context) throw new AppError("internal", word("no-drawing"));
   const style = getComputedStyle(svg);
   const root = getComputedStyle(document.documentElement);
   context.scale(2, 2);
@@ -42,7 +43,7 @@ export async function chartPng(svg: SVGSVGElement, title: string): Promise<Blob>
   context.drawImage(image, 0, head, width, height);
   return new Promise((done, fail) =>
     canvas.toBlob((blob) =>
-      blob ? done(blob) : fail(new AppError("internal", "The picture could not be made.")),
+      blob ? done(blob) : fail(new AppError("internal", word("no-picture"))),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import type { ErrorRecord, Problem } from "../../core/errors.ts";
+import { AppError, type ErrorRecord, type Problem } from "../../core/errors.ts";
 import type { Language } from "../format.ts";
 import type { Messages } from "../messages/en/index.ts";
 import { zhMore, zhProblem } from "../messages/zh/problems.ts";
@@ -59,8 +59,9 @@ function problemLine({ path, value, expected, remedy }: Problem, t: Messages): E
 }
 
 /** All problems; of an error that tells of one in its details, that one. */
-function problemsOf({ problems, details }: ErrorRecord): readonly Problem[] {
-  const { path, value, expected, remedy = "" } = details;
+function problemsOf(error: ErrorRecord): readonly Problem[] {
+  const { path, value, expected, remedy = "" } = error.details;
+  const { problems } = AppError.fromRecord(error);
   if (problems) return problems;
   if (typeof expected !== "string") return [];
   return [{ path: String(path), value: String(value), expected, remedy: String(remedy) }];

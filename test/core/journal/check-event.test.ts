@@ -9,7 +9,7 @@ const error = {
   code: "diverged",
   message: "NaN",
   details: { epoch: 3, why: null },
-  words: { code: "loss-not-a-number", values: { epoch: 3 } },
+  words: { code: "loss-lost", values: { epoch: 3 } },
 } as const;
 const by = { member: "a", device: "Apple M2", engine: "webgpu" };
 const model = { parameters: 11_173_962, macs: 555_422_720, bytes: 44_734_248, layers: 41 };

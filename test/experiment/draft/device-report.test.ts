@@ -3,6 +3,7 @@ import { AppError, type ErrorCode } from "../../../src/core/errors.ts";
 import { inspectDevice } from "../../../src/experiment/draft/device-report.ts";
 import { SpareWorker } from "../../../src/experiment/workers/spare-worker.ts";
 import type { CacheStore } from "../../../src/storage/cache-store.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 const device = {
   backend: "webgpu",
@@ -32,7 +33,7 @@ vi.mock("../../../src/experiment/workers/worker-client.ts", () => ({
       setHangTimeout() {},
       terminate: () => void terminated++,
       call: async (method: (api: typeof remote) => Promise<unknown>) => {
-        if (failure) throw new AppError(failure, "injected");
+        if (failure) throw new AppError(failure, asWritten("injected"));
         return method(remote);
       },
     };

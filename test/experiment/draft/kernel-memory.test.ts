@@ -3,6 +3,7 @@ import { AppError } from "../../../src/core/errors.ts";
 import type { JsonValue } from "../../../src/core/json.ts";
 import type { KernelVariants } from "../../../src/engine/kernel-table.ts";
 import { storedKernels } from "../../../workers/trial/kernel-memory.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -48,7 +49,7 @@ test("choices that cannot be stored or read do not stop a trial", async () => {
   stubLocks();
   const full = {
     ...memoryCache(),
-    set: () => Promise.reject(new AppError("storage-quota", "The disk is full.")),
+    set: () => Promise.reject(new AppError("storage-quota", asWritten("The disk is full."))),
   };
   expect(await storedKernels(full).update("gpu", async () => ({ x: "tile" }))).toEqual({
     x: "tile",

@@ -3,6 +3,7 @@ import type { Assessor } from "../../../src/core/assessors/assessor.ts";
 import { AppError } from "../../../src/core/errors.ts";
 import { factExamples } from "../../core/facts/examples.ts";
 import { Bench, flush } from "../fakes.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 test("an experiment creates as many trials as allowed, tests the winner once and is done", async () => {
   const bench = new Bench();
@@ -288,7 +289,8 @@ test("a tuner that waits is asked again when something has finished, and an exha
         optimizeMode: "maximize",
         suggest(_space, history) {
           asked++;
-          if (history.length >= 3) throw new AppError("search-space-exhausted", "nothing left");
+          if (history.length >= 3)
+            throw new AppError("search-space-exhausted", asWritten("nothing left"));
           if (history.some((trial) => trial.status === "RUNNING"))
             return { kind: "wait", reason: "one at a time" };
           return {
@@ -366,7 +368,7 @@ test("a journal that cannot be written stops everything and says why", async () 
   const bench = new Bench();
   await bench.orchestrator.run("user");
   await flush();
-  bench.appendError = new AppError("storage-failed", "the disk is gone");
+  bench.appendError = new AppError("storage-failed", asWritten("the disk is gone"));
   await bench.step();
   expect(bench.orchestrator.problem?.code).toBe("storage-failed");
   expect(bench.pool.busy).toHaveLength(0);
@@ -390,7 +392,7 @@ test("weights of finished trials are discarded beyond the budget, the best one's
 test("a winner that cannot be tested is noted and the experiment still ends", async () => {
   const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 1 });
   bench.pool.testResult = async () => {
-    throw new AppError("dataset-unavailable", "no test images");
+    throw new AppError("dataset-unavailable", asWritten("no test images"));
   };
   await bench.orchestrator.run("user");
   await bench.runToEnd();

@@ -10,6 +10,7 @@ import {
 import type { TrialState } from "../../../src/core/journal/state.ts";
 import { createRng, type Rng } from "../../../src/core/math/rng.ts";
 import { Bench, definition, flush } from "../fakes.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 const failures: readonly ErrorCode[] = [
   "gpu-lost",
@@ -58,7 +59,10 @@ async function act(bench: Bench, rng: Rng): Promise<void> {
     const runner = pick(rng, bench.pool.busy);
     if (runner) runner.saves = !runner.saves;
   } else if (dice < 98) orchestrator.checkpointAll();
-  else bench.appendError = bench.appendError ? null : new AppError("storage-failed", "injected");
+  else
+    bench.appendError = bench.appendError
+      ? null
+      : new AppError("storage-failed", asWritten("injected"));
 }
 
 /** Failures that the page would show and go on after. */

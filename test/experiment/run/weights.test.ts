@@ -6,6 +6,7 @@ import type { ExperimentState } from "../../../src/core/journal/state.ts";
 import type { Tuner } from "../../../src/core/tuners/contract/tuner.ts";
 import { checkpointsToKeep } from "../../../src/experiment/run/planning.ts";
 import { Bench, definition, flush, report } from "../fakes.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 const notes = (bench: Bench, code: string): JournalEvent[] =>
   bench.journal.filter((event) => event.type === "note" && event.code === code);
@@ -59,7 +60,7 @@ test("a winner whose test was cut off by closing the page is tested on reopening
 test("a test that was given up is not tried again by itself, but when the user asks", async () => {
   const bench = new Bench({ trialConcurrency: 1, maxTrialNumber: 1 });
   bench.pool.testResult = async () => {
-    throw new AppError("gpu-validation", "injected");
+    throw new AppError("gpu-validation", asWritten("injected"));
   };
   await bench.orchestrator.run("user");
   await bench.runToEnd();
@@ -101,7 +102,7 @@ test("out of space, discarded weights are named, and nothing continues them, als
   bench.pool.metric = (job) => [0.5, 0.9, 0.7][job.trial]!;
   await bench.orchestrator.run("user");
   await bench.runToEnd();
-  bench.appendError = new AppError("storage-quota", "full");
+  bench.appendError = new AppError("storage-quota", asWritten("full"));
   await expect(bench.orchestrator.note("data-source", {})).rejects.toMatchObject({
     code: "storage-quota",
   });

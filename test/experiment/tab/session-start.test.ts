@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { newBrowser } from "../fake-browser.ts";
 import { flush } from "../fakes.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 test.each([
   ["pause", "paused"],
@@ -61,7 +62,9 @@ test("a download that goes on after a reload may be cancelled without a complain
   browser.cached = false;
   browser.prepare = (signal) =>
     new Promise((_, reject) => {
-      signal.addEventListener("abort", () => reject(new AppError("aborted", "cancelled")));
+      signal.addEventListener("abort", () =>
+        reject(new AppError("aborted", asWritten("cancelled"))),
+      );
     });
   const before = await browser.openTab();
   before.start("cifar10-host", null).catch(() => undefined);

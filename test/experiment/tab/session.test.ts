@@ -4,6 +4,7 @@ import { AppError } from "../../../src/core/errors.ts";
 import { checkTrial } from "../../../src/experiment/draft/drafts.ts";
 import { Browser, newBrowser } from "../fake-browser.ts";
 import { flush } from "../fakes.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 test("the second tab watches live, may not write, and takes over when the first closes", async () => {
   const browser = await newBrowser();
@@ -77,7 +78,9 @@ test("missing data is prepared first, and cancelling the download leaves the exp
   browser.prepare = (signal, _dataset, _source, _file, onProgress) =>
     new Promise((_, reject) => {
       onProgress({ phase: "downloading", doneBytes: 1, totalBytes: 2, remainingMs: null });
-      signal.addEventListener("abort", () => reject(new AppError("aborted", "cancelled")));
+      signal.addEventListener("abort", () =>
+        reject(new AppError("aborted", asWritten("cancelled"))),
+      );
     });
   const session = await browser.openTab();
   const started = session.start("cifar10-host", null);
@@ -124,7 +127,8 @@ test("a lowered limit of a stopped experiment neither gets its images again nor 
   await flush();
   await session.stop();
   browser.cached = false;
-  browser.prepare = () => Promise.reject(new AppError("download-failed", "not asked for"));
+  browser.prepare = () =>
+    Promise.reject(new AppError("download-failed", asWritten("not asked for")));
   await session.setLimits({ maxTrialNumber: 2 });
   expect(session.state).toMatchObject({ status: "done", maxTrialNumber: 2 });
 });

@@ -4,6 +4,7 @@ import { parseSearchSpace } from "../../../src/core/search-space/index.ts";
 import { createAnalysisService } from "../../../src/experiment/workers/analysis-service.ts";
 import type { WorkerClient } from "../../../src/experiment/workers/worker-client.ts";
 import { AnalysisWorkerApi } from "../../../workers/analysis/api.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 vi.mock("../../../workers/analysis.worker.ts?worker&url", () => ({ default: "analysis.js" }));
 vi.mock("../../../workers/trial.worker.ts?worker&url", () => ({ default: "trial.js" }));
@@ -33,7 +34,7 @@ function workers(...fates: readonly (ErrorCode | null)[]): {
         async call(method) {
           if (fate === null) return method(new AnalysisWorkerApi() as never);
           dead = fate.startsWith("worker-");
-          throw new AppError(fate, "injected");
+          throw new AppError(fate, asWritten("injected"));
         },
         terminate: () => undefined,
         setHangTimeout: () => undefined,

@@ -7,6 +7,7 @@ import {
 } from "../../../src/experiment/workers/worker-client.ts";
 import type { Heartbeat } from "../../../workers/heartbeat.ts";
 import { installErrorTransfer } from "../../../workers/transfer-errors.ts";
+import { asWritten } from "../../../src/core/words/index.ts";
 
 vi.mock("../../../workers/trial.worker.ts?worker&url", () => ({ default: "trial.js" }));
 vi.mock("../../../workers/dataset.worker.ts?worker&url", () => ({ default: "dataset.js" }));
@@ -29,7 +30,7 @@ class FakeWorker extends EventTarget {
       add: async (a, b) => a + b,
       never: () => new Promise(() => undefined),
       fail: async () => {
-        throw new AppError("gpu-lost", "the device is gone", { reason: "unknown" });
+        throw new AppError("gpu-lost", asWritten("the device is gone"), { reason: "unknown" });
       },
       crash: async () => {
         throw new TypeError("undefined is not a function");

@@ -6,6 +6,7 @@ import { hasGpu } from "../../../node-gpu.ts";
 import { findChromium } from "../../../setup/chromium.mjs";
 import type { WorkerAnswer } from "./browser-worker.ts";
 import type { BenchmarkRequest, BenchmarkResult } from "./run-benchmark.ts";
+import { asWritten } from "../../../../src/core/words/index.ts";
 
 /** The same benchmark in a worker of a headless Chromium: on the machine's GPU where it has one, else on SwiftShader.
  *  @throws AppError "gpu-unavailable" without Chromium or WebGPU in it */
@@ -15,7 +16,7 @@ export async function runInBrowser(
 ): Promise<BenchmarkResult> {
   const executablePath = await findChromium();
   if (!executablePath)
-    throw new AppError("gpu-unavailable", "No Chromium here; set CHROME_PATH to one.");
+    throw new AppError("gpu-unavailable", asWritten("No Chromium here; set CHROME_PATH to one."));
   const server = await serve(await bundledWorker());
   const { chromium } = await import("playwright-core");
   const browser = await chromium.launch({ executablePath, args: flags() });
@@ -25,7 +26,7 @@ export async function runInBrowser(
     await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
     const answer = await page.evaluate(askWorker, request);
     if ("result" in answer) return answer.result;
-    throw new AppError(answer.error.code, answer.error.message, answer.error.details);
+    throw new AppError(answer.error.code, asWritten(answer.error.message), answer.error.details);
   } finally {
     await browser.close();
     server.close();

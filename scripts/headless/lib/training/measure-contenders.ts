@@ -8,6 +8,7 @@ import type { Ceiling } from "./ceiling.ts";
 import type { Contender, ContenderFactory, Measured, Workload } from "./contender.ts";
 import type { CommandCounts } from "./count-commands.ts";
 import { dropFreeTensors } from "./free-tensors.ts";
+import { asWritten } from "../../../../src/core/words/index.ts";
 
 export interface MeasureOptions {
   /** Interleaved repetitions; the median counts. */
@@ -137,7 +138,7 @@ async function start(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const message = `${engine}: no first step within ${limitMs / 1000} s. Raise --start-s or leave it out of --engines.`;
-    timer = setTimeout(() => reject(new AppError("worker-timeout", message)), limitMs);
+    timer = setTimeout(() => reject(new AppError("worker-timeout", asWritten(message))), limitMs);
   });
   try {
     return await Promise.race([work(), late]);

@@ -17,6 +17,7 @@ import { kernelTable, type KernelRow } from "./kernel-table.ts";
 import { measureContenders, type Failure, type MeasureOptions } from "./measure-contenders.ts";
 import { ours } from "./ours.ts";
 import { stock } from "./stock.ts";
+import { asWritten } from "../../../../src/core/words/index.ts";
 
 /** All there are. */
 export const engineNames = ["stock", "jax-js", "reference", "webgpu-f32", "webgpu-f16"] as const;
@@ -127,6 +128,6 @@ function factoryOf(
   if (factory) return factory;
   throw new AppError(
     "parameter-invalid",
-    `There is no engine ${name}; there are ${engineNames.join(", ")}.`,
+    asWritten(`There is no engine ${name}; there are ${engineNames.join(", ")}.`),
   );
 }

@@ -1,6 +1,7 @@
 import { integer, oneOf, optional } from "../../decode.ts";
 import { by, trial } from "./fields.ts";
 import { isFinished, onTrial, type EventKind } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const fields = {
   trial,
@@ -18,9 +19,10 @@ export const attemptStarted: EventKind<"attempt-started", typeof fields> = {
   strict: false,
   inLog: true,
   apply: onTrial((trial, event, refuse) => {
-    if (isFinished(trial.status)) refuse(`trial ${event.trial} is already ${trial.status}`);
+    if (isFinished(trial.status))
+      refuse(word("trial-already", { trial: event.trial, status: trial.status }));
     if (event.attempt !== trial.attempt + 1)
-      refuse(`expected attempt ${trial.attempt + 1}, got ${event.attempt}`);
+      refuse(word("expected-attempt", { expected: trial.attempt + 1, got: event.attempt }));
     trial.attempt = event.attempt;
     trial.precision = event.precision ?? trial.precision;
     trial.by = event.by ?? null;

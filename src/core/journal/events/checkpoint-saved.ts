@@ -2,6 +2,7 @@ import { integer, object, text, type Decoder } from "../../decode.ts";
 import type { CheckpointRef } from "../records.ts";
 import { journalLimits, trial } from "./fields.ts";
 import { onTrial, type EventKind } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const checkpoint: Decoder<CheckpointRef> = object({
   path: text(500),
@@ -21,7 +22,7 @@ export const checkpointSaved: EventKind<"checkpoint-saved", typeof fields> = {
   inLog: false,
   apply: onTrial((trial, event, refuse) => {
     if (trial.attempt === 0 && trial.origin !== "imported")
-      refuse(`trial ${event.trial} was never started`);
+      refuse(word("trial-never-started", { trial: event.trial }));
     trial.checkpoint = event.checkpoint;
   }),
 };

@@ -3,6 +3,7 @@ import type { TrialDraft } from "../draft.ts";
 import type { EpochReport } from "../records.ts";
 import { duration, journalLimits, trial } from "./fields.ts";
 import { isReporting, onTrial, type EventKind, type Refuse } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const report: Decoder<EpochReport> = object({
   epoch: integer(1, journalLimits.epochs),
@@ -25,7 +26,8 @@ export const epochFinished: EventKind<"epoch-finished", typeof fields> = {
   strict: false,
   inLog: false,
   apply: onTrial((trial, event, refuse) => {
-    if (!isReporting(trial)) refuse(`trial ${event.trial} is ${trial.status}`);
+    if (!isReporting(trial))
+      refuse(word("trial-status", { trial: event.trial, status: trial.status }));
     addReport(trial, event.report, refuse);
   }),
 };
@@ -37,7 +39,11 @@ function addReport(trial: TrialDraft, report: EpochReport, refuse: Refuse): void
   const index = Math.max(0, report.epoch - first);
   if (index > trial.reports.length)
     refuse(
-      `trial ${trial.number}: epoch ${report.epoch} after epoch ${first + trial.reports.length - 1}`,
+      word("epoch-order", {
+        trial: trial.number,
+        epoch: report.epoch,
+        before: first + trial.reports.length - 1,
+      }),
     );
   for (let i = index; i < trial.reports.length; i++)
     trial.durationMs -= trial.reports[i]!.durationMs;

@@ -2,6 +2,7 @@ import { configLimits, decodeExperimentConfig } from "../../config/check.ts";
 import { jsonObject, nullable, number, object, text, type Decoder } from "../../decode.ts";
 import type { ExperimentDefinition } from "../records.ts";
 import type { EventKind } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const definition: Decoder<ExperimentDefinition> = object({
   id: text(200),
@@ -19,5 +20,5 @@ export const experimentCreated: EventKind<"experiment-created", typeof fields> =
   fields,
   strict: true,
   inLog: true,
-  apply: (_draft, _event, refuse) => refuse("an experiment is created once"),
+  apply: (_draft, _event, refuse) => refuse(word("created-once")),
 };

@@ -1,6 +1,5 @@
 import {
   integer,
-  jsonObject,
   number,
   object,
   oneOf,
@@ -10,6 +9,7 @@ import {
   type Decoder,
 } from "../../decode.ts";
 import { errorCodes, type ErrorDetails, type ErrorRecord } from "../../errors.ts";
+import { decodeWord } from "../../words/index.ts";
 import type { By } from "../records.ts";
 
 /** Published limits of a journal. */
@@ -33,15 +33,13 @@ const details: Decoder<ErrorDetails> = record((value, path) => {
   return typeof value === "number" ? value : longText(value, path);
 }, 100);
 
-/** What `message` says as a code with values; a journal keeps it as it came. */
-const words = jsonObject(journalLimits.textLength);
-
 /** What went wrong, as it travels. */
 export const error: Decoder<ErrorRecord> = object({
   code: oneOf(errorCodes),
   message: longText,
   details,
-  words: optional(words),
+  // Words of a newer vocabulary are left behind: the message says the same in English.
+  words: optional((value) => decodeWord(value)),
 });
 
 const name = text(200);

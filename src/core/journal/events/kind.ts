@@ -1,5 +1,6 @@
 import type { Decoded, Fields } from "../../decode.ts";
 import { ownTrial, type Draft, type TrialDraft } from "../draft.ts";
+import { word, type Word } from "../../words/index.ts";
 
 /** Where an event stands: `seq` counts from 0 without gaps; `at` is ms since 1970. */
 export interface EventHead {
@@ -8,7 +9,7 @@ export interface EventHead {
 }
 
 /** Ends the fold with what is wrong: the event may not follow those before it. */
-export type Refuse = (problem: string) => never;
+export type Refuse = (problem: Word) => never;
 
 /** Everything there is to know of one type of event. One file each, listed in `table.ts`. */
 export interface EventKind<T extends string, F extends Fields> {
@@ -37,7 +38,7 @@ export function onTrial<E extends EventHead & { readonly trial: number }>(
 ): (draft: Draft, event: E, refuse: Refuse) => void {
   return (draft, event, refuse) => {
     const trial = ownTrial(draft, event.trial);
-    if (trial === undefined) return refuse(`there is no trial ${event.trial}`);
+    if (trial === undefined) return refuse(word("no-such-trial", { trial: event.trial }));
     apply(trial, event, refuse);
   };
 }

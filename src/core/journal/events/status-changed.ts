@@ -2,6 +2,7 @@ import { oneOf, optional, text } from "../../decode.ts";
 import type { ExperimentStatus } from "../records.ts";
 import { duration, error } from "./fields.ts";
 import type { EventKind } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const successors: Readonly<Record<ExperimentStatus, readonly ExperimentStatus[]>> = {
   idle: ["preparing", "running", "paused", "done", "failed"],
@@ -30,7 +31,7 @@ export const statusChanged: EventKind<"status-changed", typeof fields> = {
   apply(draft, event, refuse) {
     const { status } = event;
     if (status !== draft.status && !successors[draft.status].includes(status))
-      refuse(`${status} cannot follow ${draft.status}`);
+      refuse(word("status-order", { status, before: draft.status }));
     if (draft.runningSince !== null) {
       // "running" after "running" is a tab that came back: what it slept since its last event does not count.
       const until = status === "running" ? draft.updatedAt : event.at;

@@ -1,6 +1,7 @@
 import { integer, measurement, optional } from "../../decode.ts";
 import { by, trial } from "./fields.ts";
 import { isFinished, onTrial, type EventKind } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const fields = {
   trial,
@@ -17,7 +18,8 @@ export const testFinished: EventKind<"test-finished", typeof fields> = {
   strict: true,
   inLog: true,
   apply: onTrial((trial, event, refuse) => {
-    if (!isFinished(trial.status)) refuse(`trial ${event.trial} is still ${trial.status}`);
+    if (!isFinished(trial.status))
+      refuse(word("trial-still", { trial: event.trial, status: trial.status }));
     trial.test = {
       accuracy: event.testAccuracy,
       loss: event.testLoss,

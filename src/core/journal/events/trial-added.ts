@@ -4,6 +4,7 @@ import { provenance } from "../check-facts.ts";
 import type { TrialDraft } from "../draft.ts";
 import { journalLimits, trial } from "./fields.ts";
 import type { EventKind } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const fields = {
   trial,
@@ -24,9 +25,9 @@ export const trialAdded: EventKind<"trial-added", typeof fields> = {
   inLog: true,
   apply(draft, event, refuse) {
     if (event.trial !== draft.trials.length)
-      refuse(`expected trial ${draft.trials.length}, got ${event.trial}`);
+      refuse(word("expected-trial", { expected: draft.trials.length, got: event.trial }));
     if (event.continueFrom !== undefined && draft.trials[event.continueFrom] === undefined)
-      refuse(`there is no trial ${event.continueFrom} to continue from`);
+      refuse(word("no-trial-to-continue", { trial: event.continueFrom }));
     const added: TrialDraft = {
       number: event.trial,
       parameters: event.parameters,

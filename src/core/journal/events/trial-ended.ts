@@ -13,6 +13,7 @@ import { facts } from "../check-facts.ts";
 import type { ModelReport, SamplePredictions } from "../records.ts";
 import { by, duration, error, longText, trial } from "./fields.ts";
 import { isFinished, isReporting, onTrial, type EventKind } from "./kind.ts";
+import { word } from "../../words/index.ts";
 
 const samples: Decoder<SamplePredictions> = object({
   indices: list(integer(0), 1_000),
@@ -53,10 +54,15 @@ export const trialEnded: EventKind<"trial-ended", typeof fields> = {
   strict: true,
   inLog: true,
   apply: onTrial((trial, event, refuse) => {
-    if (isFinished(trial.status)) refuse(`trial ${event.trial} is already ${trial.status}`);
+    if (isFinished(trial.status))
+      refuse(word("trial-already", { trial: event.trial, status: trial.status }));
     const reported = event.status === "SUCCEEDED" || event.status === "EARLY_STOPPED";
     if (reported && !isReporting(trial))
-      refuse(`trial ${event.trial} is ${trial.status} and cannot become ${event.status}`);
+      refuse(
+        word("trial-cannot-become", {
+          ...{ trial: event.trial, status: trial.status, next: event.status },
+        }),
+      );
     trial.error = event.error ?? (event.status === "FAILED" ? trial.error : null);
     trial.status = event.status;
     trial.final = event.final;

@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../json.ts";
 import type { ArgumentSpec } from "./argument-spec.ts";
+import { inEnglish, word, type Word } from "../../words/index.ts";
 
 /** Validated classArgs with defaults filled in. Asking for a name the tuner never declared is a programmer's mistake. */
 export interface Arguments {
@@ -27,12 +28,9 @@ export function resolveArguments(
 ): Arguments {
   for (const name of Object.keys(classArgs)) {
     if (specs.some((spec) => spec.name === name)) continue;
-    const known = specs.map((spec) => spec.name).join(", ");
-    throw invalid(
-      owner,
-      `${path}.${name}`,
-      `is not an argument of ${owner}. Its arguments are: ${known}`,
-    );
+    const argument = `${path}.${name}`;
+    const names = specs.map((known) => known.name);
+    throw invalid(owner, argument, word("argument-unknown", { owner, argument, names }));
   }
   const values = new Map<string, JsonValue>();
   const groups = new Map<string, Arguments>();
@@ -43,7 +41,7 @@ export function resolveArguments(
     if (spec.type === "group") {
       const where = `${path}.${spec.name}`;
       if (value !== undefined && value !== null && !isJsonObject(value))
-        throw invalid(owner, where, `must be an object, got ${show(value)}`);
+        throw wrong(owner, where, word("an-object"), value);
       const inner = isJsonObject(value) ? value : {};
       groups.set(spec.name, resolveArguments(owner, spec.arguments, inner, where));
     } else {
@@ -58,9 +56,8 @@ type PlainSpec = Exclude<ArgumentSpec, { type: "group" }>;
 
 function checkValue(owner: string, where: string, spec: PlainSpec, value: JsonValue): void {
   if (value === null && spec.nullable) return;
-  const expected = expectation(spec);
   const fail = (): never => {
-    throw invalid(owner, where, `must be ${expected}, got ${show(value)}`);
+    throw wrong(owner, where, expectationWord(spec), value);
   };
   switch (spec.type) {
     case "integer":
@@ -85,39 +82,38 @@ function checkValue(owner: string, where: string, spec: PlainSpec, value: JsonVa
   }
 }
 
-/** What an argument may be, in words: "an integer of at least 1", "one of: ei, ucb, poi". */
-export function expectation(spec: ArgumentSpec): string {
-  const words = ((): string => {
-    switch (spec.type) {
-      case "integer":
-      case "number": {
-        const noun = spec.type === "integer" ? "an integer" : "a number";
-        const { minimum, maximum, exclusiveMinimum = false } = spec;
-        const low =
-          minimum === undefined
-            ? ""
-            : exclusiveMinimum
-              ? ` greater than ${minimum}`
-              : ` of at least ${minimum}`;
-        const high =
-          maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER
-            ? ""
-            : ` and at most ${maximum}`;
-        return `${noun}${low}${high}`;
-      }
-      case "boolean":
-        return "true or false";
-      case "choice":
-        return `one of: ${spec.choices.join(", ")}`;
-      case "text":
-        return "a string";
-      case "group":
-        return "an object";
-      default:
-        return spec satisfies never;
+/** What an argument may be, in English: "an integer of at least 1", "one of: ei, ucb, poi". */
+export const expectation = (spec: ArgumentSpec): string => inEnglish(expectationWord(spec));
+
+/** The same in words of every language. */
+export function expectationWord(spec: ArgumentSpec): Word {
+  const said = plainExpectation(spec);
+  return spec.nullable ? word("or-null", { said }) : said;
+}
+
+function plainExpectation(spec: ArgumentSpec): Word {
+  switch (spec.type) {
+    case "integer":
+    case "number": {
+      const { minimum = null, maximum = Infinity, exclusiveMinimum = false } = spec;
+      return word("number-bounded", {
+        integer: spec.type === "integer",
+        least: exclusiveMinimum ? null : minimum,
+        above: exclusiveMinimum ? minimum : null,
+        most: maximum >= Number.MAX_SAFE_INTEGER ? null : maximum,
+      });
     }
-  })();
-  return spec.nullable ? `${words}, or null` : words;
+    case "boolean":
+      return word("true-or-false");
+    case "choice":
+      return word("one-of-these", { names: spec.choices });
+    case "text":
+      return word("a-string");
+    case "group":
+      return word("an-object");
+    default:
+      return spec satisfies never;
+  }
 }
 
 function accessors(
@@ -155,12 +151,15 @@ function accessors(
   };
 }
 
-function invalid(owner: string, argument: string, problem: string): AppError {
-  return new AppError("tuner-argument-invalid", `${owner}: ${argument} ${problem}.`, {
-    tuner: owner,
+const wrong = (owner: string, argument: string, expected: Word, value: JsonValue): AppError =>
+  invalid(
+    owner,
     argument,
-  });
-}
+    word("argument-wrong", { owner, argument, expected, value: show(value) }),
+  );
+
+const invalid = (owner: string, argument: string, said: Word): AppError =>
+  new AppError("tuner-argument-invalid", said, { tuner: owner, argument });
 
 function show(value: JsonValue): string {
   const text = JSON.stringify(value);

@@ -4,6 +4,7 @@ import type { Trial } from "../../trial.ts";
 import type { ArgumentSpec } from "./argument-spec.ts";
 import type { Arguments } from "./arguments.ts";
 import type { OptimizeMode, Suggestion } from "./tuner.ts";
+import type { Word } from "../../words/index.ts";
 
 export type { ArgumentSpec };
 
@@ -28,8 +29,9 @@ export interface TunerDefinition {
   readonly types: readonly ParameterType[];
   /** Whether nested choices are allowed. */
   readonly nested: boolean;
-  /** What to do with a space that it cannot handle, where that is more than changing a parameter. */
-  readonly remedy?: string;
+  /** What it says of a parameter that it cannot handle, where that is more than changing it.
+   *  @param type null for a nested choice */
+  refusal?(path: string, type: ParameterType | null): Word;
   /** True when it sets budgets and continues trials from checkpoints. */
   readonly multiFidelity: boolean;
   /** Rough cost of a suggestion: "heavy" ones run in the analysis worker. */

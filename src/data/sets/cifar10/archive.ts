@@ -7,6 +7,7 @@ import { shardName } from "../../shards.ts";
 import type { ShardPiece } from "../../sources/source.ts";
 import { shape } from "./manifest.ts";
 import { recordsFromPythonBatch } from "./python-batch.ts";
+import { word } from "../../../core/words/index.ts";
 
 const batchImages = 10_000;
 const shardBytes = (batchImages / 2) * recordBytes(shape);
@@ -33,7 +34,11 @@ export async function* readCifarArchive(
     if (records.length !== 2 * shardBytes)
       throw new AppError(
         "dataset-format",
-        `${entry.name} should hold ${batchImages} images, but holds ${records.length / recordBytes(shape)}.`,
+        word("entry-images", {
+          entry: entry.name,
+          expected: batchImages,
+          images: records.length / recordBytes(shape),
+        }),
         { name: entry.name },
       );
     const first = match[2] ? 0 : 2 * (Number(match[1]) - 1);
@@ -47,6 +52,6 @@ export async function* readCifarArchive(
   if (found === 0)
     throw new AppError(
       "dataset-format",
-      "This archive holds no CIFAR-10 batches. Use cifar-10-binary.tar.gz or cifar-10-python.tar.gz.",
+      word("no-cifar-batches"),
     );
 }

@@ -2,6 +2,7 @@ import { AppError } from "../../../core/errors.ts";
 import { recordBytes as bytesOfRecord } from "../../records.ts";
 import type { ShardPiece } from "../../sources/source.ts";
 import { cifar10Manifest, shape } from "./manifest.ts";
+import { word } from "../../../core/words/index.ts";
 
 const recordBytes = bytesOfRecord(shape);
 const classCount = shape.classes.length;
@@ -40,7 +41,7 @@ function checkCounts(records: Uint8Array): void {
   if (count !== cifar10Count || perClass.some((images) => images !== cifar10Count / classCount))
     throw new AppError(
       "dataset-corrupt",
-      `This source does not hold CIFAR-10: ${count} images, by class ${perClass.join(", ")}; 60,000 with 6,000 of each class are expected.`,
+      word("not-cifar", { images: count, perClass }),
       { images: count },
     );
 }
@@ -75,7 +76,7 @@ export async function sortByDigest(records: Uint8Array<ArrayBuffer>): Promise<Ui
 /** The bytes of `order.bin`. @throws AppError "dataset-format" */
 export function parseOrder(bytes: Uint8Array): Uint16Array {
   if (bytes.length !== 2 * cifar10Count)
-    throw new AppError("dataset-format", "order.bin should hold 60,000 ranks of two bytes.", {
+    throw new AppError("dataset-format", word("order-file"), {
       sizeBytes: bytes.length,
     });
   return Uint16Array.from({ length: cifar10Count }, (_, i) => bytes[2 * i]! | (bytes[2 * i + 1]! << 8));

@@ -2,6 +2,7 @@ import { AppError } from "../../../core/errors.ts";
 import type { PublicHost } from "../../sources/host.ts";
 import type { ShardPiece, SourceContext } from "../../sources/source.ts";
 import { readCifarArchive } from "./archive.ts";
+import { word } from "../../../core/words/index.ts";
 
 /** CIFAR-10 as a public host serves it. */
 export async function* readHost(
@@ -22,7 +23,7 @@ export async function* readHost(
       break;
     }
     default:
-      throw new AppError("dataset-unavailable", `${host.id} serves a form that is not known here.`, {
+      throw new AppError("dataset-unavailable", word("unknown-form", { source: host.id }), {
         source: host.id,
       });
   }

@@ -2,6 +2,7 @@ import { AppError } from "../../../core/errors.ts";
 import { imageBytes } from "../../../engine/dataset-shape.ts";
 import { readPngRows } from "../../formats/png.ts";
 import { shape } from "./manifest.ts";
+import { word, type Word } from "../../../core/words/index.ts";
 
 const rowsAtOnce = 2_000;
 
@@ -34,13 +35,13 @@ export async function readParquetImages(
     }
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw new AppError("dataset-format", "The Parquet file could not be read.", {}, { cause: thrown });
+    throw new AppError("dataset-format", word("parquet-unreadable"), {}, { cause: thrown });
   }
 }
 
 async function decodePicture(value: unknown): Promise<Uint8Array> {
   const bytes = typeof value === "object" && value !== null && "bytes" in value ? value.bytes : null;
-  if (!(bytes instanceof Uint8Array)) throw wrong("a row has no picture");
+  if (!(bytes instanceof Uint8Array)) throw wrong(word("row-without-picture"));
   const png = bytes.slice();
   async function* once(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     yield png;
@@ -48,7 +49,7 @@ async function decodePicture(value: unknown): Promise<Uint8Array> {
   const rgb = new Uint8Array(imageBytes(shape));
   let at = 0;
   const rows = readPngRows(once(), ({ width, height }) => {
-    if (width !== 32 || height !== 32) throw wrong(`a picture has ${width} x ${height} pixels`);
+    if (width !== 32 || height !== 32) throw wrong(word("picture-size", { width, height }));
   });
   for await (const row of rows) {
     rgb.set(row, at);
@@ -59,9 +60,9 @@ async function decodePicture(value: unknown): Promise<Uint8Array> {
 
 function labelOf(value: unknown): number {
   const label = Number(value);
-  if (!Number.isInteger(label) || label < 0 || label > 9) throw wrong(`a label is ${String(value)}`);
+  if (!Number.isInteger(label) || label < 0 || label > 9) throw wrong(word("label-is", { label: String(value) }));
   return label;
 }
 
-const wrong = (problem: string): AppError =>
-  new AppError("dataset-format", `The Parquet file is not CIFAR-10: ${problem}.`);
+const wrong = (problem: Word): AppError =>
+  new AppError("dataset-format", word("parquet-wrong", { problem }));

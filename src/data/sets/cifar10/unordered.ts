@@ -9,6 +9,7 @@ import type { ShardPiece, SourceContext } from "../../sources/source.ts";
 import { cifar10Count, parseOrder, toCanonicalShards } from "./canonical-order.ts";
 import { shape } from "./manifest.ts";
 import { readParquetImages } from "./parquet.ts";
+import { word, type Word } from "../../../core/words/index.ts";
 
 const imageBytes = bytesOfImage(shape);
 const recordBytes = bytesOfRecord(shape);
@@ -62,7 +63,7 @@ class RecordCollector {
 
   /** @param rgb [3072] bytes R, G, B, R, G, B … */
   addImage(rgb: Uint8Array, label: number): void {
-    if (this.count === cifar10Count) throw wrong("there are more than 60,000 images");
+    if (this.count === cifar10Count) throw wrong(word("too-many"));
     const record = this.records.subarray(this.count * recordBytes);
     record[0] = label;
     for (let i = 0; i < imageBytes / 3; i++)
@@ -72,7 +73,7 @@ class RecordCollector {
 
   setLabels(labels: readonly number[]): void {
     if (labels.length !== this.count)
-      throw wrong(`${labels.length} labels for ${this.count} images`);
+      throw wrong(word("labels-for-images", { labels: labels.length, images: this.count }));
     labels.forEach((label, i) => {
       this.records[i * recordBytes] = label;
     });
@@ -91,7 +92,7 @@ async function collectSprite(
 ): Promise<void> {
   const rows = readPngRows(download.open(signal, url), ({ width, height }) => {
     if (width !== imageBytes / 3 || height > cifar10Count)
-      throw wrong(`${url} has ${width} x ${height} pixels; a row of 1,024 for each image is expected`);
+      throw wrong(word("picture-of-rows", { url, width, height }));
   });
   for await (const row of rows) records.addImage(row, 0);
 }
@@ -111,9 +112,9 @@ async function fetchLabels(context: SourceContext, url: string): Promise<number[
     value = JSON.parse(new TextDecoder().decode(await fetchBytes(context, url))) as JsonValue;
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw wrong(`${url} is no JSON`);
+    throw wrong(word("no-json", { url }));
   }
-  if (!Array.isArray(value)) throw wrong(`${url} is no list`);
+  if (!Array.isArray(value)) throw wrong(word("no-list", { url }));
   return (value as readonly JsonValue[]).map((item) =>
     Array.isArray(item) ? hotIndex(item as readonly JsonValue[]) : Number(item),
   );
@@ -121,9 +122,9 @@ async function fetchLabels(context: SourceContext, url: string): Promise<number[
 
 function hotIndex(values: readonly JsonValue[]): number {
   const index = values.indexOf(1);
-  if (index < 0 || values.indexOf(1, index + 1) >= 0) throw wrong("a label is not one of ten");
+  if (index < 0 || values.indexOf(1, index + 1) >= 0) throw wrong(word("no-single-label"));
   return index;
 }
 
-const wrong = (problem: string): AppError =>
-  new AppError("dataset-format", `This source does not hold CIFAR-10 as expected: ${problem}.`);
+const wrong = (problem: Word): AppError =>
+  new AppError("dataset-format", word("source-wrong", { problem }));

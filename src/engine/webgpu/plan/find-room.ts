@@ -1,6 +1,7 @@
 import { AppError } from "../../../core/errors.ts";
 import { DeviceProgram } from "../device-program.ts";
 import type { NetworkPlan } from "./plan-context.ts";
+import { word } from "../../../core/words/index.ts";
 
 /** Allocates a network's buffers for a batch. No browser says how much memory a GPU has, so the GPU is asked by trying.
  *  @throws AppError "gpu-memory" with the largest of batch/2, batch/4, … that the GPU has room for now; 0 for none */
@@ -13,13 +14,11 @@ export async function allocate(
   try {
     return { plan, program: await DeviceProgram.create(gpu, plan.regions, plan.sequence) };
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "gpu-memory") throw error;
+    if (!(error instanceof AppError) || error.word.code !== "no-room") throw error;
+    const { bytes } = error.word.values;
     const largestBatchSize = await batchWithRoom(gpu, batch, planFor);
-    const remedy =
-      largestBatchSize > 0
-        ? `There is room for batch_size ${largestBatchSize} now.`
-        : "Not even one image at a time fits now.";
-    throw new AppError("gpu-memory", `${error.message} ${remedy}`, {
+    const said = word("no-room-but-for", { bytes, batch: largestBatchSize });
+    throw new AppError("gpu-memory", said, {
       ...error.details,
       batchSize: batch,
       largestBatchSize,

@@ -5,6 +5,7 @@ import type { KernelFamily, Real } from "../conv/conv-shape.ts";
 import { placeRegions } from "./memory-plan.ts";
 import { planNetwork } from "./network-plan.ts";
 import type { PlanOptions } from "./plan-context.ts";
+import { word } from "../../../core/words/index.ts";
 
 export interface MemoryEstimate {
   /** Parameters, slots, gradients, activations and workspace; without the data set. */
@@ -59,9 +60,9 @@ export function requireFit(
     if (fits(middle)) low = middle;
     else high = middle;
   }
-  throw new AppError(
-    "network-too-large",
-    `Batch size ${batch} needs a buffer larger than this GPU binds; ${low} is the largest that fits.`,
-    { batchSize: batch, largestBatchSize: low, maxBindingBytes },
-  );
+  throw new AppError("network-too-large", word("buffer-too-large", { batch, largest: low }), {
+    batchSize: batch,
+    largestBatchSize: low,
+    maxBindingBytes,
+  });
 }

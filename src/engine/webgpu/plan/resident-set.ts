@@ -1,6 +1,7 @@
 import { AppError } from "../../../core/errors.ts";
 import { imageBytes } from "../../dataset-shape.ts";
 import type { ImageSet } from "../../network-engine.ts";
+import { word } from "../../../core/words/index.ts";
 
 /** Images and labels on the GPU. Shared by all engines of a device; freed when the last one lets go. */
 export interface ResidentSet {
@@ -29,10 +30,7 @@ export async function holdImages(
 ): Promise<ResidentSet> {
   const pieces = Math.ceil(set.labels.length / imagesPerPieceOf(set, maxBindingBytes));
   if (pieces + otherBuffers > device.limits.maxStorageBuffersPerShaderStage)
-    throw new AppError(
-      "gpu-memory",
-      `The GPU binds too little at once for ${set.images.length} bytes of images.`,
-    );
+    throw new AppError("gpu-memory", word("binds-too-little", { bytes: set.images.length }));
   let entries = residents.get(device);
   if (!entries) residents.set(device, (entries = new Map()));
   const held = entries;
@@ -45,10 +43,7 @@ export async function holdImages(
     const error = await device.popErrorScope();
     if (error) {
       free(held, set.images, entry);
-      throw new AppError(
-        "gpu-memory",
-        `The GPU has no room for ${resident.bytes} bytes of images.`,
-      );
+      throw new AppError("gpu-memory", word("no-room-for-images", { bytes: resident.bytes }));
     }
   }
   const taken = entry;

@@ -8,6 +8,7 @@ import type { TrialJob } from "../ports.ts";
 import type { Slot } from "../state.ts";
 import { failed } from "../trial-end.ts";
 import type { Turn } from "./turn.ts";
+import { word } from "../../../core/words/index.ts";
 
 /** How long a worker may take to obey before it is terminated. */
 const abandonTimeoutMs = 5_000;
@@ -115,7 +116,7 @@ export function giveUp(turn: Turn, trial: TrialState, error: ErrorRecord | null)
 
 /** A trial that came to its end without an epoch: nothing can be said of it. */
 export const withoutEpoch = ({ number }: TrialState): ErrorRecord =>
-  new AppError("internal", `Trial ${number} finished without training an epoch.`).toRecord();
+  new AppError("internal", word("trial-without-epoch", { trial: number })).toRecord();
 
 function askForRunner(turn: Turn, slot: Omit<Slot, "phase">, delayMs: number): void {
   const { id } = slot;

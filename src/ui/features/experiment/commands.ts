@@ -9,6 +9,7 @@ import type { PageActs } from "../../state/page-acts.ts";
 import { preferences } from "../../state/preferences.svelte.ts";
 import { save } from "../../state/save.ts";
 import type { ExperimentView } from "./experiment.svelte.ts";
+import { asWritten, word } from "../../../core/words/index.ts";
 
 /** What the buttons of an experiment do. Every failure ends in a message on the page. */
 export class Commands {
@@ -150,15 +151,15 @@ async function copyLater(making: Promise<string>): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
 }
 
-const tooLarge = (): AppError => new AppError("link-too-large", "There is no link to copy.");
+const tooLarge = (): AppError => new AppError("link-too-large", word("no-link"));
 
 function parseParameters(text: string): Parameters {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (thrown) {
-    throw new AppError("parameter-invalid", String(thrown), { reason: String(thrown) });
+    throw new AppError("parameter-invalid", asWritten(String(thrown)), { reason: String(thrown) });
   }
   if (isJsonObject(value)) return value as Readonly<Record<string, JsonValue>>;
-  throw new AppError("parameter-invalid", 'Expected an object such as {"lr": 0.1}.');
+  throw new AppError("parameter-invalid", word("expected-object"));
 }

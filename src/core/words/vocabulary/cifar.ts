@@ -1,0 +1,30 @@
+import type { Area } from "../kinds.ts";
+
+/** CIFAR-10 in the forms that its servers and files have. */
+export const cifar = {
+  "no-cifar-batches": {},
+  "not-cifar": { images: "number", perClass: "numbers" },
+  "order-file": {},
+  "unknown-form": { source: "text" },
+  "parquet-unreadable": {},
+  "parquet-wrong": { problem: "word" },
+  "row-without-picture": {},
+  "picture-size": { width: "number", height: "number" },
+  "label-is": { label: "text" },
+  "batch-wrong": { problem: "word" },
+  "batch-no-dictionary": {},
+  "labels-no-list": {},
+  "label-no-digit": {},
+  "data-no-array": {},
+  "data-empty": {},
+  "data-size": { rows: "number", bytes: "number" },
+  "data-type": {},
+  "data-bytes": { bytes: "number" },
+  "source-wrong": { problem: "word" },
+  "too-many": {},
+  "labels-for-images": { labels: "number", images: "number" },
+  "picture-of-rows": { url: "text", width: "number", height: "number" },
+  "no-json": { url: "text" },
+  "no-list": { url: "text" },
+  "no-single-label": {},
+} as const satisfies Area;

@@ -1,0 +1,33 @@
+import type { Catalogue } from "../../../../core/words/index.ts";
+import { algorithms } from "./algorithms.ts";
+import { cifar } from "./cifar.ts";
+import { data } from "./data.ts";
+import { engine } from "./engine.ts";
+import { expected } from "./expected.ts";
+import { files } from "./files.ts";
+import { formats } from "./formats.ts";
+import { journal } from "./journal.ts";
+import { networks } from "./networks.ts";
+import { problems } from "./problems.ts";
+import { remedies } from "./remedies.ts";
+import { running } from "./running.ts";
+import { storage } from "./storage.ts";
+import { training } from "./training.ts";
+
+/** 程序说的话。 */
+export const zhWords: Catalogue = {
+  ...algorithms,
+  ...cifar,
+  ...data,
+  ...engine,
+  ...expected,
+  ...files,
+  ...formats,
+  ...journal,
+  ...networks,
+  ...problems,
+  ...remedies,
+  ...running,
+  ...storage,
+  ...training,
+};
