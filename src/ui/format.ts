@@ -1,7 +1,7 @@
+import { aboutLanguage, type Language } from "./messages/about.ts";
+
 /** Numbers as the page prints them: narrow no-break space before a unit, no guessing of precision. */
 const gap = "\u202f";
-
-export type Language = "en" | "zh";
 
 /** A fraction in per cent with one decimal; an en dash where there is no number. */
 export function percent(fraction: number | null | undefined, digits = 1): string {
@@ -36,14 +36,9 @@ export function flops(giga: number): string {
   return `${Math.round(giga * 1000)}${gap}MFLOP/s`;
 }
 
-const units = {
-  en: { d: "days", h: "h", min: "min", minutes: "min", s: "s" },
-  zh: { d: "天", h: "小时", min: "分", minutes: "分钟", s: "秒" },
-} as const;
-
 /** `3 min 12 s`, `2 h 05 min`; below a minute whole seconds. */
 export function duration(ms: number, language: Language): string {
-  const unit = units[language];
+  const unit = aboutLanguage(language).units;
   const total = Math.max(0, Math.round(ms / 1000));
   const [h, min, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
   if (h > 0) return `${h}${gap}${unit.h} ${String(min).padStart(2, "0")}${gap}${unit.min}`;
@@ -53,7 +48,7 @@ export function duration(ms: number, language: Language): string {
 
 /** An estimate, rounded so that it looks like one: `40 s`, `12 min`, `2 h 10 min`, `50 days`. */
 export function roughDuration(ms: number, language: Language): string {
-  const unit = units[language];
+  const unit = aboutLanguage(language).units;
   const seconds = Math.max(0, ms / 1000);
   if (seconds < 55) return `${Math.max(5, Math.round(seconds / 5) * 5)}${gap}${unit.s}`;
   const minutes = Math.round(seconds / 60);
@@ -95,14 +90,12 @@ export function clockTime(at: number): string {
 
 /** `29 November 2026` */
 export function day(at: number, language: Language): string {
-  const locale = language === "zh" ? "zh-CN" : "en-GB";
-  return new Date(at).toLocaleDateString(locale, { dateStyle: "long" });
+  return new Date(at).toLocaleDateString(aboutLanguage(language).locale, { dateStyle: "long" });
 }
 
 /** `today`, `yesterday`, `3 days ago`, or a time of today. */
 export function ago(at: number, now: number, language: Language): string {
-  const locale = language === "zh" ? "zh-CN" : "en";
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(aboutLanguage(language).locale, { numeric: "auto" });
   const minutes = (now - at) / 60_000;
   if (minutes < 1) return relative.format(0, "minute");
   if (minutes < 60) return relative.format(-Math.floor(minutes), "minute");

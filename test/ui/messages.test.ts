@@ -7,6 +7,7 @@ import { notUsedReasons } from "../../src/core/config/fields.ts";
 import { tunerCatalogue } from "../../src/core/tuners/index.ts";
 import { describeAlgorithm } from "../../src/ui/messages/algorithms.ts";
 import { en } from "../../src/ui/messages/en/index.ts";
+import chineseFolder from "../../src/ui/messages/zh/folder.ts";
 import { zh } from "../../src/ui/messages/zh/index.ts";
 import { factExamples } from "../core/facts/examples.ts";
 
@@ -62,7 +63,7 @@ test("a message takes the same kind of thing in both languages", () => {
 
 test("Chinese messages are written in Chinese", () => {
   const names =
-    /^\.(sentence\.join|errorSentence)$|^\.(data\.names|device\.backend\.web|setup\.(readings|metricOf$))|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(notes\.of|why\.source|why\.ratio|facts\.said|device\.fallback|data\.source)$/;
+    /^\.(sentence\.join)$|^\.(data\.names|device\.backend\.web|setup\.(readings|metricOf$))|^\.list\.progress$|^\.cost\.about$|^\.strip\.left|^\.log\.(status|note|reason)$|^\.(why\.source|why\.ratio|facts\.said|device\.fallback|data\.source)$/;
   for (const [path, message] of chinese)
     if (!names.test(path) && !mayBeEmpty.test(path))
       expect(sample(message, path), path).toMatch(/\p{Script=Han}/u);
@@ -85,7 +86,11 @@ test("every tuner, assessor and argument is described in Chinese", () => {
     for (const { name, description, arguments: specs } of named[kind]) {
       const inner = specs.flatMap((spec) => (spec.type === "group" ? spec.arguments : []));
       for (const spec of [{ name: "", description }, ...specs, ...inner]) {
-        const text = describeAlgorithm("zh", kind, name, spec.name, spec.description);
+        const text = describeAlgorithm(
+          chineseFolder,
+          { kind, name, argument: spec.name },
+          spec.description,
+        );
         expect(text, `${kind}.${name}.${spec.name}`).toMatch(/\p{Script=Han}/u);
       }
     }

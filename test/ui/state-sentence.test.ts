@@ -8,6 +8,7 @@ import { logLine } from "../../src/ui/features/experiment/log/log.ts";
 import { stateSentence } from "../../src/ui/features/experiment/status/state-sentence.ts";
 import { testFailure } from "../../src/ui/features/model/winner-test.ts";
 import { added, attempt, definition, ended, epoch } from "../core/journal/events.ts";
+import { inEnglish } from "../../src/core/words/index.ts";
 
 const journal = (...bodies: EventBody[]): JournalEvent[] =>
   [{ type: "experiment-created", definition } as const, ...bodies].map((body, seq) => ({
@@ -71,7 +72,7 @@ test("a shared experiment that was still open does not promise to go on", () => 
   view.release();
   expect(stateSentence(view, en)).toBe(en.sentence.sharedOpen);
   expect(stateSentence(viewOf([running, ...one, paused]), en)).toBe(en.sentence.paused);
-  const line = (t: typeof en | typeof zh): string => logLine(state.log.at(-1)!, t);
+  const line = (t: typeof en | typeof zh): string => logLine(state.log.at(-1)!, t, inEnglish);
   expect(line(en)).toBe("Experiment paused: it was interrupted");
   expect(line(zh)).toBe("实验已暂停：曾被中断");
 });
@@ -80,7 +81,7 @@ test("the log says whose images were asked for, by their name", () => {
   const details = { dataset: "shapes10", sourceId: "shapes10-generated" };
   const note: EventBody = { type: "note", code: "data-source", details };
   const { state } = viewOf([running, note]);
-  expect(logLine(state.log.at(-1)!, en)).toBe("Images requested: Shapes-10");
+  expect(logLine(state.log.at(-1)!, en, inEnglish)).toBe("Images requested: Shapes-10");
 });
 
 test("a test that failed is told of the trial it was made of", () => {

@@ -38,6 +38,7 @@ import { sortTrials, varyingParameters } from "../../src/ui/views/table.ts";
 import { topRange } from "../../src/ui/features/experiment/top.ts";
 import { shownMetric } from "../../src/core/journal/trial-metric.ts";
 import { story } from "./fake/story.ts";
+import { inEnglish } from "../../src/core/words/index.ts";
 
 const { definition, events } = story({ id: "t", name: "t", trials: 8, epochs: 10, open: [2, 5] });
 const state = reduceJournal(events);
@@ -278,7 +279,7 @@ test("numbers measured on the test images are never called validation", () => {
 
 test("the log names a time limit that was lifted", () => {
   const event = { seq: 1, at: 0, type: "limits-changed", maxDurationMs: null } as const;
-  expect(logLine(event, en)).toBe("Limits changed: Time limit, minutes: none");
+  expect(logLine(event, en, inEnglish)).toBe("Limits changed: Time limit, minutes: none");
 });
 
 test("durations on an axis are round, four at most", () => {

@@ -8,7 +8,7 @@ import { createTuner, tunerCatalogue } from "../../src/core/tuners/index.ts";
 import { en } from "../../src/ui/messages/en/index.ts";
 import { zh } from "../../src/ui/messages/zh/index.ts";
 import { axisPosition } from "../../src/ui/views/axis-position.ts";
-import { errorPlace } from "../../src/ui/views/error-place.ts";
+import { errorLines } from "../../src/ui/views/error-place.ts";
 import { factExamples } from "../core/facts/examples.ts";
 import {
   endSentence,
@@ -16,6 +16,9 @@ import {
   whyGroups,
   whySentences,
 } from "../../src/ui/features/experiment/trials/why.ts";
+import { AppError } from "../../src/core/errors.ts";
+import { speak, word } from "../../src/core/words/index.ts";
+import { zhWords } from "../../src/ui/messages/zh/words/index.ts";
 
 const space = parseSearchSpace({
   momentum: { _type: "uniform", _value: [0, 0.99] },
@@ -178,10 +181,12 @@ test("a trial's end is said in the reader's language by its facts, an older sent
   expect(endSentence({ reason: null }, zh)).toBe("");
 });
 
-test("a Chinese page says where an error lies and what was found there before the English words", () => {
-  const details = { path: "lr._value", value: "[1, 0.1]", expected: "low below high" };
-  const error = { code: "search-space-invalid", message: "lr._value: …", details } as const;
-  expect(errorPlace(error, zh, "zh")).toMatch(/lr\._value.*\[1, 0\.1\]/);
-  expect(errorPlace({ ...error, details: {} }, zh, "zh")).toBe("");
-  expect(errorPlace(error, en, "en")).toBe("");
+test("an error says where it lies and what was found there; one without words is shown as it was written", () => {
+  const place = { path: "lr._value", value: "[1, 0.1]" };
+  const said = word("unexpected", { ...place, expected: word("low-below-high") });
+  const error = new AppError("search-space-invalid", said, place).toRecord();
+  const say = speak(zhWords);
+  expect(errorLines(error, say)[0]!.text).toMatch(/位置 lr\._value.*\[1, 0\.1\].*low 小于 high/);
+  const old = { code: error.code, message: error.message, details: error.details };
+  expect(errorLines(old, say)).toEqual([{ text: error.message, english: true }]);
 });

@@ -3,14 +3,14 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseExperimentConfig } from "../../src/core/config/index.ts";
 import { AppError } from "../../src/core/errors.ts";
-import { parameterProblems, parseSearchSpace } from "../../src/core/search-space/index.ts";
+import { mismatches, parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { checkSpaceForTraining } from "../../src/engine/training/check-space.ts";
 import { noParameterSettings } from "../../src/engine/training/hyperparameters.ts";
-import { en } from "../../src/ui/messages/en/index.ts";
-import { zh } from "../../src/ui/messages/zh/index.ts";
-import { zhMismatch } from "../../src/ui/messages/zh/problems.ts";
+import { inEnglish, speak } from "../../src/core/words/index.ts";
+import { zhWords } from "../../src/ui/messages/zh/words/index.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";
 
+const say = speak(zhWords);
 const choice = (...values: unknown[]): unknown => ({ _type: "choice", _value: values });
 const prior = (type: string, ...values: unknown[]): unknown => ({ _type: type, _value: values });
 let deep: unknown = choice(1);
@@ -109,14 +109,18 @@ const cases = [
 
 test.each(cases)("what is wrong with %s is said in Chinese alone", (_, refuse) => {
   const error = refuse().toRecord();
-  const lines = errorLines(error, zh, "zh");
+  const lines = errorLines(error, say);
   expect(lines).toHaveLength(Math.min(Number(error.details["problems"]), 21));
   for (const { text, english } of lines) {
     expect(text).toMatch(/(应为|应有|应大于).*。.*[。？]$|^还有 \d+ 处。$/);
     expect(text).not.toMatch(/expected|undefined|\bnothing\b/i);
     expect(english).toBe(false);
   }
-  expect(errorLines(error, en, "en")).toEqual([{ text: error.message, english: true }]);
+  expect(
+    errorLines(error, inEnglish)
+      .map(({ text }) => text)
+      .join("\n"),
+  ).toBe(error.message);
 });
 
 test("why parameters are no configuration of the space is said in Chinese, too", () => {
@@ -144,13 +148,13 @@ test("why parameters are no configuration of the space is said in Chinese, too",
     { ...fit, lr: 1 },
   ];
   for (const parameters of wrong) {
-    const problems = parameterProblems(space, parameters);
+    const problems = mismatches(space, parameters);
     expect(problems).not.toEqual([]);
-    for (const text of problems) expect(zhMismatch(text), text).toMatch(/[一-龥]/);
+    for (const problem of problems) expect(say(problem)).toMatch(/[一-龥]/);
   }
   const batch = parseSearchSpace({ combine_params: choice({ a: 1 }, { a: 2 }) });
-  expect(zhMismatch(parameterProblems(batch, { a: 3 })[0]!)).toBe('{"a":3} 不是列出的 2 个之一');
-  const [line] = errorLines(refused({ a: choice(1), _initial: [{ a: 2 }] }).toRecord(), zh, "zh");
+  expect(say(mismatches(batch, { a: 3 })[0]!)).toBe('{"a":3} 不是列出的 2 个之一');
+  const [line] = errorLines(refused({ a: choice(1), _initial: [{ a: 2 }] }).toRecord(), say);
   expect(line).toEqual({
     text: '位置 _initial[0]，给出的是 {"a":2}。应为这个搜索空间里的一个配置。请改正：a：2 不在选项之中。',
     english: false,
@@ -160,7 +164,7 @@ test("why parameters are no configuration of the space is said in Chinese, too",
 test("a value that no trial takes is said in Chinese, too", () => {
   const space = parseSearchSpace({ lr: choice(0.1, "abc") });
   const value = thrownBy(() => checkSpaceForTraining(space, noParameterSettings)).toRecord();
-  expect(errorLines(value, zh, "zh")).toEqual([
+  expect(errorLines(value, say)).toEqual([
     {
       text: '位置 lr，给出的是 "abc"。应为大于 0、不超过 1000 的数。请去掉或换掉这个值。',
       english: false,

@@ -30,11 +30,12 @@ import { checkDraft, refuseMisfits } from "../../src/experiment/draft/drafts.ts"
 import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
 import { decodeFile, fileFormat } from "../../src/experiment/formats/file.ts";
 import { decodeLink } from "../../src/experiment/formats/link.ts";
-import { zhSentence } from "../../src/ui/messages/zh/sentences.ts";
-import { zh } from "../../src/ui/messages/zh/index.ts";
+import { speak } from "../../src/core/words/index.ts";
+import { zhWords } from "../../src/ui/messages/zh/words/index.ts";
 import { errorLines } from "../../src/ui/views/error-place.ts";
 import { chunksOf, idx, tar } from "../data/make-files.ts";
 
+const say = speak(zhWords);
 const choice = (...values: JsonValue[]): JsonObject => ({ _type: "choice", _value: values });
 const drop = (
   ...files: [name: string, text: string | Uint8Array<ArrayBuffer>][]
@@ -221,19 +222,13 @@ async function recordOf(act: () => unknown) {
 
 test.each(Object.entries(brought))("%s: what is wrong is said in Chinese", async (_, act) => {
   const error = await recordOf(act);
-  const lines = errorLines(error, zh, "zh");
+  const lines = errorLines(error, say);
   const own = lines.filter(({ english }) => !english).map(({ text }) => text);
   const said = own.join("").replace(/^位置 [^，。]+[，。](没有给出。|给出的是[^。]*。)?/, "");
   expect(said, error.message).toMatch(/[一-龥].*[。？]$/);
   expect(said).not.toMatch(/expected|undefined/i);
   // Only a text that cannot be read is shown as the parser saw it, in its words.
   expect(lines.some(({ english }) => english)).toBe("reason" in error.details);
-});
-
-test("a foreign message that goes on and on is not searched for sentences", () => {
-  expect(zhSentence(`${"a: ".repeat(3)}It is empty.`)).toBe("它是空的。");
-  expect(zhSentence(`${"a: ".repeat(500)}It is empty.`)).toBeNull();
-  expect(zhSentence(`${"a: ".repeat(3000)}It is empty.`)).toBeNull();
 });
 
 test("everything that training cannot do with a space is said at once, a line each", async () => {
@@ -245,11 +240,12 @@ test("everything that training cannot do with a space is said at once, a line ea
   };
   const error = await recordOf(() => trains(space));
   expect(error.message.split("\n")).toHaveLength(4);
-  const lines = errorLines(error, zh, "zh");
+  const lines = errorLines(error, say);
   expect(lines.map(({ english }) => english)).toEqual([false, false, false, false]);
-  for (const { text } of lines) expect(text).toMatch(/^位置 (lr|learning_rat|epochs|batch_size)。/);
+  for (const { text } of lines)
+    expect(text).toMatch(/^位置 (lr|learning_rat|epochs|batch_size)(。|，给出的是 )/);
   expect(lines[0]!.text).toBe(
-    '位置 lr。应为大于 0、不超过 1000 的数，而这里有 "abc"。请去掉或换掉这个值。',
+    '位置 lr，给出的是 "abc"。应为大于 0、不超过 1000 的数。请去掉或换掉这个值。',
   );
 });
 
@@ -257,7 +253,7 @@ test("every argument of every tuner is refused in Chinese", async () => {
   for (const { name, arguments: specs } of tunerCatalogue)
     for (const spec of specs) {
       const error = await recordOf(() => createTuner(name, { [spec.name]: ["wrong"] }));
-      const lines = errorLines(error, zh, "zh");
+      const lines = errorLines(error, say);
       expect(
         lines.map(({ english }) => english),
         error.message,

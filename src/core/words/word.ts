@@ -1,5 +1,5 @@
 import type { Kind, Shape } from "./kinds.ts";
-import { vocabulary } from "./vocabulary/index.ts";
+import type { vocabulary } from "./vocabulary/index.ts";
 
 interface KindTypes extends Record<Kind, unknown> {
   readonly number: number;

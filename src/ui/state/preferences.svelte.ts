@@ -1,12 +1,18 @@
-import type { Language } from "../format.ts";
-import { en, type Messages } from "../messages/en/index.ts";
+import { speak, type Say } from "../../core/words/index.ts";
+import english from "../messages/en/folder.ts";
+import type { Messages } from "../messages/en/index.ts";
+import type { LanguageFolder } from "../messages/language.ts";
+import { aboutLanguage, languages, type Language } from "../messages/about.ts";
+import { loadLanguage } from "../messages/load.ts";
 import { Lazy } from "./lazy.svelte.ts";
 
 export type Theme = "system" | "light" | "dark";
 const storageKey = "tabtune.preferences";
 
 /** English is always here: whatever does not load can be said in it. */
-const chinese = new Lazy<Messages>(async () => (await import("../messages/zh/index.ts")).zh);
+const others = new Map(
+  Object.entries(loadLanguage).map(([language, load]) => [language, new Lazy(load)]),
+);
 
 /** Language and theme; remembered in this browser only after the user has chosen. */
 class Preferences {
@@ -14,14 +20,21 @@ class Preferences {
   theme: Theme = $state("system");
   /** Large type for a projector, from `?present=1`. */
   present = $state(false);
-  readonly t: Messages = $derived(this.language === "zh" ? (chinese.part ?? en) : en);
-  /** Words that are loaded when they are first needed. */
-  readonly words = chinese;
+  readonly folder: LanguageFolder = $derived(others.get(this.language)?.part ?? english);
+  /** The page's text. */
+  readonly t: Messages = $derived(this.folder.page);
+  /** Says what the program says. */
+  readonly say: Say = $derived(speak(this.folder.words));
+  /** Languages that are loaded when they are first needed. */
+  readonly words = [...others.values()];
 
   constructor() {
     const stored = read();
     const wanted = globalThis.navigator?.language ?? "en";
-    this.language = stored.language ?? (wanted.toLowerCase().startsWith("zh") ? "zh" : "en");
+    this.language =
+      stored.language ??
+      Object.keys(languages).find((language) => wanted.toLowerCase().startsWith(language)) ??
+      "en";
     this.theme = stored.theme ?? "system";
     this.present = new URLSearchParams(globalThis.location?.search ?? "").get("present") === "1";
     this.#apply();
@@ -39,12 +52,12 @@ class Preferences {
 
   /** Resolves once the page can be drawn in the reader's language; in English where that did not load. */
   async wordsHere(): Promise<void> {
-    if (this.language === "zh") await chinese.tried();
+    await others.get(this.language)?.tried();
   }
 
   /** Changes all words at once, when they are there. */
   async setLanguage(language: Language): Promise<void> {
-    if (language === "zh") await chinese.tried();
+    await others.get(language)?.tried();
     this.language = language;
     this.#save();
   }
@@ -75,7 +88,7 @@ class Preferences {
   #apply(): void {
     const root = globalThis.document?.documentElement;
     if (!root) return;
-    root.lang = this.language === "zh" ? "zh-Hans" : "en";
+    root.lang = aboutLanguage(this.language).tag;
     root.toggleAttribute("data-present", this.present);
     if (this.theme === "system") root.removeAttribute("data-theme");
     else root.dataset["theme"] = this.theme;
@@ -88,7 +101,7 @@ function read(): { language?: Language; theme?: Theme } {
     if (typeof value !== "object" || value === null) return {};
     const { language, theme } = value as Record<string, unknown>;
     return {
-      ...(language === "en" || language === "zh" ? { language } : {}),
+      ...(typeof language === "string" && Object.hasOwn(languages, language) ? { language } : {}),
       ...(theme === "light" || theme === "dark" ? { theme } : {}),
     };
   } catch {

@@ -1,4 +1,5 @@
-import { zhSentence } from "../../../src/ui/messages/zh/sentences.ts";
+import { speak } from "../../../src/core/words/index.ts";
+import { zhWords } from "../../../src/ui/messages/zh/words/index.ts";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
@@ -117,14 +118,15 @@ test("as the students ran it differs by what their program did, with a warning",
 
 test("whoever asks for fewer trials than the tuner draws at random is told so", async () => {
   const draft = await load("smoke");
+  const notesOf = (maxTrialNumber: number) =>
+    checkDraft({ ...draft, config: { ...draft.config, maxTrialNumber } }).notes;
   const notesFor = (maxTrialNumber: number): string[] =>
-    checkDraft({ ...draft, config: { ...draft.config, maxTrialNumber } }).notes.map(
-      ({ message }) => message,
-    );
+    notesOf(maxTrialNumber).map(({ message }) => message);
   const note = "All 2 trials will be random: TPE tries 2 at random before it chooses.";
   expect(notesFor(2)).toContain(note);
   expect(notesFor(3).join()).not.toContain("random");
-  expect(zhSentence(note)).toMatch(/随机/);
+  const said = notesOf(2).find(({ message }) => message === note);
+  expect(speak(zhWords)(said!.words)).toMatch(/随机/);
 });
 
 test("the estimate of NNI Task 2.2 is 8 × 10 epochs of a ResNet-18 at the measured speed", async () => {

@@ -1,16 +1,17 @@
 import type { DatasetName } from "../../../core/config/types.ts";
 import { findDataset } from "../../../data/sets/registry.ts";
-import type { Language } from "../../format.ts";
 import type { Messages } from "../../messages/en/index.ts";
-import { zhClasses } from "../../messages/zh/classes.ts";
+import type { LanguageFolder } from "../../messages/language.ts";
 
 /** What a data set is called; its name where it is not known here. */
 export const titleOf = (dataset: DatasetName): string => findDataset(dataset)?.title ?? dataset;
 
 /** Names of its classes by label, in the reader's language where there are some. */
-export function classesOf(dataset: DatasetName, language: Language): readonly string[] {
-  const translated = language === "zh" ? zhClasses[dataset] : undefined;
-  return translated ?? findDataset(dataset)?.shape.classes ?? [];
+export function classesOf(
+  dataset: DatasetName,
+  { classes }: Pick<LanguageFolder, "classes">,
+): readonly string[] {
+  return classes[dataset] ?? findDataset(dataset)?.shape.classes ?? [];
 }
 
 /** A sentence about it. */

@@ -2,10 +2,6 @@ import type { ErrorCode } from "../../../core/errors.ts";
 
 /** What happened, what was kept, what to do: one sentence or two per code. */
 export const enErrors = {
-  errorAt: (path: string, value: string) => (value ? `At ${path}: ${value}.` : `At ${path}.`),
-  inFile: (file: string, text: string) => `${file}: ${text}`,
-  /** An error's own sentence. */
-  errorSentence: (message: string) => message,
   errors: {
     "search-space-invalid": "The search space cannot be used as it is.",
     "search-space-exhausted": "Every configuration of the search space has been tried.",

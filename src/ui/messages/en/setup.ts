@@ -76,8 +76,4 @@ export const enSetup = {
     "separate-file": "The search space was given beside it.",
     "assessor-missing": "This assessor is not available here: trials train to the end.",
   } as Readonly<Record<string, string>>,
-  notes: {
-    /** Findings speak English themselves; other languages know the codes. */
-    of: (_code: string, _path: string, message: string) => message,
-  },
 };

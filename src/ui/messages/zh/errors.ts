@@ -1,15 +1,7 @@
 import type { enErrors } from "../en/errors.ts";
-import { zhSentence } from "./sentences.ts";
 
 /** 每个错误码一两句话：发生了什么，保住了什么，该怎么办。 */
 export const zhErrors: typeof enErrors = {
-  errorAt: (path, value) => {
-    const place = path === "(top level)" ? "最外层" : `位置 ${path}`;
-    if (value === "nothing") return `${place}，没有给出。`;
-    return value ? `${place}，给出的是 ${value}。` : `${place}。`;
-  },
-  inFile: (file, text) => `文件 ${file}：${text}`,
-  errorSentence: (message) => zhSentence(message) ?? message,
   errors: {
     "search-space-invalid": "这个搜索空间不能直接使用。",
     "search-space-exhausted": "搜索空间里的配置都试过了。",

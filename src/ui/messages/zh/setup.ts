@@ -1,4 +1,3 @@
-import { zhSentence } from "./sentences.ts";
 import type { enSetup } from "../en/setup.ts";
 
 /** 设置实验：表单、上限、检查结果。 */
@@ -75,15 +74,5 @@ export const zhSetup: typeof enSetup = {
     "no-intermediate-results": "调优算法只看最终结果。",
     "separate-file": "搜索空间已另外给出。",
     "assessor-missing": "这里没有这种早停评估，试验都会训练到底。",
-  },
-  notes: {
-    of: (code, path, message) =>
-      ({
-        "key-inert": `${path} 参与搜索，但按设置没有效果。`,
-        "key-overridden": `${path} 参与搜索，但设置固定了它的值。`,
-        "key-sometimes-inert": `${path} 在某些配置中没有效果。`,
-        "metric-test": "试验按测试图像比较，胜者的成绩会偏高。",
-      })[code] ??
-      (code.startsWith("not-used-") ? `${path} 在这里用不到。` : (zhSentence(message) ?? message)),
   },
 };

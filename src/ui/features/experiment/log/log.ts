@@ -1,11 +1,13 @@
 import type { JournalEvent } from "../../../../core/journal/events.ts";
+import type { Say } from "../../../../core/words/index.ts";
+import { errorText } from "../../../views/error-place.ts";
 import { parameterValue, percent } from "../../../format.ts";
 import type { Messages } from "../../../messages/en/index.ts";
 import { titleOf } from "../../data/dataset.ts";
 import { endSentence } from "../trials/why.ts";
 
 /** One event as a line of the log, in the reader's language. */
-export function logLine(event: JournalEvent, t: Messages): string {
+export function logLine(event: JournalEvent, t: Messages, say: Say): string {
   const { log } = t;
   switch (event.type) {
     case "experiment-created":
@@ -27,7 +29,7 @@ export function logLine(event: JournalEvent, t: Messages): string {
       return log.attemptFailed(
         event.trial,
         event.attempt,
-        `${t.errors[event.error.code]} ${t.errorSentence(event.error.message)}`,
+        `${t.errors[event.error.code]} ${errorText(event.error, say)}`,
       );
     case "epoch-finished":
     case "checkpoint-saved":

@@ -1,7 +1,6 @@
 import { toErrorRecord, type ErrorRecord } from "../../../../core/errors.ts";
 import { isJsonObject } from "../../../../core/json.ts";
-import { parameterProblems } from "../../../../core/search-space/index.ts";
-import { zhMismatch } from "../../../messages/zh/problems.ts";
+import { mismatches } from "../../../../core/search-space/index.ts";
 import type { Commands } from "../commands.ts";
 import type { ExperimentView } from "../experiment.svelte.ts";
 import { preferences } from "../../../state/preferences.svelte.ts";
@@ -16,10 +15,7 @@ export class AddTrialForm {
     if (this.#parsed === null || !isJsonObject(this.#parsed))
       return [preferences.t.trial.addNotJson];
     if (!this.view.space) return [];
-    const problems = parameterProblems(this.view.space, this.#parsed);
-    return preferences.language === "en"
-      ? problems
-      : problems.map((text) => zhMismatch(text) ?? text);
+    return mismatches(this.view.space, this.#parsed).map(preferences.say);
   });
 
   constructor(

@@ -6,8 +6,7 @@ export const formats: CatalogueOf<typeof area> = {
   "empty-file": "文件是空的。",
   "damaged-gzip": "压缩文件已损坏，或者没有下载完整。",
   "more-bytes": ({ bytes }) => `来的数据超过了 ${bytes} 字节。`,
-  "archive-ends": "压缩包不完整：没有下载完。",
-  "no-archive": "这不是 tar 压缩包，或者已损坏。",
+  "no-archive": "这不是 tar 压缩包，或者已损坏、没有下载完整。",
   "entry-too-large": ({ entry, bytes, most }) =>
     `压缩包里的 ${entry} 有 ${bytes} 字节，最多应有 ${most} 字节。`,
   "entry-images": ({ entry, expected, images }) =>

@@ -1,0 +1,5 @@
+import { english } from "../../../core/words/index.ts";
+import type { LanguageFolder } from "../language.ts";
+import { en } from "./index.ts";
+
+export default { page: en, words: english, algorithms: {}, classes: {} } satisfies LanguageFolder;
