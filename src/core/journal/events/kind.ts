@@ -49,7 +49,7 @@ export function onTrialOrAll<E extends EventHead & { readonly trial: number | nu
 ): (draft: Draft, event: E, refuse: Refuse) => void {
   return (draft, event, refuse) => {
     const subject = event.trial === null ? draft : ownTrial(draft, event.trial);
-    if (subject === undefined) return refuse(`there is no trial ${event.trial}`);
+    if (subject === undefined) return refuse(word("no-such-trial", { trial: event.trial }));
     apply(subject, event);
   };
 }
