@@ -1,82 +1,87 @@
-/** `npm test`: types, lint, import direction, unit, engine, browser and fault tests, in this order; installs what is missing.
- *  `npm test -- unit engine` runs only those steps. Ends with a line `N passed, N failed`. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+/** `npm test`: types, lint, format, build, import direction, unit, plans, engine, browser and fault tests; installs what is
+ *  missing. `npm test -- unit engine` runs only those steps, `npm run test:quick` those of the group `quick`. Ends with a line
+ *  `N passed, N failed`. */
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ensureDependencies, root } from "./setup/dependencies.mjs";
+import { ensureDependencies } from "./setup/dependencies.mjs";
+import { readCounts, runStep } from "./test/run-step.mjs";
 
 ensureDependencies();
 const { ensureChromium } = await import("./setup/chromium.mjs");
 
-const npx = (...args) => ({ command: "npx", args: ["--no-install", ...args] });
-const vitest = (project, ...files) => npx("vitest", "run", "--project", project, ...files);
+const npx = (...args) => ["npx", "--no-install", ...args];
+const vitest = (project, ...args) => npx("vitest", "run", "--project", project, ...args);
 const steps = {
   types: npx("svelte-check", "--tsgo", "--tsconfig", "./tsconfig.json", "--fail-on-warnings"),
   lint: npx("eslint", ".", "--max-warnings", "0"),
   format: npx("prettier", "--check", ".", "--log-level", "warn"),
+  build: npx("vite", "build", "--logLevel", "warn"),
   imports: vitest("unit", "test/import-direction.test.ts"),
   unit: vitest("unit", "--exclude", "test/import-direction.test.ts"),
+  plans: vitest("plans"),
   engine: vitest("engine"),
-  build: npx("vite", "build", "--logLevel", "warn"),
   browser: vitest("browser"),
-  faults: npx("tsx", "test/faults/run.ts", "--reduced"),
+  faults: npx("tsx", "test/faults/run.ts", "--reduced", "--beside"),
+  speeds: npx("tsx", "test/faults/run.ts", "--reduced", "--alone"),
+};
+/** Lanes of a stage run side by side, the steps of a lane one after the other: faults mostly wait, engine and browser tests
+ *  compute. What compares speeds comes when all else is done. */
+const stages = [
+  [
+    ["types", "lint", "format", "build"],
+    ["imports", "unit", "plans"],
+  ],
+  [["engine", "browser"], ["faults"]],
+  [["speeds"]],
+];
+/** Names that stand for several steps. */
+const groups = {
+  faults: ["faults", "speeds"],
+  quick: ["types", "lint", "imports", "unit", "plans"],
 };
 
-const chosen = process.argv.slice(2);
-if (chosen.includes("--help")) {
-  console.log(`npm test -- [STEP…]; there are: ${Object.keys(steps).join(", ")}.`);
+const asked = process.argv.slice(2);
+if (asked.includes("--help")) {
+  console.log(
+    `npm test -- [STEP…]; there are: ${Object.keys({ ...steps, ...groups }).join(", ")}.`,
+  );
   process.exit(0);
 }
-// The faults are injected into the build of the step before; alone they make their own.
-const built = chosen.length === 0 || chosen.includes("build") ? { TABTUNE_DIST: "dist" } : {};
-const unknown = chosen.filter((name) => !(name in steps));
+const named = asked.flatMap((name) => groups[name] ?? name);
+const unknown = named.filter((name) => !(name in steps));
 if (unknown.length > 0) {
-  console.error(`No step ${unknown.join(", ")}; there are: ${Object.keys(steps).join(", ")}.`);
+  console.error(
+    `No step ${unknown.join(", ")}; there are: ${Object.keys({ ...steps, ...groups }).join(", ")}.`,
+  );
   process.exit(2);
 }
+const isChosen = (name) => named.length === 0 || named.includes(name);
 
-const totals = { passed: 0, failed: 0, skipped: 0 };
-const skippedTitles = [];
 const reports = mkdtempSync(join(tmpdir(), "tabtune-test-"));
+const reportOf = (name) => join(reports, `${name}.json`);
 const chromium = await ensureChromium();
-// Chromium brings a Vulkan loader; it serves the engine tests where the system has none.
-const loaderPath = [
-  process.env.LD_LIBRARY_PATH,
-  dirname(realpathSync(chromium)),
-  "/usr/lib/chromium",
-]
-  .filter(Boolean)
-  .join(":");
+const environment = {
+  CHROME_PATH: chromium,
+  FORCE_COLOR: "0",
+  // Chromium brings a Vulkan loader; it serves the engine tests where the system has none.
+  LD_LIBRARY_PATH: [
+    process.env.LD_LIBRARY_PATH,
+    dirname(realpathSync(chromium)),
+    "/usr/lib/chromium",
+  ]
+    .filter(Boolean)
+    .join(":"),
+  // The faults are injected into the build of the step before; alone they make their own. Their goals that are suites of the
+  // unit step are counted from its report.
+  ...(isChosen("build") ? { TABTUNE_DIST: "dist" } : {}),
+  ...(isChosen("unit") ? { TABTUNE_UNIT_REPORT: reportOf("unit") } : {}),
+};
 
-for (const [name, { command, args }] of Object.entries(steps)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
-  console.log(`\n== ${name}`);
-  const began = Date.now();
-  const report = join(reports, `${name}.json`);
-  const reporting = args.includes("vitest")
-    ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-    : [];
-  const { status } = spawnSync(command, [...args, ...reporting], {
-    cwd: root,
-    stdio: "inherit",
-    env: {
-      ...process.env,
-      ...built,
-      CHROME_PATH: chromium,
-      FORCE_COLOR: "0",
-      LD_LIBRARY_PATH: loaderPath,
-    },
-    shell: process.platform === "win32",
-  });
-  const counted = reporting.length > 0 ? readCounts(report) : { passed: 0, failed: 0, skipped: 0 };
-  totals.passed += counted.passed;
-  totals.skipped += counted.skipped;
-  totals.failed += counted.failed;
-  if (reporting.length === 0) totals[status === 0 ? "passed" : "failed"] += 1;
-  else if (status !== 0 && counted.failed === 0) totals.failed += 1;
-  skippedTitles.push(...(counted.titles ?? []));
-  console.log(`== ${name}: ${status === 0 ? "passed" : "FAILED"} in ${seconds(began)}`);
+const totals = { passed: 0, failed: 0, skipped: 0, titles: [] };
+for (const stage of stages) {
+  const lanes = stage.map((lane) => lane.filter(isChosen)).filter((lane) => lane.length > 0);
+  await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1)));
 }
 rmSync(reports, { recursive: true, force: true });
 
@@ -84,27 +89,33 @@ if (totals.skipped > 0) {
   console.log(
     `\n${totals.skipped} skipped; what each lacks is said above, in its file's first lines:`,
   );
-  for (const title of skippedTitles) console.log(`  ${title}`);
+  for (const title of totals.titles) console.log(`  ${title}`);
 }
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);
 
-function readCounts(file) {
-  try {
-    const json = JSON.parse(readFileSync(file, "utf8"));
-    return {
-      passed: json.numPassedTests,
-      failed: json.numFailedTests,
-      skipped: json.numPendingTests + json.numTodoTests,
-      titles: json.testResults
-        .flatMap((file) => file.assertionResults)
-        .filter(({ status }) => status !== "passed" && status !== "failed")
-        .map(({ fullName }) => fullName),
-    };
-  } catch {
-    // No report means that the runner itself failed; its exit status counts then.
-    return { passed: 0, failed: 0, skipped: 0 };
+async function runLane(names, alone) {
+  for (const name of names) {
+    const [command, ...args] = steps[name];
+    const reporting = args.includes("vitest")
+      ? ["--reporter=default", "--reporter=json", `--outputFile.json=${reportOf(name)}`]
+      : [];
+    const began = Date.now();
+    console.log(`\n== ${name}`);
+    const prefix = alone ? null : `${name.padEnd(8)}| `;
+    const status = await runStep(command, [...args, ...reporting], environment, prefix);
+    console.log(`== ${name}: ${status === 0 ? "passed" : "FAILED"} in ${seconds(began)}`);
+    add(status, reporting.length > 0 ? readCounts(reportOf(name)) : null);
   }
+}
+
+/** @param counts null for a step that is one check; those of a runner that failed without a report are all 0 */
+function add(status, counts) {
+  if (counts === null) return void (totals[status === 0 ? "passed" : "failed"] += 1);
+  totals.passed += counts.passed;
+  totals.skipped += counts.skipped;
+  totals.failed += status !== 0 && counts.failed === 0 ? 1 : counts.failed;
+  totals.titles.push(...counts.titles);
 }
 
 function seconds(began) {

@@ -32,9 +32,6 @@ const shards: ShardInfo[] = parts.map(({ name, split, bytes }) => ({
 }));
 const path = (name: string): string => `/data/cifar10/${name}.bin`;
 
-// Real waiting and real traffic; a busy machine needs longer.
-vi.setConfig({ testTimeout: 60_000 });
-
 /** Image sets by their bytes; comparing element by element takes seconds. */
 const digest = ({ images, labels }: ImageSet): string =>
   createHash("sha256").update(labels).update(images).digest("hex");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
 import { recordsFromPythonBatch } from "../../src/data/sets/cifar10/python-batch.ts";
 import { gunzip, readAll } from "../../src/data/formats/gunzip.ts";
@@ -13,8 +13,6 @@ import { shape } from "../../src/data/sets/cifar10/manifest.ts";
 import pythonBatch from "../fixtures/python-batch.json" with { type: "json" };
 import { chunksOf, png, tar, type PngFilter } from "./make-files.ts";
 import { asWritten } from "../../src/core/words/index.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createRng } from "../../src/core/math/rng.ts";
 import { parseRecords as parse, recordBytes as bytesOfRecord } from "../../src/data/records.ts";
 import { generateShapes } from "../../src/data/sets/shapes10/generate.ts";
@@ -11,8 +11,6 @@ import type { ImageSet } from "../../src/engine/network-engine.ts";
 
 const [imageBytes, recordBytes] = [bytesOfImage(shape), bytesOfRecord(shape)];
 const parseRecords = (records: Uint8Array): ImageSet => parse(records, shape);
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shard = (name: string): Uint8Array<ArrayBuffer> => {
   const [split, index] = name.split("-") as ["train" | "test", string];

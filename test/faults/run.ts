@@ -1,7 +1,8 @@
-/** `npm run test:faults [-- --only R1,S1] [--reduced] [--at-once N] [--count N] [--seed N] [--json]`: injects the faults of
- *  every goal with its full number (or the reduced one) and prints one line per goal, `at-once` goals side by side
- *  (default 1, reduced 2). A goal that has passed at this state of the sources is not run again in full, and a long one
- *  goes on where it was cut off. Status 1 when a goal fails. */
+/** `npm run test:faults [-- --only R1,S1] [--reduced] [--at-once N] [--beside] [--alone] [--count N] [--seed N] [--json]`:
+ *  injects the faults of every goal with its full number (or the reduced one) and prints one line per goal, `at-once` goals
+ *  side by side (default 1, reduced 3: most wait for most of their time). `--beside` takes only the goals that bear other work
+ *  on the machine, `--alone` only those that compare speeds. A goal that has passed at this state of the sources is not run
+ *  again in full, and a long one goes on where it was cut off. Status 1 when a goal fails. */
 import { readArguments } from "../../scripts/command-line.ts";
 import type { Goal } from "./lib/goal.ts";
 import { goalIds, loadGoals } from "./goals.ts";
@@ -15,6 +16,8 @@ const { values } = readArguments("npm run test:faults --", {
     only: { type: "string" },
     reduced: { type: "boolean", default: false },
     "at-once": { type: "string" },
+    beside: { type: "boolean", default: false },
+    alone: { type: "boolean", default: false },
     count: { type: "string" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
@@ -22,7 +25,9 @@ const { values } = readArguments("npm run test:faults --", {
 });
 const { reduced } = values;
 const seed = Number(values.seed);
-const chosen = await choose(values.only);
+const chosen = (await choose(values.only)).filter(({ alone = false }) =>
+  alone ? !values.beside : !values.alone,
+);
 const key = sourceKey();
 const site = openSite(key);
 const say = (line: string): void => void (values.json ? console.error(line) : console.log(line));
@@ -46,7 +51,7 @@ if (chosen.length === 1) {
   if (reduced) flags.push("--reduced");
   if (values.count !== undefined) flags.push("--count", values.count);
   await site.dist();
-  const atOnce = Number(values["at-once"] ?? (reduced ? 2 : 1));
+  const atOnce = Number(values["at-once"] ?? (reduced ? 3 : 1));
   await runInProcesses(chosen, { atOnce, flags, done: add });
 }
 await site.close();

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import {
   contour,
   fanovaImportance,
@@ -15,9 +15,6 @@ import {
   type Parameters,
 } from "../../../src/core/search-space/index.ts";
 import type { Trial } from "../../../src/core/trial.ts";
-
-// Seconds of arithmetic on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const p = (_type: string, ..._value: unknown[]) => ({ _type, _value });
 const space = parseSearchSpace({

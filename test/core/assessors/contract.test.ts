@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import {
   assessorCatalogue,
@@ -11,9 +11,6 @@ import { createRng } from "../../../src/core/math/rng.ts";
 import { assessorWords } from "../../../src/core/words/en/facts.ts";
 import type { Trial, TrialStatus } from "../../../src/core/trial.ts";
 import { countArithmetic } from "../count-arithmetic.ts";
-
-// Seconds of arithmetic on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const length = 20;
 /** A saturating learning curve that ends near `top`. */

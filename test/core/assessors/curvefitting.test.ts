@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import {
   filterCurves,
   fitFamilies,
@@ -8,9 +8,6 @@ import { createAssessor } from "../../../src/core/assessors/index.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import type { Trial } from "../../../src/core/trial.ts";
 import fixture from "../../fixtures/curve-fits.json" with { type: "json" };
-
-// Seconds of arithmetic on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 interface Case {
   readonly history: readonly number[];

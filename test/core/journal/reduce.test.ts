@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import {
   checkEvent,
@@ -11,9 +11,6 @@ import {
 } from "../../../src/core/journal/index.ts";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { added, attempt, ended, epoch, journal, report, run } from "./events.ts";
-
-// Seconds of arithmetic on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const status = (status: ExperimentStatus): EventBody => ({
   type: "status-changed",

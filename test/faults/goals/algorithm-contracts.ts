@@ -1,7 +1,7 @@
 import { assessorCatalogue } from "../../../src/core/assessors/index.ts";
 import { tunerCatalogue } from "../../../src/core/tuners/index.ts";
 import type { Goal } from "../lib/goal.ts";
-import { runUnitTests } from "../vitest.ts";
+import { unitTests } from "../vitest.ts";
 
 /** Rules that every tuner and every assessor keeps. */
 export const algorithmContracts: Goal = {
@@ -10,7 +10,7 @@ export const algorithmContracts: Goal = {
   how: "one suite of rules runs against every tuner of the catalogue, one against every assessor: values in range, the same answer twice, NaN and infinite metrics, histories of 0 to 1,000 trials, frozen input, exhausted spaces, every argument",
   counts: { full: 15, reduced: 15 },
   run({ count }) {
-    const { passed, failed, names } = runUnitTests([
+    const { passed, failed, names } = unitTests([
       "test/core/tuners/contract.test.ts",
       "test/core/assessors/contract.test.ts",
     ]);

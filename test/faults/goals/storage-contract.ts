@@ -1,5 +1,5 @@
 import type { Goal } from "../lib/goal.ts";
-import { runUnitTests } from "../vitest.ts";
+import { unitTests } from "../vitest.ts";
 
 /** Rules that every store keeps, whatever medium is below it. */
 export const storageContract: Goal = {
@@ -8,7 +8,7 @@ export const storageContract: Goal = {
   how: "one suite of rules runs against the store in memory, the store on IndexedDB and the one with second copies",
   counts: { full: 40, reduced: 40 },
   async run({ count }) {
-    const { passed, failed, names } = runUnitTests(["test/storage/experiment-store.test.ts"]);
+    const { passed, failed, names } = unitTests(["test/storage/experiment-store.test.ts"]);
     const rules = new Set(names.map((name) => name.replace(/^.*? experiment store: /, ""))).size;
     return {
       injected: names.length,
