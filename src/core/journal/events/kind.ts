@@ -48,9 +48,10 @@ export function onTrialOrAll<E extends EventHead & { readonly trial: number | nu
   apply: (subject: TrialDraft | Draft, event: E) => void,
 ): (draft: Draft, event: E, refuse: Refuse) => void {
   return (draft, event, refuse) => {
-    const subject = event.trial === null ? draft : ownTrial(draft, event.trial);
-    if (subject === undefined) return refuse(word("no-such-trial", { trial: event.trial }));
-    apply(subject, event);
+    const { trial } = event;
+    const subject = trial === null ? draft : ownTrial(draft, trial);
+    if (trial !== null && subject === undefined) return refuse(word("no-such-trial", { trial }));
+    apply(subject ?? draft, event);
   };
 }
 
