@@ -5,14 +5,16 @@ import {
   reduceEvents,
   reduceJournal,
   type CheckpointRef,
+  type ExperimentDefinition,
   type ExperimentState,
   type JournalEvent,
   type Remark,
 } from "../../core/journal/index.ts";
-import type { Parameters } from "../../core/search-space/types.ts";
+import type { Parameters, SearchSpace } from "../../core/search-space/types.ts";
 import type { DataProgress, NamedBlob } from "../../data/dataset.ts";
 import type { Farewells } from "./farewells.ts";
 import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from "../api.ts";
+import { checkExperiment, type CheckedExperiment } from "../draft/checked-experiment.ts";
 import { misfitOf } from "../draft/cost.ts";
 import { createOrchestrator, type OrchestratorEnvironment } from "../run/create-orchestrator.ts";
 import { checkTrial, refuseMisfits } from "../draft/drafts.ts";
@@ -47,6 +49,7 @@ export class ExperimentSession implements Session {
   readonly #images: SessionImages;
   readonly #listeners = new Set<() => void>();
   readonly #unhear: () => void;
+  #experiment: CheckedExperiment<ExperimentDefinition> | null = null;
   #orchestrator: Orchestrator | null = null;
   #viewed: ExperimentState;
   #viewedLive: ReadonlyMap<number, LiveTrial> = new Map();
@@ -97,10 +100,14 @@ export class ExperimentSession implements Session {
       }
     });
     if (writes) this.#write(events);
+    else this.#experiment = readable(this.#viewed.definition);
   }
 
   get state(): ExperimentState {
     return this.#orchestrator?.state ?? this.#viewed;
+  }
+  get space(): SearchSpace | null {
+    return this.#experiment?.space ?? null;
   }
   get live(): ReadonlyMap<number, LiveTrial> {
     return this.#orchestrator?.live ?? this.#viewedLive;
@@ -176,11 +183,11 @@ export class ExperimentSession implements Session {
 
   async addTrial(parameters: Parameters): Promise<void> {
     // Refuses what the trainer cannot take before anything is written.
-    const { training } = this.state.definition.config;
-    checkTrial(parameters, training);
+    const experiment = this.#experiment ?? checkExperiment(this.state.definition);
+    checkTrial(experiment, parameters);
     // Without a device nothing is known to be too large; the trial says what is wrong then.
     const device = await this.#env.prepareDevice().catch(() => null);
-    const misfit = device && misfitOf(parameters, training, device);
+    const misfit = device && misfitOf(experiment, parameters, device);
     if (misfit) refuseMisfits([misfit]);
     await this.#withImages((orchestrator) => orchestrator.addTrial(parameters));
   }
@@ -271,7 +278,8 @@ export class ExperimentSession implements Session {
       if (this.#closed) return;
       announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
     });
-    const orchestrator = createOrchestrator(this.#env, this.#viewed.definition, events, () => {
+    this.#experiment ??= checkExperiment(this.#viewed.definition);
+    const orchestrator = createOrchestrator(this.#env, this.#experiment, events, () => {
       this.#changed();
       announceLive();
     });
@@ -386,5 +394,17 @@ export class ExperimentSession implements Session {
     for (const listener of this.#listeners) listener();
     this.#env.onActivity();
     this.#closeIfIdle();
+  }
+}
+
+/** What another tab writes can be looked at although it cannot be run here. */
+function readable(
+  definition: ExperimentDefinition,
+): CheckedExperiment<ExperimentDefinition> | null {
+  try {
+    return checkExperiment(definition);
+  } catch {
+    // Its own tab says what is wrong with it.
+    return null;
   }
 }

@@ -1,7 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { EventBody, JournalEvent } from "../../core/journal/index.ts";
 import { reduceJournal } from "../../core/journal/index.ts";
-import type { SearchSpace } from "../../core/search-space/types.ts";
 import type { DatasetSourceInfo } from "../../data/dataset.ts";
 import { createCacheStore } from "../../storage/cache-store.ts";
 import { openDatabase } from "../../storage/database.ts";
@@ -18,6 +17,7 @@ import type {
   Tabtune,
 } from "../api.ts";
 import { systemClock } from "../run/clock.ts";
+import type { CheckedExperiment } from "../draft/checked-experiment.ts";
 import { estimateCost, type CostInput } from "../draft/cost.ts";
 import { createDataService } from "../workers/data-service.ts";
 import { inspectDevice } from "../draft/device-report.ts";
@@ -179,10 +179,10 @@ export function createWorkbench(): Tabtune {
     draft: ExperimentDraft,
     history: readonly EventBody[],
   ): Promise<Session> => {
-    const { space } = checkDraft(draft);
+    const { experiment } = checkDraft(draft);
     // Without a device nothing is known to be too large; starting says what is wrong then.
     const found = await device().catch(() => null);
-    if (found) refuseMisfits(priceOf(draft, space, found).misfits);
+    if (found) refuseMisfits(priceOf(experiment, found).misfits);
     const id = crypto.randomUUID();
     const at = Date.now();
     const name = await newName(draft.config.name, at);
@@ -206,10 +206,10 @@ export function createWorkbench(): Tabtune {
   };
 
   const estimate = async (draft: ExperimentDraft): Promise<CostEstimate> => {
-    const { space, notes } = checkDraft(draft);
+    const { experiment, notes } = checkDraft(draft);
     const [found, cached] = await Promise.all([device(), data.cached()]);
     const { dataset } = draft.config.training;
-    const cost = priceOf(draft, space, found, {
+    const cost = priceOf(experiment, found, {
       cached: cached.find((one) => one.dataset === dataset),
       downloadBytes: leastDownload(data.sources(dataset)),
     });
@@ -318,14 +318,12 @@ export function createWorkbench(): Tabtune {
 }
 
 function priceOf(
-  draft: ExperimentDraft,
-  space: SearchSpace,
+  experiment: CheckedExperiment,
   found: DeviceReport,
   data: Partial<CostInput> = {},
 ): ReturnType<typeof estimateCost> {
   return estimateCost({
-    draft,
-    space,
+    experiment,
     device: found,
     cached: undefined,
     downloadBytes: 0,
