@@ -4,11 +4,10 @@ import { readArguments } from "../command-line.ts";
 import { parseExperimentConfig } from "../../src/core/config/index.ts";
 import type { JournalEvent } from "../../src/core/journal/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner } from "../../src/core/tuners/index.ts";
+import { checkExperiment } from "../../src/experiment/draft/checked-experiment.ts";
 import { algorithmsHere } from "../../src/experiment/run/algorithms.ts";
 import { Orchestrator } from "../../src/experiment/run/orchestrator.ts";
-import { knowledgeOf } from "../../src/experiment/run/training-knowledge.ts";
 import { systemClock } from "../../src/experiment/run/clock.ts";
 import { encodeFile } from "../../src/experiment/formats/file.ts";
 import { createMemoryFileStore } from "../../src/storage/files/file-store.ts";
@@ -51,19 +50,19 @@ export async function main(args: readonly string[]): Promise<number> {
   const shards = createMemoryShardStore();
   await drawShapes(shards);
   const files = createMemoryFileStore(Date.now);
-  const parsed = parseExperimentConfig(config);
+  const experiment = checkExperiment({
+    id: "recorded",
+    config: parseExperimentConfig(config),
+    searchSpace,
+    seed: Number(values.seed ?? 1),
+    preset: null,
+  });
   const events: JournalEvent[] = [
     {
       seq: 0,
       at: Date.now(),
       type: "experiment-created",
-      definition: {
-        id: "recorded",
-        config: parsed,
-        searchSpace,
-        seed: Number(values.seed ?? 1),
-        preset: null,
-      },
+      definition: experiment.definition,
     },
   ];
   let done: () => void = () => undefined;
@@ -75,11 +74,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const orchestrator = new Orchestrator({
     events: [...events],
     algorithms: algorithmsHere(
-      parseSearchSpace(searchSpace, { reading: parsed.reading }),
-      createTuner(parsed.tuner.name, parsed.tuner.classArgs),
+      experiment.space,
+      createTuner(experiment.tuner.name, experiment.tuner.classArgs),
       null,
     ),
-    training: knowledgeOf(parsed.training),
+    training: experiment,
     journal: {
       append: async (added, _durability, after) => {
         events.push(...added);

@@ -3,7 +3,7 @@ import type { ErrorRecord } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Remark } from "../core/journal/events.ts";
 import type { ExperimentState } from "../core/journal/state.ts";
-import type { Parameters } from "../core/search-space/types.ts";
+import type { Parameters, SearchSpace } from "../core/search-space/types.ts";
 import type { Progress } from "../../workers/trial/api.ts";
 import type { SharedExperiment } from "./formats/shared-experiment.ts";
 import type { FormatName } from "./formats/table.ts";
@@ -210,6 +210,8 @@ export interface LiveTrial extends Progress {
 export interface Session {
   readonly id: string;
   readonly state: ExperimentState;
+  /** null when it does not parse: an old experiment, that another tab writes. */
+  readonly space: SearchSpace | null;
   readonly live: ReadonlyMap<number, LiveTrial>;
   /** Why nothing goes on although the state says running (storage full or broken, data missing); null normally. */
   readonly problem: ErrorRecord | null;

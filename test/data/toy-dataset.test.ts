@@ -76,7 +76,7 @@ const draftOn = (dataset: string) => {
 };
 
 test("drafts take it, and refuse a set that nobody registered with those there are", () => {
-  expect(checkDraft(draftOn("toy")).space).toBeDefined();
+  expect(checkDraft(draftOn("toy")).experiment.space).toBeDefined();
   expect(() => checkDraft(draftOn("imagenet"))).toThrow(
     expect.objectContaining({ code: "dataset-unknown", message: expect.stringMatching(/"imagenet".*cifar10.*toy/) }),
   );

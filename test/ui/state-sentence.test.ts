@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { reduceJournal, type EventBody, type JournalEvent } from "../../src/core/journal/index.ts";
+import { checkExperiment } from "../../src/experiment/draft/checked-experiment.ts";
 import type { LiveTrial, Session, SharedExperiment } from "../../src/experiment/api.ts";
 import { en } from "../../src/ui/messages/en/index.ts";
 import { zh } from "../../src/ui/messages/zh/index.ts";
@@ -67,7 +68,8 @@ test("an end by the clock is not told as the end of all trials", () => {
 test("a shared experiment that was still open does not promise to go on", () => {
   const paused: EventBody = { type: "status-changed", status: "paused", reason: "interrupted" };
   const state = reduceJournal(journal(running, ...one, paused));
-  const shared: SharedExperiment = { state, definition, source: "file" };
+  const { space } = checkExperiment(definition);
+  const shared: SharedExperiment = { state, definition, space, source: "file" };
   const view = new ExperimentView({ shared });
   view.release();
   expect(stateSentence(view, en)).toBe(en.sentence.sharedOpen);

@@ -16,7 +16,10 @@ import {
   encodeCheckpoint,
   type Checkpoint,
 } from "../../src/engine/training/checkpoint.ts";
-import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import {
+  resolveHyperparameters,
+  type Hyperparameters,
+} from "../../src/engine/training/hyperparameters.ts";
 import {
   concurrencyFor,
   measureConcurrency,
@@ -141,10 +144,7 @@ export class Trainer implements TrialWorkerApi {
       const { files, data } = await this.#open();
       progress({ ...idle(job.checkpoint.epoch), phase: "testing" });
       const images = await data.test(job.settings, job.seed);
-      const hyperparameters = resolveHyperparameters(
-        job.parameters,
-        parameterSettings(job.settings),
-      );
+      const hyperparameters = hyperparametersOf(job);
       const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.checkpoint));
       const seed = trialSeed(job);
       await this.#assertPrecision(device, job);
@@ -181,18 +181,17 @@ export class Trainer implements TrialWorkerApi {
     listener: TrialListener,
     control: TrialControl,
   ): Promise<TrialOutcome> {
-    const hyperparameters = resolveHyperparameters(
-      job.parameters,
-      parameterSettings(job.settings),
-      job.epochs,
-    );
+    const hyperparameters = hyperparametersOf(job, job.epochs);
     listener.progress({ ...idle(job.epochs), phase: "data" });
     const { files, data, kernels } = await this.#open();
     const { train, validation, metricSet, validationIndices } = await data.trial(
       job.settings,
       job.seed,
     );
-    const start = await loadStart(files, job, train.shape, listener);
+    const start = await loadStart(files, job, listener, {
+      ...hyperparameters,
+      shape: train.shape,
+    });
     if (control.stopRequested !== "no") return { kind: "stopped" };
     await this.#assertPrecision(device, job);
     const save = async (checkpoint: Checkpoint): Promise<CheckpointRef | null> =>
@@ -279,20 +278,23 @@ export class Trainer implements TrialWorkerApi {
   }
 }
 
+/** @param budgetEpochs of the job; tests train none */
+function hyperparametersOf(
+  { parameters, settings }: Pick<TrialJob, "parameters" | "settings">,
+  budgetEpochs?: number,
+): Hyperparameters {
+  return resolveHyperparameters(parameters, parameterSettings(settings), budgetEpochs);
+}
+
 async function loadStart(
   files: FileStore,
   job: TrialJob,
-  shape: DatasetShape,
   listener: TrialListener,
+  { network, optimizer, shape }: Hyperparameters & { readonly shape: DatasetShape },
 ): Promise<TrialStart> {
   if (!job.from) return {};
   const checkpoint = decodeCheckpoint(await loadCheckpoint(files, job.from.checkpoint));
   if (job.from.own) return { resume: checkpoint };
-  const { optimizer, network } = resolveHyperparameters(
-    job.parameters,
-    parameterSettings(job.settings),
-    job.epochs,
-  );
   const graph = buildNetwork(network, shape);
   // Population-based training may have changed the network itself, and the optimizer.
   const fresh = initialState(graph, createRng(trialSeed(job), "initialisation"));

@@ -1,11 +1,8 @@
 import { createRng } from "../../core/math/rng.ts";
-import { listedConfigurations, sampleParameters } from "../../core/search-space/index.ts";
-import type { Parameters, SearchSpace } from "../../core/search-space/types.ts";
-import { findTuner } from "../../core/tuners/index.ts";
-import type { TrainingSettings } from "../../core/config/types.ts";
+import { sampleParameters } from "../../core/search-space/index.ts";
+import type { Parameters } from "../../core/search-space/types.ts";
 import type { CachedDataset } from "../../data/dataset.ts";
 import { datasetBytes } from "../../data/manifests.ts";
-import { datasetOf, parameterSettings } from "../../data/sets/registry.ts";
 import { imageBytes, type DatasetShape } from "../../engine/dataset-shape.ts";
 import { trainingFlops } from "../../engine/model/flops.ts";
 import type { Graph } from "../../engine/model/graph.ts";
@@ -16,12 +13,10 @@ import {
 } from "../../engine/gpu-memory.ts";
 import { parameterCount } from "../../engine/model/weights.ts";
 import { buildNetwork, costKey } from "../../engine/networks/index.ts";
-import {
-  resolveHyperparameters,
-  type Hyperparameters,
-} from "../../engine/training/hyperparameters.ts";
+import type { Hyperparameters } from "../../engine/training/hyperparameters.ts";
 import { usedSlots } from "../../engine/training/optimizer-slots.ts";
-import type { CostEstimate, DeviceReport, ExperimentDraft } from "../api.ts";
+import type { CostEstimate, DeviceReport } from "../api.ts";
+import type { CheckedExperiment } from "./checked-experiment.ts";
 import { precisionOn } from "./precision.ts";
 
 /** Configurations drawn to know what the space costs on average and at worst. */
@@ -35,8 +30,7 @@ const memoryPerBufferByte = 4;
 const leastMemoryBytes = 2 ** 32;
 
 export interface CostInput {
-  readonly draft: ExperimentDraft;
-  readonly space: SearchSpace;
+  readonly experiment: CheckedExperiment;
   readonly device: DeviceReport;
   readonly cached: CachedDataset | undefined;
   /** Of the source that would be used. */
@@ -55,21 +49,15 @@ interface ConfigurationCost {
 /** What an experiment will cost on a device: floating-point operations of drawn configurations over measured speed.
  *  Pure arithmetic; the same input gives the same estimate. */
 export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
-  const { draft, space, device } = input;
-  const { config } = draft;
-  const definition = datasetOf(config.training.dataset);
-  const all = input.cached?.trainImages ?? definition.counts.train;
-  const images = trainingImages(config.training, all);
-  const rng = createRng("cost", draft.seed);
-  const listed = listedBy(config.tuner.name, space);
+  const { experiment, device } = input;
+  const { definition, dataset, space } = experiment;
+  const { config } = definition;
+  const images = experiment.trainingImages(input.cached?.trainImages);
+  const rng = createRng("cost", definition.seed);
+  const listed = experiment.listed();
   const drawn = listed ?? Array.from({ length: draws }, () => sampleParameters(space, rng));
   const costs = drawn.map((parameters) =>
-    configurationCost(
-      resolveHyperparameters(parameters, parameterSettings(config.training)),
-      images,
-      config.training,
-      device,
-    ),
+    configurationCost(experiment, experiment.resolve(parameters), images, device),
   );
   const concurrency = Math.max(1, Math.min(config.trialConcurrency, device.suggestedConcurrency));
   const meanFlops = costs.reduce((sum, cost) => sum + cost.flops, 0) / costs.length;
@@ -84,9 +72,9 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
     durationMs: Math.min(byTrials, (config.maxDurationMs ?? Infinity) + trialMs),
     downloadBytes: input.cached?.complete ? 0 : input.downloadBytes,
     storageBytes:
-      (input.cached?.complete ? 0 : datasetBytes(definition)) +
+      (input.cached?.complete ? 0 : datasetBytes(dataset)) +
       worst("checkpointBytes") * (2 * concurrency + 1),
-    gpuBytes: concurrency * (worst("gpuBytes") + images * imageBytes(definition.shape)),
+    gpuBytes: concurrency * (worst("gpuBytes") + images * imageBytes(dataset.shape)),
     concurrency,
     misfits: misfitsOf(costs),
   };
@@ -94,47 +82,37 @@ export function estimateCost(input: CostInput): Omit<CostEstimate, "notes"> {
 
 /** Why a trial with these parameters cannot run on a device: a batch larger than what fits; null when it can. */
 export function misfitOf(
+  experiment: CheckedExperiment,
   parameters: Parameters,
-  settings: TrainingSettings,
   device: DeviceReport,
 ): CostEstimate["misfits"][number] | null {
-  const { batchSize, optimizer, network } = resolveHyperparameters(parameters, settings);
-  const { key, graph } = networkCost(network, datasetOf(settings.dataset).shape);
-  const question = { graph, optimizer, ...computesWith(device, settings) };
+  const { batchSize, optimizer, network } = experiment.resolve(parameters);
+  const { key, graph } = networkCost(network, experiment.dataset.shape);
+  const question = { graph, optimizer, ...computesWith(device, experiment) };
   const largestBatchSize = largestBatch(key, question, device);
   return batchSize > largestBatchSize ? { batchSize, largestBatchSize } : null;
 }
 
 const computesWith = (
   device: DeviceReport,
-  settings: TrainingSettings,
+  { definition }: CheckedExperiment,
 ): Pick<MemoryQuestion, "kind" | "precision"> => ({
   kind: device.backend === "webgpu" ? "webgpu" : "reference",
-  precision: precisionOn(device, settings.precision),
+  precision: precisionOn(device, definition.config.training.precision),
 });
 
-/** The configurations a tuner takes from the space as they are listed there; null for tuners that choose. */
-export function listedBy(tuner: string, space: SearchSpace): Parameters[] | null {
-  return findTuner(tuner)?.name === "BatchTuner" ? listedConfigurations(space) : null;
-}
-
-/** Images left to train on after the split. */
-export function trainingImages(settings: TrainingSettings, all: number): number {
-  return Math.max(0, Math.min(settings.trainImages ?? all, all) - settings.validationImages);
-}
-
 function configurationCost(
+  experiment: CheckedExperiment,
   hyperparameters: Hyperparameters,
   images: number,
-  settings: TrainingSettings,
   device: DeviceReport,
 ): ConfigurationCost {
   const { batchSize, epochs, optimizer, network } = hyperparameters;
-  const { shape } = datasetOf(settings.dataset);
-  const { key, graph, parameters, flops } = networkCost(network, shape);
-  const question: MemoryQuestion = { graph, optimizer, ...computesWith(device, settings) };
+  const { validationImages } = experiment.definition.config.training;
+  const { key, graph, parameters, flops } = networkCost(network, experiment.dataset.shape);
+  const question: MemoryQuestion = { graph, optimizer, ...computesWith(device, experiment) };
   // A forward pass is a third of a training step.
-  const perEpoch = flops * (images + settings.validationImages / 3);
+  const perEpoch = flops * (images + validationImages / 3);
   return {
     batchSize,
     flops: epochs * perEpoch,

@@ -3,22 +3,18 @@ import { createAssessor } from "../../core/assessors/index.ts";
 import { AppError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { createRng } from "../../core/math/rng.ts";
-import { parseSearchSpace } from "../../core/search-space/index.ts";
-import type { TrainingSettings } from "../../core/config/types.ts";
-import type { Parameters, SearchSpace } from "../../core/search-space/types.ts";
-import { datasetOf } from "../../data/sets/registry.ts";
+import type { Parameters } from "../../core/search-space/types.ts";
 import {
   checkConfigurations,
   checkListed,
   checkSpaceForTraining,
 } from "../../engine/training/check-space.ts";
-import { listedBy, trainingImages } from "./cost.ts";
-import { plannedTuner } from "../run/planned-tuner.ts";
+import { checkExperiment, type CheckedExperiment } from "./checked-experiment.ts";
 import type { CostEstimate, DraftNote, ExperimentDraft } from "../api.ts";
 import { inEnglish, word, type Word } from "../../core/words/index.ts";
 
 export interface CheckedDraft {
-  readonly space: SearchSpace;
+  readonly experiment: CheckedExperiment;
   readonly notes: readonly DraftNote[];
 }
 
@@ -28,18 +24,18 @@ export interface CheckedDraft {
 export function checkDraft(draft: ExperimentDraft): CheckedDraft {
   const { config } = draft;
   const { training } = config;
-  datasetOf(training.dataset);
-  const space = parseSearchSpace(draft.searchSpace, { reading: config.reading });
+  const experiment = checkExperiment(draft);
+  const { space } = experiment;
   const definition = findTuner(config.tuner.name);
   // Its first suggestion, for whatever it cannot do with this space.
-  const { name, classArgs } = plannedTuner(config, space);
+  const { name, classArgs } = experiment.tuner;
   const suggested = createTuner(name, classArgs).suggest(space, [], createRng(draft.seed));
   if (config.assessor) createAssessor(config.assessor.name, config.assessor.classArgs);
   if (training.validationImages === 0 && training.metric !== "test")
     throw new AppError("config-invalid", word("nothing-to-judge-by"), {
       path: "tabtune.validationImages",
     });
-  refuseTooMany(training);
+  refuseTooMany(experiment);
   if (training.trainImages !== null && training.trainImages <= training.validationImages)
     throw new AppError(
       "config-invalid",
@@ -49,8 +45,8 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       }),
       { path: "tabtune.trainImages" },
     );
-  const images = imagesToTrainOn(training);
-  const listed = listedBy(config.tuner.name, space);
+  const images = experiment.trainingImages();
+  const listed = experiment.listed();
   const notes: DraftNote[] = [];
   const note = (code: string, path: string, words: Word): void =>
     void notes.push({ code, path, message: inEnglish(words), words });
@@ -76,22 +72,22 @@ export function checkDraft(draft: ExperimentDraft): CheckedDraft {
       unused.path,
       word("not-used", { path: unused.path, value: unused.value }),
     );
-  return { space, notes };
+  return { experiment, notes };
 }
-
-/** What is left of the data set's training images after the split. */
-const imagesToTrainOn = (training: TrainingSettings): number =>
-  trainingImages(training, datasetOf(training.dataset).counts.train);
 
 /** Holds a trial that a person adds against what training can do with it.
  *  @throws AppError "parameter-invalid" */
-export function checkTrial(parameters: Parameters, training: TrainingSettings): void {
-  checkConfigurations([parameters], training, imagesToTrainOn(training));
+export function checkTrial(
+  { definition, trainingImages }: CheckedExperiment,
+  parameters: Parameters,
+): void {
+  checkConfigurations([parameters], definition.config.training, trainingImages());
 }
 
 /** @throws AppError "config-invalid" for more images than the data set has */
-function refuseTooMany(training: TrainingSettings): void {
-  const { train, test } = datasetOf(training.dataset).counts;
+function refuseTooMany({ definition, dataset }: CheckedExperiment): void {
+  const { training } = definition.config;
+  const { train, test } = dataset.counts;
   const most = { trainImages: train, testImages: test, validationImages: train - 1 };
   for (const name of ["trainImages", "testImages", "validationImages"] as const)
     if ((training[name] ?? 0) > most[name])

@@ -7,8 +7,7 @@ import {
   type ExperimentState,
   type JournalEvent,
 } from "../../core/journal/index.ts";
-import { parseSearchSpace } from "../../core/search-space/index.ts";
-import { datasetOf } from "../../data/sets/registry.ts";
+import { checkExperiment } from "../draft/checked-experiment.ts";
 import type { SharedExperiment } from "./shared-experiment.ts";
 import { defineFormat } from "./format.ts";
 import { exceeds } from "./json-shape.ts";
@@ -67,10 +66,8 @@ export async function decodeFile(
     throw new AppError("file-invalid", word("file-names-weights"));
   const read = reduceJournal(events);
   const state = reduceEvents(read, restOf(read));
-  const { config, searchSpace } = state.definition;
-  datasetOf(config.training.dataset);
-  parseSearchSpace(searchSpace, { reading: config.reading });
-  return { state, definition: state.definition, source, events };
+  const { definition, space } = checkExperiment(state.definition);
+  return { state, definition, space, source, events };
 }
 
 /** The experiment file in the table of formats. */

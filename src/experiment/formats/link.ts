@@ -7,8 +7,7 @@ import {
   type ExperimentState,
   type TrialState,
 } from "../../core/journal/index.ts";
-import { parseSearchSpace } from "../../core/search-space/index.ts";
-import { datasetOf } from "../../data/sets/registry.ts";
+import { checkExperiment } from "../draft/checked-experiment.ts";
 import type { SharedExperiment } from "./shared-experiment.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { crc32 } from "../../core/crc32.ts";
@@ -82,8 +81,8 @@ export async function decodeLink(fragment: string): Promise<SharedExperiment> {
       },
     );
   const config = parseExperimentConfig(linked.config);
-  datasetOf(config.training.dataset);
-  parseSearchSpace(linked.space, { reading: config.reading });
+  const { seed, preset, space: searchSpace } = linked;
+  const { space } = checkExperiment({ config, searchSpace, seed, preset });
   const state = reduceJournal(
     eventsOfSnapshot(
       linked,
@@ -91,7 +90,7 @@ export async function decodeLink(fragment: string): Promise<SharedExperiment> {
       linked.trials.map((trial) => unpackReports(trial.r)),
     ),
   );
-  return { state, definition: state.definition, source: "link" };
+  return { state, definition: state.definition, space, source: "link" };
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -1,16 +1,14 @@
 import type { ExperimentDefinition, JournalEvent } from "../../core/journal/events.ts";
-import { parseSearchSpace } from "../../core/search-space/index.ts";
 import type { ExperimentStore } from "../../storage/experiments/experiment-store.ts";
 import type { FileStore } from "../../storage/files/file-store.ts";
+import type { CheckedExperiment } from "../draft/checked-experiment.ts";
 import { createAlgorithms } from "./algorithms.ts";
 import type { Analysis } from "../workers/analysis-service.ts";
 import type { Announcer } from "../tab/announcements.ts";
 import { weightsBudgetBytes } from "./kept-weights.ts";
 import { Orchestrator } from "./orchestrator.ts";
-import { plannedTuner } from "./planned-tuner.ts";
 import type { Clock, RunnerPool } from "./ports.ts";
 import { summarize } from "../tab/summary.ts";
-import { knowledgeOf } from "./training-knowledge.ts";
 
 /** What an orchestrator works with in this tab. */
 export interface OrchestratorEnvironment {
@@ -26,21 +24,16 @@ export interface OrchestratorEnvironment {
  *  @param events its journal so far */
 export function createOrchestrator(
   env: OrchestratorEnvironment,
-  definition: ExperimentDefinition,
+  experiment: CheckedExperiment<ExperimentDefinition>,
   events: readonly JournalEvent[],
   onChange: () => void,
 ): Orchestrator {
   const { store, files, announcer, clock, pool, analysis } = env;
-  const { id, config, searchSpace } = definition;
-  const space = parseSearchSpace(searchSpace, { reading: config.reading });
+  const { id, config } = experiment.definition;
   return new Orchestrator({
     events,
-    algorithms: createAlgorithms(
-      { tuner: plannedTuner(config, space), assessor: config.assessor },
-      space,
-      analysis,
-    ),
-    training: knowledgeOf(config.training),
+    algorithms: createAlgorithms(experiment, experiment.space, analysis),
+    training: experiment,
     journal: {
       append: async (added, durability, after) => {
         await store.append(id, added, { durability, summary: summarize(after) });

@@ -1,20 +1,14 @@
 import type { ErrorRecord } from "../../core/errors.ts";
-import type { JournalEvent, ModelReport } from "../../core/journal/events.ts";
+import type { JournalEvent } from "../../core/journal/events.ts";
 import { bestTrial, reduceJournal } from "../../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../../core/journal/state.ts";
-import type { Parameters } from "../../core/search-space/types.ts";
+import type { CheckedExperiment } from "../draft/checked-experiment.ts";
 import { attemptsIn, type AttemptCounts } from "./attempts.ts";
 import { goneWeights, keptWeights, type WeightsRule } from "./kept-weights.ts";
 
 /** What the trainer makes of parameters. */
-export interface TrainingKnowledge {
-  /** Epochs the parameters ask for, defaults and overrides applied. */
-  epochsOf(parameters: Parameters): number;
-  /** Equal strings exactly where two configurations train the same network the same way. */
-  effectiveKey(parameters: Parameters): string;
-  /** The network they make, in numbers. */
-  modelOf?(parameters: Parameters): ModelReport;
-}
+export type TrainingKnowledge = Pick<CheckedExperiment, "epochsOf" | "effectiveKey"> &
+  Partial<Pick<CheckedExperiment, "modelOf">>;
 
 /** What never changes while an experiment is open, and every decision on it may ask. */
 export interface Rules extends WeightsRule {

@@ -1,63 +1,55 @@
 import { AppError, toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import {
   checkEvent,
-  checkJournal,
-  reduceEvents,
   reduceJournal,
   type CheckpointRef,
+  type ExperimentDefinition,
   type ExperimentState,
   type JournalEvent,
   type Remark,
 } from "../../core/journal/index.ts";
-import type { Parameters } from "../../core/search-space/types.ts";
+import type { Parameters, SearchSpace } from "../../core/search-space/types.ts";
 import type { DataProgress, NamedBlob } from "../../data/dataset.ts";
-import type { Farewells } from "./farewells.ts";
-import type { DataService, DeviceReport, LimitsChange, LiveTrial, Session } from "../api.ts";
-import { misfitOf } from "../draft/cost.ts";
-import { createOrchestrator, type OrchestratorEnvironment } from "../run/create-orchestrator.ts";
-import { checkTrial, refuseMisfits } from "../draft/drafts.ts";
-import { gathered } from "./gathered.ts";
+import type { LimitsChange, LiveTrial, Session } from "../api.ts";
+import { checkExperiment, type CheckedExperiment } from "../draft/checked-experiment.ts";
+import { encodeLink } from "../formats/link.ts";
 import { weightsGone, weightsKeptElsewhere } from "../run/kept-weights.ts";
+import { readWeights } from "../run/weights.ts";
+import type { Farewells } from "./farewells.ts";
 import { requestWriterLock, writerLockName, type Locks, type WriterLock } from "./lock.ts";
 import { openJournal } from "./open-journal.ts";
-import type { Orchestrator } from "../run/orchestrator.ts";
-import { goesOnWith } from "../run/planning.ts";
-import { encodeLink } from "../formats/link.ts";
-import { SessionImages } from "./session-images.ts";
-import { readWeights } from "../run/weights.ts";
+import { SessionView } from "./session-view.ts";
+import { SessionWriter, type SessionWriterEnvironment } from "./session-writer.ts";
 import { word } from "../../core/words/index.ts";
 
-export interface SessionEnvironment extends OrchestratorEnvironment {
+export interface SessionEnvironment extends SessionWriterEnvironment {
   readonly locks: Locks;
   readonly farewells: Farewells;
-  readonly data: DataService;
   /** Mends what is stored of a damaged experiment, of which this tab is the writer. */
   repair(id: string): Promise<void>;
-  /** Resolves once the device is known, so that the pool knows how many trials fit. */
-  prepareDevice(): Promise<DeviceReport>;
   /** Some session began or ceased to run. */
   onActivity(): void;
+  /** The session is closing; its lock is free when the promise resolves. */
+  onClose?(session: ExperimentSession, closed: Promise<void>): void;
 }
 
-/** One experiment in this tab: its writer, or a live view of what another tab writes. */
+/** One experiment in this tab: its writer, or a live view of what another tab writes. Has the lock, or waits for it, from `open`
+ *  to `close`; closes itself when nobody looks at it and nothing goes on in it. */
 export class ExperimentSession implements Session {
   readonly id: string;
   readonly #env: SessionEnvironment;
   readonly #lock: WriterLock;
-  readonly #images: SessionImages;
+  readonly #view: SessionView;
   readonly #listeners = new Set<() => void>();
-  readonly #unhear: () => void;
-  #orchestrator: Orchestrator | null = null;
-  #viewed: ExperimentState;
-  #viewedLive: ReadonlyMap<number, LiveTrial> = new Map();
+  /** null when the definition cannot be read, of what another tab writes. */
+  #experiment: CheckedExperiment<ExperimentDefinition> | null;
+  #writer: SessionWriter | null = null;
   #problem: ErrorRecord | null = null;
-  #reading: Promise<void> = Promise.resolve();
-  #preparation: AbortController | null = null;
   /** How many look at it. */
   #looks = 1;
   /** What was asked for and is not done. */
   #acts = 0;
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   /** @throws AppError "experiment-unknown", "journal-invalid" */
   static async open(env: SessionEnvironment, id: string): Promise<ExperimentSession> {
@@ -67,7 +59,7 @@ export class ExperimentSession implements Session {
     try {
       const session = new ExperimentSession(env, lock, await openJournal(env, id, writes), writes);
       if (!writes) {
-        void session.#catchUp();
+        session.#view.catchUp();
         void lock.acquired.then(() => session.#takeOver());
       }
       return session;
@@ -85,41 +77,36 @@ export class ExperimentSession implements Session {
   ) {
     this.#env = env;
     this.#lock = lock;
-    this.#images = new SessionImages(env.data, () => this.#changed());
-    this.#viewed = reduceJournal(events);
-    this.id = this.#viewed.definition.id;
-    this.#unhear = env.announcer.hear((message) => {
-      if (message.kind === "list" || message.id !== this.id || this.#orchestrator) return;
-      if (message.kind === "appended") void this.#catchUp();
-      else {
-        this.#viewedLive = new Map(message.trials.map((trial) => [trial.trial, trial]));
-        this.#changed();
-      }
-    });
+    const state = reduceJournal(events);
+    this.id = state.definition.id;
+    this.#experiment = writes ? checkExperiment(state.definition) : readable(state.definition);
+    this.#view = new SessionView(env, state, () => this.#changed());
     if (writes) this.#write(events);
   }
 
   get state(): ExperimentState {
-    return this.#orchestrator?.state ?? this.#viewed;
+    return (this.#writer ?? this.#view).state;
+  }
+  get space(): SearchSpace | null {
+    return this.#experiment?.space ?? null;
   }
   get live(): ReadonlyMap<number, LiveTrial> {
-    return this.#orchestrator?.live ?? this.#viewedLive;
+    return (this.#writer?.orchestrator ?? this.#view).live;
   }
   get dataProgress(): DataProgress | null {
-    return this.#images.progress;
+    return this.#writer?.dataProgress ?? null;
   }
   get problem(): ErrorRecord | null {
-    return this.#problem ?? this.#orchestrator?.problem ?? null;
+    return this.#problem ?? (this.#writer ?? this.#view).problem;
   }
   get role(): "writer" | "viewer" {
-    return this.#orchestrator ? "writer" : "viewer";
+    return this.#writer ? "writer" : "viewer";
   }
   get slots(): number {
-    return this.#orchestrator?.slots ?? this.state.trialConcurrency;
+    return this.#writer?.orchestrator.slots ?? this.state.trialConcurrency;
   }
   get isActive(): boolean {
-    const { status } = this.state;
-    return this.role === "writer" && (status === "running" || status === "preparing");
+    return this.#writer?.isActive ?? false;
   }
 
   subscribe(listener: () => void): () => void {
@@ -138,26 +125,11 @@ export class ExperimentSession implements Session {
   }
 
   start(sourceId: string | null, files: readonly NamedBlob[] | null): Promise<void> {
-    return this.#act(async () => {
-      const orchestrator = this.#writer();
-      if (this.isActive && !this.problem) return;
-      this.#problem = null;
-      const preparation = this.#beginPreparation();
-      await this.#env.prepareDevice();
-      const areHere = await this.#images.areHere(this.state);
-      preparation.throwIfAborted();
-      if (!areHere) {
-        const source = sourceId ?? this.#images.sourceToAskAgain(this.state);
-        await this.#images.prepare(orchestrator, source, files);
-      }
-      await orchestrator.run("user");
-    });
+    return this.#act((writer) => writer.start(sourceId, files));
   }
 
   pause(): Promise<void> {
-    return this.#act(async () => {
-      if (!this.#callOff()) await this.#writer().pause();
-    });
+    return this.#act((writer) => writer.pause());
   }
 
   async resume(): Promise<void> {
@@ -165,53 +137,39 @@ export class ExperimentSession implements Session {
   }
 
   stop(): Promise<void> {
-    return this.#act(async () => {
-      if (!this.#callOff()) await this.#writer().stop();
-    });
+    return this.#act((writer) => writer.stop());
   }
 
-  async killTrial(trial: number): Promise<void> {
-    await this.#writer().killTrial(trial);
+  killTrial(trial: number): Promise<void> {
+    return this.#act((writer) => writer.orchestrator.killTrial(trial));
   }
 
-  async addTrial(parameters: Parameters): Promise<void> {
-    // Refuses what the trainer cannot take before anything is written.
-    const { training } = this.state.definition.config;
-    checkTrial(parameters, training);
-    // Without a device nothing is known to be too large; the trial says what is wrong then.
-    const device = await this.#env.prepareDevice().catch(() => null);
-    const misfit = device && misfitOf(parameters, training, device);
-    if (misfit) refuseMisfits([misfit]);
-    await this.#withImages((orchestrator) => orchestrator.addTrial(parameters));
+  addTrial(parameters: Parameters): Promise<void> {
+    return this.#act((writer) => writer.addTrial(parameters));
   }
 
   async trainLonger(trial: number, extraEpochs: number): Promise<void> {
     if (!Number.isInteger(extraEpochs) || extraEpochs < 1)
       throw new RangeError(`extraEpochs: expected a positive integer, got ${extraEpochs}`);
-    await this.#withImages((orchestrator) => orchestrator.trainLonger(trial, extraEpochs));
+    await this.#act((writer) => writer.trainLonger(trial, extraEpochs));
   }
 
-  async setLimits(limits: LimitsChange): Promise<void> {
-    if (goesOnWith(limits, this.state, this.#env.clock.now()))
-      await this.#withImages((orchestrator) => orchestrator.setLimits(limits));
-    else await this.#writer().setLimits(limits);
+  setLimits(limits: LimitsChange): Promise<void> {
+    return this.#act((writer) => writer.setLimits(limits));
   }
 
   testBest(): Promise<void> {
-    return this.#act(async () => {
-      await this.#env.prepareDevice();
-      await this.#writer().testBest();
-    });
+    return this.#act((writer) => writer.testBest());
   }
 
-  async rename(name: string): Promise<void> {
-    await this.remark({ type: "experiment-renamed", name });
+  rename(name: string): Promise<void> {
+    return this.remark({ type: "experiment-renamed", name });
   }
 
   async remark(body: Remark): Promise<void> {
     // What could not be read again must not be written.
     checkEvent({ seq: 0, at: 0, ...body });
-    await this.#writer().remark(body);
+    await this.#act((writer) => writer.orchestrator.remark(body));
   }
 
   keepsWeights(trial: number): boolean {
@@ -230,23 +188,27 @@ export class ExperimentSession implements Session {
 
   /** Asks running trials for a checkpoint: the page is being hidden. */
   checkpointAll(): void {
-    this.#orchestrator?.checkpointAll();
+    this.#writer?.orchestrator.checkpointAll();
   }
 
   /** The page may be gone from here on, or is back. */
   leave(leaves: boolean): void {
-    if (!this.#orchestrator || this.#closed) return;
+    if (!this.#writer || this.#closing) return;
     if (leaves) this.#env.farewells.say(this.id);
     else this.#env.farewells.withdraw(this.id);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    if (this.#closing) return this.#closing;
     this.leave(true);
-    this.#closed = true;
-    this.#unhear();
-    this.#images.close();
-    await this.#orchestrator?.close();
+    this.#closing = this.#end();
+    this.#env.onClose?.(this, this.#closing);
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    void this.#view.close();
+    await this.#writer?.close();
     this.#lock.release();
     this.#env.onActivity();
   }
@@ -254,93 +216,40 @@ export class ExperimentSession implements Session {
   #weightsOf(number: number): CheckpointRef | null {
     const trial = this.state.trials[number];
     if (!trial) return null;
-    if (this.#orchestrator) return this.#orchestrator.weightsOf(trial);
-    return weightsKeptElsewhere(this.#viewed, trial);
+    return this.#writer
+      ? this.#writer.orchestrator.weightsOf(trial)
+      : weightsKeptElsewhere(this.state, trial);
   }
 
-  #writer(): Orchestrator {
-    if (this.#orchestrator) return this.#orchestrator;
-    throw new AppError("not-writer", word("another-tab"), { experiment: this.id });
-  }
-
-  /** Becomes the writer; an experiment that was running goes on by itself. */
+  /** Becomes the writer; what was under way goes on by itself. */
   #write(events: readonly JournalEvent[]): void {
-    const { clock, announcer } = this.#env;
-    // Twice a second is enough for a view in another tab.
-    const announceLive = gathered(clock, 500, () => {
-      if (this.#closed) return;
-      announcer.say({ kind: "live", id: this.id, trials: [...this.live.values()] });
-    });
-    const orchestrator = createOrchestrator(this.#env, this.#viewed.definition, events, () => {
-      this.#changed();
-      announceLive();
-    });
-    this.#orchestrator = orchestrator;
-    void this.#act(() => this.#goOn(orchestrator));
+    this.#experiment ??= checkExperiment(this.#view.state.definition);
+    this.#writer = new SessionWriter(this.#env, this.#experiment, events, () => this.#changed());
+    const died = !this.#env.farewells.take(this.id);
+    void this.#act((writer) => writer.goOn(died));
   }
 
-  async #goOn(orchestrator: Orchestrator): Promise<void> {
-    const { status } = orchestrator.state;
-    const diedBefore = !this.#env.farewells.take(this.id);
-    if (status !== "running" && status !== "preparing" && !orchestrator.owesTest) return;
-    const preparation = this.#beginPreparation();
+  async #takeOver(): Promise<void> {
+    if (this.#closing) return;
     try {
-      await this.#env.prepareDevice();
-      // The database may have been lost with its images while the experiment came back from its second copy.
-      const areHere = await this.#images.areHere(orchestrator.state);
-      preparation.throwIfAborted();
-      if (status === "preparing" || (status === "running" && !areHere)) {
-        const sourceId = this.#images.sourceToAskAgain(orchestrator.state);
-        if (sourceId === null) return await orchestrator.setStatus("idle", "interrupted");
-        await this.#images.prepare(orchestrator, sourceId, null);
-      }
-      if (this.#closed) return;
-      if (status === "done") await orchestrator.testBest();
-      else await orchestrator.run("reopened", diedBefore);
+      await this.#view.close();
+      const events = await openJournal(this.#env, this.id, true);
+      if (this.#closing) return;
+      this.#write(events);
     } catch (error) {
-      const problem = toErrorRecord(error);
-      if (problem.code === "aborted") return;
-      this.#problem = problem;
-      this.#changed();
+      this.#problem = toErrorRecord(error);
     }
+    this.#changed();
   }
 
-  /** Device and images are about to be brought together for trials; an earlier attempt at that is over.
-   *  @returns aborted with AppError "aborted" when the user pauses or stops meanwhile */
-  #beginPreparation(): AbortSignal {
-    this.#abortPreparation();
-    this.#preparation = new AbortController();
-    return this.#preparation.signal;
-  }
-
-  #abortPreparation(): void {
-    this.#preparation?.abort(new AppError("aborted", word("start-called-off")));
-  }
-
-  /** @returns whether images were on their way, whose end says all there is to say */
-  #callOff(): boolean {
-    this.#abortPreparation();
-    return this.#images.abort();
-  }
-
-  /** For what sets an experiment going again that had ended: its images may be gone since then. */
-  #withImages(act: (orchestrator: Orchestrator) => Promise<unknown>): Promise<void> {
-    return this.#act(async () => {
-      const orchestrator = this.#writer();
-      if (this.state.status !== "done" || (await this.#images.areHere(this.state)))
-        return void (await act(orchestrator));
-      await this.#env.prepareDevice();
-      await this.#images.prepare(orchestrator, this.#images.sourceToAskAgain(this.state), null);
-      await act(orchestrator);
-      await orchestrator.run("user");
-    });
-  }
-
-  /** While it lasts, the session stays open though nobody looks. */
-  async #act(act: () => Promise<void>): Promise<void> {
+  /** While it lasts, the session stays open though nobody looks.
+   *  @throws AppError "not-writer" */
+  async #act(act: (writer: SessionWriter) => Promise<void>): Promise<void> {
+    if (!this.#writer)
+      throw new AppError("not-writer", word("another-tab"), { experiment: this.id });
     this.#acts++;
     try {
-      await act();
+      await act(this.#writer);
     } finally {
       this.#acts--;
       this.#closeIfIdle();
@@ -352,39 +261,21 @@ export class ExperimentSession implements Session {
     void this.close();
   }
 
-  async #takeOver(): Promise<void> {
-    if (this.#closed) return;
-    try {
-      await this.#reading;
-      const events = await openJournal(this.#env, this.id, true);
-      if (this.#closed) return;
-      this.#viewed = reduceJournal(events);
-      this.#write(events);
-    } catch (error) {
-      this.#problem = toErrorRecord(error);
-    }
-    this.#changed();
-  }
-
-  /** Reads what the writer has stored since; one reading at a time. */
-  #catchUp(): Promise<void> {
-    this.#reading = this.#reading.then(async () => {
-      if (this.#orchestrator || this.#closed) return;
-      try {
-        const events = await this.#env.store.read(this.id, this.#viewed.lastSeq + 1);
-        if (events.length === 0) return;
-        this.#viewed = reduceEvents(this.#viewed, checkJournal(events));
-      } catch (error) {
-        this.#problem = toErrorRecord(error);
-      }
-      this.#changed();
-    });
-    return this.#reading;
-  }
-
   #changed(): void {
     for (const listener of this.#listeners) listener();
     this.#env.onActivity();
     this.#closeIfIdle();
+  }
+}
+
+/** What another tab writes can be looked at although it cannot be run here. */
+function readable(
+  definition: ExperimentDefinition,
+): CheckedExperiment<ExperimentDefinition> | null {
+  try {
+    return checkExperiment(definition);
+  } catch {
+    // Its own tab says what is wrong with it.
+    return null;
   }
 }

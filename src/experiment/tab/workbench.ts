@@ -1,7 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { EventBody, JournalEvent } from "../../core/journal/index.ts";
 import { reduceJournal } from "../../core/journal/index.ts";
-import type { SearchSpace } from "../../core/search-space/types.ts";
 import type { DatasetSourceInfo } from "../../data/dataset.ts";
 import { createCacheStore } from "../../storage/cache-store.ts";
 import { openDatabase } from "../../storage/database.ts";
@@ -18,23 +17,23 @@ import type {
   Tabtune,
 } from "../api.ts";
 import { systemClock } from "../run/clock.ts";
+import type { CheckedExperiment } from "../draft/checked-experiment.ts";
 import { estimateCost, type CostInput } from "../draft/cost.ts";
 import { createDataService } from "../workers/data-service.ts";
 import { inspectDevice } from "../draft/device-report.ts";
 import { checkDraft, refuseMisfits } from "../draft/drafts.ts";
 import { parseDroppedFiles } from "../draft/dropped-files.ts";
 import { createFarewells } from "./farewells.ts";
-import { gathered } from "./gathered.ts";
 import { importedHistory } from "../run/imported-history.ts";
 import { KeepAwake } from "./keep-awake.ts";
-import { lazy } from "../workers/lazy.ts";
+import { lazy } from "../lazy.ts";
 import { requestWriterLock, writerLockName } from "./lock.ts";
 import { presets } from "../draft/preset-list.ts";
 import { loadPreset } from "../draft/presets.ts";
+import { OpenSessions } from "./open-sessions.ts";
 import { openStores as openCheckedStores } from "./open-stores.ts";
 import { freeName } from "../draft/free-name.ts";
 import { createRunnerPool } from "../workers/runner-pool.ts";
-import { ExperimentSession } from "./session.ts";
 import { SpareWorker } from "../workers/spare-worker.ts";
 import { exportAs } from "../formats/export.ts";
 import { adoptJournal, decodeFile } from "../formats/file.ts";
@@ -51,9 +50,6 @@ export function createWorkbench(): Tabtune {
   const announcer = createAnnouncer();
   const keepAwake = new KeepAwake();
   const farewells = createFarewells(localStorage);
-  const sessions = new Map<string, Promise<ExperimentSession>>();
-  const closing = new Map<string, Promise<void>>();
-  const open = new Set<ExperimentSession>();
   const listListeners = new Set<() => void>();
   const database = lazy(() => openDatabase({ onOutdated: () => location.reload() }));
   let opened = false;
@@ -91,17 +87,37 @@ export function createWorkbench(): Tabtune {
   };
   const onActivity = (): void =>
     keepAwake.want(
-      [...open].some((session) => session.state.status === "running" && session.isActive),
+      [...sessions].some((session) => session.state.status === "running" && session.isActive),
     );
+  const sessions = new OpenSessions(async () => {
+    const { store, files, repair } = await openStores();
+    return {
+      store,
+      files,
+      repair: async (damaged) => {
+        if (await repair(damaged)) changedList();
+      },
+      announcer,
+      locks: navigator.locks,
+      farewells,
+      clock: systemClock,
+      pool,
+      data,
+      analysis: tunersAnalysis,
+      prepareDevice: () => device(),
+      onActivity,
+    };
+  }, changedList);
 
   const checkpointAll = (): void => {
-    for (const session of open) session.checkpointAll();
+    for (const session of sessions) session.checkpointAll();
   };
   const onHide = (): void => {
     if (document.hidden) checkpointAll();
   };
   const leave = (event: Event): void => {
-    for (const session of open) session.leave(event.type === "pagehide" || event.type === "freeze");
+    for (const session of sessions)
+      session.leave(event.type === "pagehide" || event.type === "freeze");
   };
   document.addEventListener("visibilitychange", onHide);
   document.addEventListener("freeze", checkpointAll);
@@ -111,63 +127,6 @@ export function createWorkbench(): Tabtune {
     addEventListener(type, leave, { signal: leaving.signal });
   for (const type of ["freeze", "resume"])
     document.addEventListener(type, leave, { signal: leaving.signal });
-
-  const openSession = async (id: string): Promise<ExperimentSession> => {
-    const known = sessions.get(id);
-    if (known) {
-      const session = await known;
-      if (sessions.get(id) !== known) return openSession(id);
-      session.retain();
-      return session;
-    }
-    // One that is closing still has the lock.
-    const opening = Promise.resolve(closing.get(id)).then(async () => {
-      const { store, files, repair } = await openStores();
-      return ExperimentSession.open(
-        {
-          store,
-          files,
-          repair: async (damaged) => {
-            if (await repair(damaged)) changedList();
-          },
-          announcer,
-          locks: navigator.locks,
-          farewells,
-          clock: systemClock,
-          pool,
-          data,
-          analysis: tunersAnalysis,
-          prepareDevice: () => device(),
-          onActivity,
-        },
-        id,
-      );
-    });
-    sessions.set(id, opening);
-    try {
-      const session = await opening;
-      open.add(session);
-      onActivity();
-      const close = session.close.bind(session);
-      let closed: Promise<void> | null = null;
-      session.close = () => {
-        if (closed) return closed;
-        sessions.delete(id);
-        closed = close().finally(() => {
-          closing.delete(id);
-          open.delete(session);
-          onActivity();
-        });
-        closing.set(id, closed);
-        return closed;
-      };
-      session.subscribe(gathered(systemClock, 500, changedList));
-      return session;
-    } catch (error) {
-      sessions.delete(id);
-      throw error;
-    }
-  };
 
   /** Two of one name, or of none, could not be told apart in the list. */
   const newName = async (wanted: string, at: number): Promise<string> => {
@@ -179,10 +138,10 @@ export function createWorkbench(): Tabtune {
     draft: ExperimentDraft,
     history: readonly EventBody[],
   ): Promise<Session> => {
-    const { space } = checkDraft(draft);
+    const { experiment } = checkDraft(draft);
     // Without a device nothing is known to be too large; starting says what is wrong then.
     const found = await device().catch(() => null);
-    if (found) refuseMisfits(priceOf(draft, space, found).misfits);
+    if (found) refuseMisfits(priceOf(experiment, found).misfits);
     const id = crypto.randomUUID();
     const at = Date.now();
     const name = await newName(draft.config.name, at);
@@ -202,14 +161,14 @@ export function createWorkbench(): Tabtune {
     const summary = summarize(reduceJournal(events));
     await store.append(id, events, { durability: "strict", summary });
     announceList();
-    return openSession(id);
+    return sessions.open(id);
   };
 
   const estimate = async (draft: ExperimentDraft): Promise<CostEstimate> => {
-    const { space, notes } = checkDraft(draft);
+    const { experiment, notes } = checkDraft(draft);
     const [found, cached] = await Promise.all([device(), data.cached()]);
     const { dataset } = draft.config.training;
-    const cost = priceOf(draft, space, found, {
+    const cost = priceOf(experiment, found, {
       cached: cached.find((one) => one.dataset === dataset),
       downloadBytes: leastDownload(data.sources(dataset)),
     });
@@ -227,7 +186,7 @@ export function createWorkbench(): Tabtune {
       const entries = await store.list();
       const held = await heldLocks();
       return entries.map((entry): ExperimentSummary => {
-        const here = [...open].some(
+        const here = [...sessions].some(
           (session) => session.id === entry.id && session.role === "writer",
         );
         return toSummary(entry, held.has(writerLockName(entry.id)) && !here);
@@ -238,9 +197,9 @@ export function createWorkbench(): Tabtune {
       return () => listListeners.delete(listener);
     },
     create: (draft) => createFrom(draft, []),
-    open: openSession,
+    open: (id) => sessions.open(id),
     async rename(id, name) {
-      const session = await sessions.get(id);
+      const session = await sessions.find(id);
       if (session?.role === "writer") await session.rename(name);
       else {
         const { store } = await openStores();
@@ -249,7 +208,7 @@ export function createWorkbench(): Tabtune {
       announceList();
     },
     async remove(id) {
-      const session = await sessions.get(id);
+      const session = await sessions.find(id);
       await session?.close();
       const { store, files } = await openStores();
       await withWriterLock(id, async () => {
@@ -309,7 +268,7 @@ export function createWorkbench(): Tabtune {
       removeEventListener("pagehide", checkpointAll);
       leaving.abort();
       listListeners.clear();
-      await Promise.all([...open].map((session) => session.close()));
+      await sessions.closeAll();
       spare.take()?.terminate();
       announcer.close();
       if (opened) (await database()).close();
@@ -318,14 +277,12 @@ export function createWorkbench(): Tabtune {
 }
 
 function priceOf(
-  draft: ExperimentDraft,
-  space: SearchSpace,
+  experiment: CheckedExperiment,
   found: DeviceReport,
   data: Partial<CostInput> = {},
 ): ReturnType<typeof estimateCost> {
   return estimateCost({
-    draft,
-    space,
+    experiment,
     device: found,
     cached: undefined,
     downloadBytes: 0,

@@ -2,7 +2,7 @@ import type { Remote } from "comlink";
 import type { AnalysisWorkerApi } from "../../../workers/analysis/api.ts";
 import { toErrorRecord } from "../../core/errors.ts";
 import type { Suggestion } from "../../core/tuners/contract/tuner.ts";
-import { openAnalysisWorker, type WorkerClient } from "./worker-client.ts";
+import { openAnalysisWorker, renewed, type WorkerClient } from "./worker-client.ts";
 
 /** Whatever would block a frame: heavy tuners and assessors, and what the page works out about an experiment. */
 export type Analysis = Pick<
@@ -15,11 +15,7 @@ export type Analysis = Pick<
 export function createAnalysisService(
   open: () => WorkerClient<AnalysisWorkerApi> = openAnalysisWorker,
 ): Analysis {
-  let client: WorkerClient<AnalysisWorkerApi> | null = null;
-  const worker = (): WorkerClient<AnalysisWorkerApi> => {
-    if (client?.isDead) client = null;
-    return (client ??= open());
-  };
+  const worker = renewed(open);
   const ask = async <Answer>(
     question: (remote: Remote<AnalysisWorkerApi>) => Promise<Answer>,
   ): Promise<Answer> => {

@@ -1,19 +1,14 @@
 import { proxy } from "comlink";
-import type { DatasetWorkerApi } from "../../../workers/dataset/api.ts";
 import { datasetSources } from "../../data/sources/catalogue.ts";
 import { askToPersist, storageUse } from "../../storage/quota.ts";
 import type { DataService } from "../api.ts";
-import { openDatasetWorker, type WorkerClient } from "./worker-client.ts";
+import { openDatasetWorker, renewed } from "./worker-client.ts";
 
 /** Gives the page the dataset worker; a worker that died is replaced at the next call. */
 export function createDataService(): DataService {
-  let client: WorkerClient<DatasetWorkerApi> | null = null;
+  const worker = renewed(openDatasetWorker);
   let nextId = 0;
   const baseUrl = (): string => new URL(".", document.baseURI).href;
-  const worker = (): WorkerClient<DatasetWorkerApi> => {
-    if (client?.isDead) client = null;
-    return (client ??= openDatasetWorker());
-  };
   return {
     sources: datasetSources,
     cached: () => worker().call((remote) => remote.cached()),

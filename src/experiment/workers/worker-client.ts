@@ -18,8 +18,9 @@ export const defaultHangTimeoutMs = 30_000;
 export const cpuHangTimeoutMs = 180_000;
 const tickMs = 1000;
 
-/** The one way to talk to a worker. Whatever ends it – an error, a message that cannot be read, a hang, the browser –
- *  rejects every pending and later call; comlink alone would leave them pending for ever. */
+/** The one way to talk to a worker: `call` asks it something, `terminate` ends it, `setHangTimeout` says how long it may be
+ *  silent while it is asked, `isDead` whether it is over. Whatever ends it – an error, a message that cannot be read, a hang,
+ *  the browser – rejects every pending and later call; comlink alone would leave them pending for ever. */
 export interface WorkerClient<Api> {
   call<Result>(method: (remote: Remote<Api>) => Promise<Result>): Promise<Result>;
   /** Idempotent. */
@@ -55,107 +56,156 @@ export function createWorkerClient<Api>(
 ): WorkerClient<Api> {
   if (!transferInstalled) installErrorTransfer();
   transferInstalled = true;
-  let worker: WorkerLike | null = null;
-  let remote: Remote<Api> | null = null;
-  let death: AppError | null = null;
-  const pending = new Set<(error: AppError) => void>();
-  let silentMs = 0;
-  let timeoutMs = hangTimeoutMs;
-  let watchdog: ReturnType<typeof setInterval> | null = null;
-  const life = new AbortController();
-  let lifeLock: string | null = null;
+  return new ComlinkClient<Api>(create, hangTimeoutMs, locks);
+}
 
-  const die = (error: AppError): void => {
-    if (death) return;
-    death = error;
-    stopWatching();
-    life.abort();
-    worker?.terminate();
-    start.end();
-    for (const reject of pending) reject(error);
-    pending.clear();
-  };
-  const stopWatching = (): void => {
-    if (watchdog !== null) clearInterval(watchdog);
-    watchdog = null;
-  };
-  // Counts its own ticks: a page that was frozen or asleep does not mistake its own pause for the worker's.
-  const watch = (): void => {
-    silentMs = 0;
-    watchdog ??= setInterval(() => {
-      silentMs += tickMs;
-      if (silentMs >= timeoutMs)
-        die(
-          new AppError("worker-timeout", word("worker-silent", { seconds: timeoutMs / 1000 }), {
-            timeoutMs,
-          }),
-        );
-      start.wait(tickMs);
-    }, tickMs);
-  };
-  /** Waits for the lock that the worker holds until its end. */
-  const awaitEnd = (name: string): void => {
-    lifeLock = name;
-    const gone = (): void => die(new AppError("worker-died", word("worker-gone")));
-    // Refused when the wait is over, because the worker was terminated here.
-    const waiting = (locks ?? navigator.locks).request(name, { signal: life.signal }, gone);
-    waiting.catch(() => undefined);
-  };
-  let begin = (): void => undefined;
+type State<Api> =
+  /** No worker has begun; calls wait. */
+  | { readonly name: "opening" }
+  | { readonly name: "ready"; readonly worker: WorkerLike; readonly remote: Remote<Api> }
+  /** Terminated here. */
+  | { readonly name: "closed"; readonly error: AppError }
+  /** Ended otherwise: of what, the error says. */
+  | { readonly name: "failed"; readonly error: AppError };
+
+/** opening → ready → closed or failed, which are for good; termination takes no time, so there is no state for it.
+ *  Comes in from outside: `call`, `terminate`, `setHangTimeout`; `#begin` and `#end` from the worker's start; `#hear` with its
+ *  messages; `#end` with its errors and when its lock becomes free; `#tick` every second of a call. */
+class ComlinkClient<Api> implements WorkerClient<Api> {
+  #state: State<Api> = { name: "opening" };
+  #timeoutMs: number;
+  #silentMs = 0;
+  #watchdog: ReturnType<typeof setInterval> | null = null;
+  #lifeLock: string | null = null;
+  readonly #locks: Pick<LockManager, "request"> | undefined;
+  readonly #start: WorkerStart;
+  /** What rejects the calls that are under way. */
+  readonly #pending = new Set<(error: AppError) => void>();
   /** Calls wait for it, in their order. */
-  const begun = new Promise<void>((resolve) => (begin = resolve));
-  const start = new WorkerStart(create, {
-    failed: die,
-    begun(first) {
-      silentMs = 0;
-      worker = first;
-      remote = wrap<Api>(first);
-      first.addEventListener("message", (event) => {
-        silentMs = 0;
-        const named = lifeLockOf((event as MessageEvent).data);
-        if (named !== null && lifeLock === null && !death) awaitEnd(named);
-      });
-      for (const type of ["error", "messageerror"] as const)
-        first.addEventListener(type, (event: Event) => {
-          event.preventDefault();
-          die(workerFailed(event));
-        });
-      begin();
-    },
-  });
+  readonly #begun: Promise<void>;
+  #sayBegun: () => void = () => undefined;
+  /** Ends the wait for the worker's lock. */
+  readonly #life = new AbortController();
 
-  return {
-    call(method) {
-      return new Promise((resolve, reject) => {
-        if (death) return reject(death);
-        const settle = (): void => {
-          pending.delete(reject);
-          if (pending.size === 0) stopWatching();
-        };
-        pending.add(reject);
-        watch();
-        const result = begun.then(() => method(remote!));
-        result.then(
-          (value) => {
-            settle();
-            resolve(value);
-          },
-          (error: unknown) => {
-            settle();
-            reject(error);
-          },
-        );
+  constructor(
+    create: () => WorkerLike,
+    hangTimeoutMs: number,
+    locks: Pick<LockManager, "request"> | undefined,
+  ) {
+    this.#timeoutMs = hangTimeoutMs;
+    this.#locks = locks;
+    this.#begun = new Promise((resolve) => (this.#sayBegun = resolve));
+    this.#start = new WorkerStart(create, {
+      begun: (worker) => this.#begin(worker),
+      failed: (error) => this.#end("failed", error),
+    });
+  }
+
+  get isDead(): boolean {
+    return this.#state.name === "closed" || this.#state.name === "failed";
+  }
+
+  call<Result>(method: (remote: Remote<Api>) => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#state.name === "closed" || this.#state.name === "failed")
+        return reject(this.#state.error);
+      this.#pending.add(reject);
+      this.#watch();
+      const settle = (): void => {
+        this.#pending.delete(reject);
+        if (this.#pending.size === 0) this.#stopWatching();
+      };
+      this.#begun
+        .then(() => method(this.#ready()))
+        .finally(settle)
+        .then(resolve, reject);
+    });
+  }
+
+  terminate(): void {
+    this.#end("closed", new AppError("worker-died", word("worker-terminated")));
+  }
+
+  setHangTimeout(timeoutMs: number): void {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  #begin(worker: WorkerLike): void {
+    this.#silentMs = 0;
+    this.#state = { name: "ready", worker, remote: wrap<Api>(worker) };
+    worker.addEventListener("message", (event) => this.#hear((event as MessageEvent).data));
+    for (const type of ["error", "messageerror"] as const)
+      worker.addEventListener(type, (event: Event) => {
+        event.preventDefault();
+        this.#end("failed", workerFailed(event));
       });
-    },
-    terminate() {
-      die(new AppError("worker-died", word("worker-terminated")));
-      remote?.[releaseProxy]();
-    },
-    get isDead() {
-      return death !== null;
-    },
-    setHangTimeout(milliseconds) {
-      timeoutMs = milliseconds;
-    },
+    this.#sayBegun();
+  }
+
+  #ready(): Remote<Api> {
+    if (this.#state.name === "ready") return this.#state.remote;
+    // The call that asks was rejected with the reason.
+    throw new AppError("worker-died", word("worker-gone"));
+  }
+
+  #hear(message: unknown): void {
+    this.#silentMs = 0;
+    const name = lifeLockOf(message);
+    if (name === null || this.#lifeLock !== null || this.isDead) return;
+    this.#lifeLock = name;
+    const gone = (): void => this.#end("failed", new AppError("worker-died", word("worker-gone")));
+    // The worker holds the lock until its end. Refused when the wait is over, because the worker was terminated here.
+    const waiting = (this.#locks ?? navigator.locks).request(
+      name,
+      { signal: this.#life.signal },
+      gone,
+    );
+    waiting.catch(() => undefined);
+  }
+
+  /** The first end is the one that counts. */
+  #end(name: "closed" | "failed", error: AppError): void {
+    if (this.isDead) return;
+    const ended = this.#state;
+    this.#state = { name, error };
+    this.#stopWatching();
+    this.#life.abort();
+    this.#start.end();
+    if (ended.name === "ready") {
+      ended.worker.terminate();
+      ended.remote[releaseProxy]();
+    }
+    for (const reject of this.#pending) reject(error);
+    this.#pending.clear();
+  }
+
+  #watch(): void {
+    this.#silentMs = 0;
+    this.#watchdog ??= setInterval(() => this.#tick(), tickMs);
+  }
+
+  #stopWatching(): void {
+    if (this.#watchdog !== null) clearInterval(this.#watchdog);
+    this.#watchdog = null;
+  }
+
+  /** Counts its own ticks: a page that was frozen or asleep does not mistake its own pause for the worker's. */
+  #tick(): void {
+    this.#silentMs += tickMs;
+    const timeoutMs = this.#timeoutMs;
+    if (this.#silentMs >= timeoutMs) {
+      const message = word("worker-silent", { seconds: timeoutMs / 1000 });
+      this.#end("failed", new AppError("worker-timeout", message, { timeoutMs }));
+    }
+    this.#start.wait(tickMs);
+  }
+}
+
+/** A client that is opened with its first use, and again after it has died. */
+export function renewed<Api>(open: () => WorkerClient<Api>): () => WorkerClient<Api> {
+  let client: WorkerClient<Api> | null = null;
+  return () => {
+    if (client?.isDead) client = null;
+    return (client ??= open());
   };
 }

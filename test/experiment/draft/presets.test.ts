@@ -34,8 +34,7 @@ const device: DeviceReport = {
 };
 const costOfDraft = (draft: ExperimentDraft, changes: Partial<DeviceReport> = {}) =>
   estimateCost({
-    draft,
-    space: checkDraft(draft).space,
+    experiment: checkDraft(draft).experiment,
     device: { ...device, ...changes },
     cached: undefined,
     downloadBytes: 170_000_000,
@@ -54,7 +53,7 @@ const costOf = async (id: PresetId, changes: Partial<DeviceReport> = {}) =>
 test("every preset starts as it is and says of itself what it does", async () => {
   for (const { id, dataset, trials, epochs } of presets) {
     const draft = await load(id);
-    const { space } = checkDraft(draft);
+    const { space } = checkDraft(draft).experiment;
     expect(draft.config.training.dataset, id).toBe(dataset);
     expect(draft.config.maxTrialNumber, id).toBe(trials);
     const parameters = sampleParameters(space, createRng(1));
@@ -104,7 +103,10 @@ test("NNI's CIFAR-10 example is its own two files, as large as fits the device",
 
 test("as the students ran it differs by what their program did, with a warning", async () => {
   const draft = await load("as-the-students-ran-it");
-  const { notes, space } = checkDraft(draft);
+  const {
+    notes,
+    experiment: { space },
+  } = checkDraft(draft);
   expect(notes.map((note) => note.code)).toContain("metric-test");
   const [a, b] = [64, 128].map((hidden) =>
     resolveHyperparameters(
@@ -160,9 +162,9 @@ test("a batch whose buffers could be bound but that needs more memory than a GPU
     ...draft,
     searchSpace: { ...draft.searchSpace, batch_size: { _type: "choice", _value: [4096] } },
   };
-  const { space } = checkDraft(huge);
+  const { experiment } = checkDraft(huge);
   const data = { cached: undefined, downloadBytes: 0 };
-  const { misfits } = estimateCost({ draft: huge, space, device, ...data });
+  const { misfits } = estimateCost({ experiment, device, ...data });
   expect(misfits).toHaveLength(1);
   // Not the largest buffer decides: 4096 images of 256 KiB are half of what this device binds.
   expect(misfits[0]!.largestBatchSize).toBeGreaterThan(1000);

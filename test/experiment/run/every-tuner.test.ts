@@ -6,14 +6,9 @@ import type { AlgorithmConfig, ExperimentConfig } from "../../../src/core/config
 import { toErrorRecord } from "../../../src/core/errors.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { tunerCatalogue } from "../../../src/core/tuners/index.ts";
-import {
-  effectiveParameters,
-  resolveHyperparameters,
-} from "../../../src/engine/training/hyperparameters.ts";
 import { createAlgorithms } from "../../../src/experiment/run/algorithms.ts";
 import type { ExperimentDraft } from "../../../src/experiment/api.ts";
 import { checkDraft } from "../../../src/experiment/draft/drafts.ts";
-import { plannedTuner } from "../../../src/experiment/run/planned-tuner.ts";
 import { presets } from "../../../src/experiment/draft/preset-list.ts";
 import { loadPreset } from "../../../src/experiment/draft/presets.ts";
 import { AnalysisWorkerApi } from "../../../workers/analysis/api.ts";
@@ -65,21 +60,12 @@ async function draftOf(
 
 /** Runs a draft through the orchestrator with workers that only pretend to train. */
 async function run(draft: ExperimentDraft): Promise<Bench> {
-  const { space } = checkDraft(draft);
-  const { config } = draft;
-  const settings = config.training;
+  const { experiment } = checkDraft(draft);
   const bench = new Bench(
-    { ...config, trialConcurrency: 3 },
+    { ...draft.config, trialConcurrency: 3 },
     {
-      algorithms: createAlgorithms(
-        { tuner: plannedTuner(config, space), assessor: config.assessor },
-        space,
-        new AnalysisWorkerApi(),
-      ),
-      training: {
-        epochsOf: (parameters) => resolveHyperparameters(parameters, settings).epochs,
-        effectiveKey: (parameters) => JSON.stringify(effectiveParameters(parameters, settings)),
-      },
+      algorithms: createAlgorithms(experiment, experiment.space, new AnalysisWorkerApi()),
+      training: experiment,
       checkpointBudgetBytes: 1e9,
     },
     3,

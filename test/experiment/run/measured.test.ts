@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { reduceJournal, type EventBody } from "../../../src/core/journal/index.ts";
+import { checkExperiment } from "../../../src/experiment/draft/checked-experiment.ts";
 import { measured } from "../../../src/experiment/run/decide/measured.ts";
 import { openedState, type Rules } from "../../../src/experiment/run/state.ts";
-import { knowledgeOf } from "../../../src/experiment/run/training-knowledge.ts";
 import { added, attempt, config, ended, epoch, journal } from "../../core/journal/events.ts";
-import { Bench } from "../fakes.ts";
+import { Bench, definition } from "../fakes.ts";
 
 const running: EventBody = { type: "status-changed", status: "running", reason: "user" };
 const paused: EventBody = { type: "status-changed", status: "paused", reason: "user" };
@@ -12,7 +12,10 @@ const by = { device: "Apple M2", engine: "webgpu" };
 
 const rules: Rules = {
   ...{ optimizeMode: "maximize", checkpointBudgetBytes: 0 },
-  training: knowledgeOf({ ...config.training, dataset: "cifar10" }),
+  training: checkExperiment({
+    ...definition(),
+    config: { ...config, training: { ...config.training, dataset: "cifar10" } },
+  }),
 };
 
 /** What is added to one event after another. */

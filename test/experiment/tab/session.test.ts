@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { defaultTrainingSettings } from "../../../src/core/config/types.ts";
 import { AppError } from "../../../src/core/errors.ts";
+import { checkExperiment } from "../../../src/experiment/draft/checked-experiment.ts";
 import { checkTrial } from "../../../src/experiment/draft/drafts.ts";
 import { Browser, newBrowser } from "../fake-browser.ts";
-import { flush } from "../fakes.ts";
+import { definition, flush } from "../fakes.ts";
 import { asWritten } from "../../../src/core/words/index.ts";
 
 test("the second tab watches live, may not write, and takes over when the first closes", async () => {
@@ -144,9 +145,10 @@ test("a trial with a key that no network reads is refused before anything is wri
 
 test("a trial whose batch is larger than the images to train on cannot be added", () => {
   const training = { ...defaultTrainingSettings, trainImages: 96, validationImages: 32 };
-  expect(() => checkTrial({ batch_size: 64 }, training)).not.toThrow();
-  expect(() => checkTrial({ batch_size: 65 }, training)).toThrow(/cannot be filled with the 64/);
-  expect(() => checkTrial({}, training)).toThrow(/cannot be filled/);
+  const experiment = checkExperiment(definition({ training }));
+  expect(() => checkTrial(experiment, { batch_size: 64 })).not.toThrow();
+  expect(() => checkTrial(experiment, { batch_size: 65 })).toThrow(/cannot be filled with the 64/);
+  expect(() => checkTrial(experiment, {})).toThrow(/cannot be filled/);
 });
 
 test("a trial that the device has no room for is refused before anything is written, with the largest batch that fits", async () => {

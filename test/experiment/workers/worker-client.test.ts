@@ -115,6 +115,22 @@ test("termination rejects every pending and every later call", async () => {
   expect(client.isDead).toBe(true);
 });
 
+test("a second termination is none: it threw, and the pause of a worker that did not obey never ended", async () => {
+  await client.call((remote) => remote.add(1, 1));
+  const pending = client.call((remote) => remote.never());
+  client.terminate();
+  await expect(pending).rejects.toMatchObject({ code: "worker-died" });
+  expect(() => client.terminate()).not.toThrow();
+});
+
+test("a worker that failed is terminated like any other, and a call says what it failed of", async () => {
+  await client.call((remote) => remote.add(1, 1));
+  worker.dispatchEvent(new Event("messageerror"));
+  client.terminate();
+  client.terminate();
+  await expect(client.call((remote) => remote.add(1, 1))).rejects.toThrow("could not be read");
+});
+
 test("a worker that is gone without a word rejects its calls at once", async () => {
   // The injection: the lock that a worker holds for life becomes free, as when the browser kills its thread.
   let die: () => void = () => undefined;

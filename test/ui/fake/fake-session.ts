@@ -2,6 +2,8 @@ import type { LiveTrial, Session } from "../../../src/experiment/api.ts";
 import type { EventBody, JournalEvent, Remark } from "../../../src/core/journal/events.ts";
 import { reduce, reduceJournal } from "../../../src/core/journal/index.ts";
 import type { ExperimentState } from "../../../src/core/journal/state.ts";
+import type { SearchSpace } from "../../../src/core/search-space/types.ts";
+import { checkExperiment } from "../../../src/experiment/draft/checked-experiment.ts";
 import type { Story } from "./story.ts";
 
 /** Replays a story and goes on with its open trials, four live updates a second each. */
@@ -13,11 +15,13 @@ export class FakeSession implements Session {
   readonly role = "writer";
   readonly slots = 2;
   readonly id: string;
+  readonly space: SearchSpace;
   readonly #listeners = new Set<() => void>();
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(story: Story) {
     this.id = story.definition.id;
+    this.space = checkExperiment(story.definition).space;
     this.state = reduceJournal(story.events);
     this.#timer = setInterval(() => this.#tick(), 250);
   }

@@ -4,6 +4,7 @@ import type {
   SharedExperiment,
   Tabtune,
 } from "../../../src/experiment/api.ts";
+import { checkExperiment } from "../../../src/experiment/draft/checked-experiment.ts";
 import { presets } from "../../../src/experiment/draft/preset-list.ts";
 import { loadPreset } from "../../../src/experiment/draft/presets.ts";
 import { bestSoFar, countTrials, reduceJournal } from "../../../src/core/journal/index.ts";
@@ -63,7 +64,8 @@ export function createFakeTabtune(): Tabtune {
   };
   const shared = (): SharedExperiment => {
     const { definition, events } = stories.find(({ definition: { id } }) => id === "done")!;
-    return { state: reduceJournal(events), definition, source: "recorded" };
+    const { space } = checkExperiment(definition);
+    return { state: reduceJournal(events), definition, space, source: "recorded" };
   };
   return {
     analysis: new AnalysisWorkerApi(),

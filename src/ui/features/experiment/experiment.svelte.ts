@@ -7,7 +7,6 @@ import {
   remainingMs,
 } from "../../../core/journal/index.ts";
 import type { ExperimentState, TrialState } from "../../../core/journal/state.ts";
-import { parseSearchSpace } from "../../../core/search-space/index.ts";
 import type { SearchSpace } from "../../../core/search-space/types.ts";
 import type { TrialStatus } from "../../../core/trial.ts";
 import type { LiveTrial, Session, SharedExperiment } from "../../../experiment/api.ts";
@@ -106,7 +105,10 @@ export class ExperimentView {
       : null,
   );
   readonly bestSoFar = $derived(bestSoFar(this.state));
-  readonly space: SearchSpace | null = $derived(readSpace(this.state));
+  /** null for one that does not parse, which costs the parallel coordinates and nothing else. */
+  readonly space: SearchSpace | null = $derived.by(
+    () => (this.session ?? this.shared)?.space ?? null,
+  );
   readonly parallel = $derived(this.space ? parallelView(this.space, this.state.trials) : null);
   readonly shown = $derived(filterTrials(this.state.trials, this.filter, this.parallel));
   readonly sorted = $derived(sortTrials(this.shown, this.sort));
@@ -181,16 +183,5 @@ export class ExperimentView {
 
   clearFilter(): void {
     this.filter = noFilter;
-  }
-}
-
-/** A space that does not parse (an old or foreign experiment) costs the parallel coordinates, nothing else. */
-function readSpace(state: ExperimentState): SearchSpace | null {
-  try {
-    return parseSearchSpace(state.definition.searchSpace, {
-      reading: state.definition.config.reading,
-    });
-  } catch {
-    return null;
   }
 }
