@@ -17,6 +17,7 @@ import { latestLoss, nextInSchedule } from "./multi-fidelity/schedule.ts";
 import type { OptimizeMode } from "./contract/tuner.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";
 
+/** How good and bad trials become two densities. */
 export interface DensityModelOptions {
   readonly mode: OptimizeMode;
   /** Null: one more than there are parameters. */

@@ -34,6 +34,7 @@ const perTrialMs = 1_500;
 const memoryPerBufferByte = 4;
 const leastMemoryBytes = 2 ** 32;
 
+/** What the estimate depends on. */
 export interface CostInput {
   readonly draft: ExperimentDraft;
   readonly space: SearchSpace;
