@@ -149,7 +149,7 @@ export const bohb = defineTuner({
           const proposal =
             rng.next() < randomFraction
               ? null
-              : proposeByDensity(space, history, seen, rng, options);
+              : proposeByDensity(space, { history, seen }, rng, options);
           if (proposal !== null)
             return {
               parameters: proposal.parameters,
@@ -163,11 +163,17 @@ export const bohb = defineTuner({
   },
 });
 
+/** What has been tried. */
+export interface Known {
+  readonly history: readonly Trial[];
+  /** Their configurations, as `seenConfigurations` has them. */
+  readonly seen: ReadonlySet<string>;
+}
+
 /** The sample near good configurations with the smallest ratio of bad to good density that is new; null without a model. */
 export function proposeByDensity(
   space: SearchSpace,
-  history: readonly Trial[],
-  seen: ReadonlySet<string>,
+  { history, seen }: Known,
   rng: Rng,
   options: DensityModelOptions,
 ): { readonly parameters: Parameters; readonly fact: Fact } | null {
