@@ -6,6 +6,7 @@ export interface Heartbeat {
   readonly lifeLock: string | null;
 }
 
+/** Between two signs of life. */
 export const heartbeatIntervalMs = 1000;
 
 /** Call once in a worker: a worker that falls silent hangs and gets replaced, one that is gone is replaced at once. */

@@ -79,6 +79,7 @@ export const measurement: Decoder<number> = (value, path) => {
   throw new DecodeError(path, word("a-number"), value);
 };
 
+/** Nothing but true and false: neither 0 nor "true". */
 export const boolean: Decoder<boolean> = (value, path) => {
   if (typeof value === "boolean") return value;
   throw new DecodeError(path, word("true-or-false"), value);
@@ -93,11 +94,13 @@ export const oneOf =
     throw new DecodeError(path, word("one-of", { names: values }), value);
   };
 
+/** null, or what the decoder takes. */
 export const nullable =
   <T>(decoder: Decoder<T>): Decoder<T | null> =>
   (value, path) =>
     value === null ? null : decoder(value, path);
 
+/** A field that may be absent. */
 export const optional = <T>(decoder: Decoder<T>): OptionalField<T> => ({ optional: decoder });
 
 /** A list of so many. */

@@ -26,6 +26,7 @@ import type { DataFile, ShardPiece, SourceContext } from "./sources/source.ts";
 import { verifyShard } from "./verify.ts";
 import { word } from "../core/words/index.ts";
 
+/** What the service needs of the world around it. */
 export interface DatasetEnvironment {
   readonly shards: ShardStore;
   readonly downloads: DownloadStore;
@@ -40,6 +41,7 @@ export interface DatasetEnvironment {
   readonly retry?: RetryOptions;
 }
 
+/** Which data set from where. */
 export interface PrepareRequest {
   readonly dataset: DatasetName;
   readonly sourceId: string;

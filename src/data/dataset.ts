@@ -14,6 +14,7 @@ export interface ShardInfo extends PlannedShard {
   readonly sha256: string;
 }
 
+/** What an image is for; validation images are taken from training. */
 export type Split = "train" | "test";
 
 /** What a complete data set consists of, whatever source it came from. */
@@ -39,6 +40,7 @@ export interface NamedBlob {
   readonly blob: Blob;
 }
 
+/** How far a data set has come. */
 export interface DataProgress {
   readonly phase:
     | "checking"

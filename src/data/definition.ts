@@ -28,6 +28,7 @@ export interface DatasetDefinition {
 /** Draws records `start` .. `start + count - 1` of a split, the same at every call. */
 export type DrawRecords = (split: Split, start: number, count: number) => Uint8Array<ArrayBuffer>;
 
+/** A data set that is drawn here. */
 export interface GeneratedImages {
   load(): Promise<DrawRecords>;
 }
@@ -42,6 +43,7 @@ export type ReadFiles = (
   definition: DatasetDefinition,
 ) => AsyncGenerator<ShardPiece, void, undefined>;
 
+/** A data set that comes as files of the user. */
 export interface FileImages {
   /** What to give: one of these lists of files. */
   readonly choices: readonly (readonly string[])[];
@@ -52,6 +54,7 @@ export interface FileImages {
   load(): Promise<ReadFiles>;
 }
 
+/** A data set that public hosts serve. */
 export interface HostImages {
   readonly list: readonly PublicHost[];
   /** Reads what a host serves in a form of its own; folders of shards need nothing. */

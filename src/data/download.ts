@@ -3,6 +3,7 @@ import type { DownloadStore } from "../storage/download-store.ts";
 import type { DownloadEntry } from "../storage/schema.ts";
 import { asWritten, word, type Word } from "../core/words/index.ts";
 
+/** What downloads need of the world around them. */
 export interface DownloadOptions {
   readonly store: DownloadStore;
   readonly fetch: typeof fetch;
@@ -16,12 +17,14 @@ export interface DownloadOptions {
   readonly retry?: RetryOptions;
 }
 
+/** When a connection is given up, and when a download is. */
 export interface RetryOptions {
   /** Waits before the second, third … attempt without progress. */
   readonly backOffMs: readonly number[];
   /** A connection without a byte for this long is given up. */
   readonly idleMs: number;
 }
+/** Five attempts without a new byte, then the download has failed. */
 export const defaultRetry: RetryOptions = { backOffMs: [500, 2000, 6000, 15_000], idleMs: 30_000 };
 
 /** How often a download without a network looks for one: browsers tell workers nothing of it by themselves. */
@@ -39,6 +42,7 @@ export interface Download {
   discard(url: string): Promise<void>;
 }
 
+/** Makes nothing but the functions: what has arrived lies in `options.store`. */
 export function createDownload(options: DownloadOptions): Download {
   return {
     open: (signal, url) => receive(options, signal, url),

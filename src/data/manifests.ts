@@ -65,10 +65,12 @@ export function manifestToJson(manifest: DatasetManifest): JsonObject {
   };
 }
 
+/** Images of a split. */
 export function imageCount(shards: readonly PlannedShard[], split: Split): number {
   return shards.filter((one) => one.split === split).reduce((sum, { count }) => sum + count, 0);
 }
 
+/** Bytes of all shards as they are stored. */
 export function shardBytes(shards: readonly PlannedShard[]): number {
   return shards.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

@@ -28,6 +28,7 @@ export const listShards = (
 ): readonly ShardInfo[] =>
   digests.map((sha256, index) => ({ ...planShard(split, index, count, shape), sha256 }));
 
+/** The index has two digits, so that names sort as shards do. */
 export const shardName = (split: Split, index: number): string =>
   `${split}-${String(index).padStart(2, "0")}`;
 

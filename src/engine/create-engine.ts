@@ -6,6 +6,7 @@ import type { NetworkEngine, EngineOptions } from "./network-engine.ts";
 
 /** `auto`: our kernels on WebGPU, plain TensorFlow.js elsewhere. `webgpu-f16` needs an adapter with 16-bit floats. */
 export const engineChoices = ["auto", "reference", "webgpu", "webgpu-f16"] as const;
+/** One of `engineChoices`. */
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** Which engine, and with which kernels. */

@@ -9,6 +9,7 @@ import { asWritten, word } from "../core/words/index.ts";
 
 export type { EngineDevice, FallbackReason } from "./engine-device.ts";
 
+/** Which device is wanted; the best there is when nothing is said. */
 export interface DeviceOptions {
   /** Skips the better backends, for tests and comparisons. */
   readonly backend?: EngineDevice["backend"];

@@ -17,6 +17,7 @@ export interface MemoryQuestion {
   readonly precision: Precision;
 }
 
+/** What a network has to fit into. */
 export interface MemoryLimits {
   /** Largest single buffer the device binds; 0 = unknown. */
   readonly maxBufferBytes: number;

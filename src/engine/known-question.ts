@@ -15,6 +15,7 @@ export interface Question {
   readonly dy: Float32Array;
 }
 
+/** What a device is to calculate, exactly. */
 export interface Answer {
   /** [batch, side, side, outputs] */
   readonly y: Float32Array;

@@ -23,6 +23,7 @@ export interface EngineOptions {
   readonly seed: number;
 }
 
+/** What happens to training images at random. */
 export interface AugmentOptions {
   /** Padding of the random crop in black pixels, which normalisation then shifts, as torchvision does on a PIL image. */
   readonly cropPadding: number;
@@ -38,6 +39,7 @@ export interface StepTotals {
   readonly correct: number;
 }
 
+/** Means over `images`. */
 export interface EvaluationResult {
   readonly images: number;
   /** Mean cross-entropy without label smoothing. */

@@ -11,6 +11,7 @@ import type { Analysis } from "./workers/analysis-service.ts";
 import type { Repair } from "../storage/experiments/repair.ts";
 import type { CachedDataset, DataProgress, DatasetSourceInfo, NamedBlob } from "../data/dataset.ts";
 import { type Word } from "../core/words/index.ts";
+import type { PrepareRequest } from "../data/dataset-service.ts";
 
 export type { Analysis, SharedExperiment };
 export type { AssessQuestion, Evidence } from "../../workers/analysis/api.ts";
@@ -166,9 +167,7 @@ export interface DataService {
   /** Idempotent; resumes after a broken download. Rejects with "aborted", "download-failed", "dataset-corrupt", "storage-quota". */
   prepare(
     signal: AbortSignal,
-    dataset: DatasetName,
-    sourceId: string,
-    files: readonly NamedBlob[] | null,
+    request: PrepareRequest,
     onProgress: (progress: DataProgress) => void,
   ): Promise<void>;
   remove(dataset: DatasetName): Promise<void>;

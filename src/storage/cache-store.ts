@@ -7,6 +7,7 @@ export interface CacheStore {
   set(key: string, value: JsonValue): Promise<void>;
 }
 
+/** On the database's store of that name. */
 export function createCacheStore(database: Database): CacheStore {
   return {
     get: (key) =>

@@ -9,6 +9,7 @@ import {
 } from "./schema.ts";
 import { asWritten, inEnglish, word, type Word } from "../core/words/index.ts";
 
+/** For tests a name and migrations of their own. */
 export interface OpenOptions {
   readonly name?: string;
   /** For tests of upgrades. */
@@ -17,6 +18,7 @@ export interface OpenOptions {
   readonly onOutdated?: () => void;
 }
 
+/** An open connection; closed when another context upgrades. */
 export interface Database {
   readonly connection: IDBPDatabase<Schema>;
   close(): void;

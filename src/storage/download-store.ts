@@ -11,6 +11,7 @@ export interface DownloadStore {
   remove(url: string): Promise<void>;
 }
 
+/** A download and its pieces change in one transaction. */
 export function createDownloadStore(database: Database): DownloadStore {
   const both: ["downloads", "download-chunks"] = ["downloads", "download-chunks"];
   return {

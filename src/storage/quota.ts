@@ -1,6 +1,7 @@
 import { AppError } from "../core/errors.ts";
 import { word } from "../core/words/index.ts";
 
+/** Of this origin, as the browser counts it. */
 export interface StorageUse {
   readonly usedBytes: number;
   /** Infinity where the browser does not tell. */

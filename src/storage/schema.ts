@@ -85,6 +85,7 @@ export interface Schema extends DBSchema {
   "set-aside": { key: number; value: SetAsideEntry };
 }
 
+/** Of the page's; tests open others. */
 export const databaseName = "tabtune";
 
 /** One step of an upgrade; may await nothing but requests of its transaction. */
@@ -119,4 +120,5 @@ export const migrations: readonly Migration[] = [
   () => undefined,
 ];
 
+/** IndexedDB's version of the database: one more with every migration. */
 export const schemaVersion = migrations.length;

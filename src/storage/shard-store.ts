@@ -25,6 +25,7 @@ export interface ShardStore {
 const datasetRange = (dataset: string): IDBKeyRange =>
   IDBKeyRange.bound([dataset, ""], [dataset, "\uffff"]);
 
+/** A shard and its entry change in one transaction. */
 export function createShardStore(database: Database): ShardStore {
   const both: ["shard-entries", "shard-bytes"] = ["shard-entries", "shard-bytes"];
   return {

@@ -208,13 +208,7 @@ test("the curve under the pointer is found along its segments, not only at its p
     ],
   }));
   const at = (y: number): number | null =>
-    nearestCurve(
-      curves,
-      { x: 50, y },
-      (epoch) => epoch * 10,
-      (value) => value * 10,
-      4,
-    );
+    nearestCurve(curves, { x: 50, y }, { x: (epoch) => epoch * 10, y: (value) => value * 10 }, 4);
   expect(at(31)).toBe(3);
   expect(at(39)).toBe(4);
   expect(at(80)).toBeNull();

@@ -20,6 +20,7 @@ import { createTuner, type Suggestion } from "../../src/core/tuners/index.ts";
 /** Names a stream of random numbers: the same stream gives the same answer, whoever computes it. */
 export type StreamName = readonly SeedPart[];
 
+/** A tuner's question with everything its answer depends on. */
 export interface SuggestQuestion {
   readonly tuner: AlgorithmConfig;
   readonly space: SearchSpace;
@@ -27,6 +28,7 @@ export interface SuggestQuestion {
   readonly stream: StreamName;
 }
 
+/** An assessor's question with everything its answer depends on. */
 export interface AssessQuestion {
   readonly assessor: AlgorithmConfig;
   readonly trial: Trial;

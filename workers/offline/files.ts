@@ -8,6 +8,7 @@ export interface OfflineVersion {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A file of the build that the service worker keeps. */
 export interface OfflineFile {
   /** Relative to the folder of the page. */
   readonly path: string;

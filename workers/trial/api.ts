@@ -35,6 +35,7 @@ export interface TestJob {
   readonly checkpoint: CheckpointRef;
 }
 
+/** Of the winner on the test images. */
 export interface TestResult {
   readonly accuracy: number;
   readonly loss: number;
@@ -47,6 +48,7 @@ export interface Progress extends Omit<TrialProgress, "phase"> {
   readonly phase: TrialProgress["phase"] | "starting" | "data" | "testing" | "waiting-for-gpu";
 }
 
+/** What a trial's worker tells, and asks, while it trains. */
 export interface TrialListener {
   progress(progress: Progress): void;
   /** The worker waits for the answer before it goes on. `checkpoint` is null where it could not be written. */

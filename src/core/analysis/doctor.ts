@@ -11,6 +11,7 @@ import { fanovaImportance } from "./importance.ts";
 import { enoughTrials, observe } from "./observations.ts";
 import { rankTrials } from "./ranking.ts";
 
+/** Every finding there is, by the code that messages and tests know it by. */
 export const findingCodes = [
   "metric-on-test-set",
   "tuner-in-startup",
@@ -31,6 +32,7 @@ export interface Finding {
   readonly details: Readonly<Record<string, number | string>>;
 }
 
+/** What the doctor is told besides the trials. */
 export interface DoctorOptions {
   readonly mode: OptimizeMode;
   /** What the metric is measured on. */

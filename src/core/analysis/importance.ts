@@ -13,6 +13,7 @@ import {
   type Observations,
 } from "./observations.ts";
 
+/** What one parameter alone does to the metric. */
 export interface Importance {
   /** Path of the parameter. */
   readonly path: string;
@@ -61,6 +62,7 @@ export function fanovaInteraction(
   return trees.reduce((sum, tree) => sum + interaction(tree, j!, k!), 0) / trees.length;
 }
 
+/** One place of a marginal curve. */
 export interface MarginalPoint {
   /** In [0, 1] along the axis. */
   readonly position: number;

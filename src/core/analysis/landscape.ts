@@ -7,12 +7,14 @@ import type { Trial } from "../trial.ts";
 import { columnOf } from "./importance.ts";
 import { fewestTrials, observe, toForestData, type ObservationOptions } from "./observations.ts";
 
+/** A parameter's places, each in [0, 1] with its text. */
 export interface ContourAxis {
   readonly path: string;
   readonly positions: readonly number[];
   readonly labels: readonly string[];
 }
 
+/** The expected metric over two parameters. */
 export interface Contour {
   readonly x: ContourAxis;
   readonly y: ContourAxis;

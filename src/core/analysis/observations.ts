@@ -17,6 +17,7 @@ export interface Observations {
   }[];
 }
 
+/** Which trials count, and which way is better. */
 export interface ObservationOptions {
   readonly mode: OptimizeMode;
   /** Early-stopped trials count with their last report. */

@@ -2,6 +2,7 @@ import { isScored } from "../journal/views.ts";
 import type { OptimizeMode } from "../tuners/contract/tuner.ts";
 import type { Trial } from "../trial.ts";
 
+/** A trial with a final metric among all that have one. */
 export interface RankedTrial {
   readonly trial: number;
   readonly final: number;

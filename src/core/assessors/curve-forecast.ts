@@ -45,6 +45,7 @@ export function shapesFor(target: number): readonly Float64Array[] {
   return shapes.map((g) => Float64Array.from({ length: target }, (_, i) => g(i + 1)));
 }
 
+/** A learning curve continued. */
 export interface CurveModel {
   /** The metric at report `at` in 1 … target: a new report, its noise included. */
   predict(at: number): Prediction;

@@ -4,6 +4,7 @@ export interface CurvePoints {
   readonly log: Float64Array;
 }
 
+/** @param x report numbers from 1 */
 export function curvePoints(x: readonly number[]): CurvePoints {
   return { x: Float64Array.from(x), log: Float64Array.from(x, Math.log) };
 }
@@ -35,6 +36,7 @@ const family = (name: string, parameters: number, loop: Loop): CurveFamily => ({
   },
 });
 
+/** Under NNI's names. */
 export const nniCurves: readonly CurveFamily[] = [
   family("vap", 3, (out, { x, log }, a, b, c) => {
     for (let i = 0; i < out.length; i++) out[i] = Math.exp(a + b / x[i]! + c * log[i]!);

@@ -26,6 +26,7 @@ export interface ExperimentConfig {
   readonly notUsedHere: readonly NotUsed[];
 }
 
+/** A field that was understood and means nothing here. */
 export interface NotUsed {
   /** Path in the file as the user wrote it, e.g. `trial.gpuNum`. */
   readonly path: string;
@@ -36,6 +37,7 @@ export interface NotUsed {
 
 /** Of the form `datasetNameForm`; whether there is one of that name is known to whoever has the data sets. */
 export type DatasetName = string;
+/** What a data set's name may look like, known or not. */
 export const datasetNameForm = /^[a-z0-9-]{1,40}$/;
 
 /** Numbers a trial computes with. f16: activations and working weights in 16 bits, sums and master weights in 32, a loss
@@ -70,6 +72,7 @@ export interface TrainingSettings {
   readonly inertKeys: readonly string[];
 }
 
+/** What a configuration gets that says nothing of training. */
 export const defaultTrainingSettings: TrainingSettings = {
   dataset: "cifar10",
   trainImages: null,

@@ -6,6 +6,7 @@ import { toUnit } from "../search-space/unit-cube.ts";
 import { show } from "../search-space/problems.ts";
 import type { Trial, TrialStatus } from "../trial.ts";
 
+/** One parameter's axis. */
 export interface ParallelAxis {
   /** Unique; `lr` or `layer[1:conv].kernel`. */
   readonly path: string;
@@ -14,6 +15,7 @@ export interface ParallelAxis {
   readonly marks: readonly { readonly position: number; readonly label: string }[];
 }
 
+/** One trial's line across the axes. */
 export interface ParallelRow {
   readonly trial: number;
   readonly status: TrialStatus;

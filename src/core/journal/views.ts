@@ -69,6 +69,7 @@ export function historyOf(state: ExperimentState): Trial[] {
   });
 }
 
+/** Trials by status, and sums of them. */
 export interface TrialCounts extends Readonly<Record<TrialStatus, number>> {
   readonly total: number;
   readonly finished: number;
@@ -101,6 +102,7 @@ export function expectedTrials(state: ExperimentState): number {
   return total + Math.max(0, state.maxTrialNumber - submitted);
 }
 
+/** A finished trial and the best one up to it. */
 export interface BestSoFarPoint {
   readonly trial: number;
   readonly at: number;
@@ -124,6 +126,7 @@ export function bestSoFar(state: ExperimentState): BestSoFarPoint[] {
 
 const endOf = (trial: TrialState): number => trial.endedAt ?? trial.addedAt;
 
+/** One trial's values by epoch. */
 export interface LearningCurve {
   readonly trial: number;
   readonly status: TrialStatus;

@@ -9,6 +9,7 @@ export interface ForestData {
   readonly categories: readonly number[];
 }
 
+/** How trees are grown. */
 export interface ForestOptions {
   readonly trees: number;
   /** Share of the features considered at a split, in (0, 1]. */
@@ -20,6 +21,7 @@ export interface ForestOptions {
   readonly bootstrap: boolean;
 }
 
+/** Trees grown to their end, on bootstrap samples. */
 export const defaultForestOptions: ForestOptions = {
   trees: 64,
   featureShare: 5 / 6,
@@ -54,6 +56,7 @@ export type TreeNode =
       readonly right: TreeNode;
     };
 
+/** Trees with what their numbers mean: `dims` features, `categories` as in the data. */
 export interface Forest {
   readonly trees: readonly TreeNode[];
   readonly dims: number;

@@ -3,12 +3,14 @@ import { dot } from "./linear-algebra.ts";
 /** Value at x; writes the gradient. May return Infinity or NaN where it is not defined. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
+/** Where a descent ended; value Infinity when the start was not finite. */
 export interface BoundedMinimum {
   readonly x: Float64Array;
   readonly value: number;
   readonly evaluations: number;
 }
 
+/** When a descent ends, and how boldly it begins. */
 export interface BoundedOptions {
   readonly maxIterations?: number;
   readonly maxEvaluations?: number;

@@ -9,6 +9,7 @@ export interface GaussianMixture {
   readonly weights: readonly number[];
 }
 
+/** The component that is there without any observation. */
 export interface ParzenPrior {
   readonly mu: number;
   readonly sigma: number;

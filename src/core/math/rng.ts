@@ -14,6 +14,7 @@ export interface Rng {
   fork(...path: readonly SeedPart[]): Rng;
 }
 
+/** The number 1 and the text "1" name different streams. */
 export type SeedPart = string | number;
 
 /** Creates the stream named by a path such as (experiment seed, trial number, "initialisation"). */

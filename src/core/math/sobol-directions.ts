@@ -19,11 +19,13 @@ const table = [
   "111 223 83; 631 1 1 5 13 31 15 55 25 161; 637 1 1 3 13 25 47 39 87 257 ",
 ].join("");
 
+/** A primitive polynomial and its first direction numbers. */
 export interface Direction {
   readonly polynomial: number;
   readonly initial: readonly number[];
 }
 
+/** From the second dimension on; the first needs none. */
 export const sobolDirections: readonly Direction[] = table.split(";").map((row) => {
   const [polynomial, ...initial] = row.trim().split(/\s+/).map(Number);
   return { polynomial: polynomial!, initial };

@@ -25,14 +25,24 @@ function isNumericType(type: unknown): type is NumericSpec["type"] {
   return typeof type === "string" && Object.hasOwn(arities, type);
 }
 
+/** Where a parameter stands. */
+export interface ParameterPlace {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** How a space is read, and where its problems go. */
+export interface Reader {
+  readonly reading: NniReading;
+  readonly problems: Problems;
+}
+
 /** Parses one parameter that is no choice; null after adding to `problems`. */
 export function parseNumeric(
-  name: string,
-  path: string,
+  { name, path }: ParameterPlace,
   type: JsonValue | undefined,
   args: readonly JsonValue[],
-  reading: NniReading,
-  problems: Problems,
+  { reading, problems }: Reader,
 ): NumericSpec | null {
   if (!isNumericType(type)) {
     problems.add(
@@ -62,12 +72,12 @@ export function parseNumeric(
     problems.add(`${path}._value[2]`, q, word("positive-step"), word("give-step"));
   switch (type) {
     case "randint":
-      return parseRandint(name, path, first, second, reading, problems);
+      return parseRandint({ name, path }, [first, second], { reading, problems });
     case "uniform":
     case "loguniform":
     case "quniform":
     case "qloguniform": {
-      checkBounds(path, type, first, second, problems);
+      checkBounds(path, type, [first, second], problems);
       if (problems.count > before) return null;
       return type === "uniform" || type === "loguniform"
         ? { type, name, path, low: first, high: second }
@@ -90,12 +100,9 @@ export function parseNumeric(
 }
 
 function parseRandint(
-  name: string,
-  path: string,
-  first: number,
-  second: number,
-  reading: NniReading,
-  problems: Problems,
+  { name, path }: ParameterPlace,
+  [first, second]: readonly [number, number],
+  { reading, problems }: Reader,
 ): NumericSpec | null {
   // NNI 3.0 rounds fractional bounds up; NNI 2.1 leaves them to NumPy, which cuts them off without a word.
   const low = reading === "3.0" ? Math.ceil(first) : first;
@@ -130,8 +137,7 @@ function parseRandint(
 function checkBounds(
   path: string,
   type: string,
-  low: number,
-  high: number,
+  [low, high]: readonly [number, number],
   problems: Problems,
 ): void {
   if (!(low < high))

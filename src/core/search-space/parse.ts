@@ -5,7 +5,7 @@ import { copyJson } from "./canonical.ts";
 import { constraintText, parseConstraints } from "./constraints.ts";
 import { parseInitial } from "./initial.ts";
 import { searchSpaceLimits as limits } from "./limits.ts";
-import { parseNumeric } from "./parse-numeric.ts";
+import { parseNumeric, type ParameterPlace, type Reader } from "./parse-numeric.ts";
 import { Problems } from "./problems.ts";
 import { sampleParameters } from "./sample.ts";
 import type { ChoiceOption, NniReading, ParameterSpec, SearchSpace } from "./types.ts";
@@ -14,9 +14,7 @@ import { word } from "../words/index.ts";
 /** Top-level keys that are ours and no parameters. */
 export const reservedKeys: readonly string[] = ["_constraints", "_initial"];
 
-interface Context {
-  readonly reading: NniReading;
-  readonly problems: Problems;
+interface Context extends Reader {
   /** Of the parameters read so far. */
   readonly paths: Set<string>;
   count: number;
@@ -44,7 +42,11 @@ export function parseSearchSpace(
   }
   const context: Context = { reading, problems, paths: new Set(), count: 0 };
   const batch = isBatchForm(object);
-  const parameters = parseParameters(object, "", 1, context, reservedKeys, batch);
+  const parameters = parseParameters(
+    object,
+    { prefix: "", depth: 1, skip: reservedKeys, opaque: batch },
+    context,
+  );
   if (Object.keys(object).every((key) => reservedKeys.includes(key)))
     problems.add(
       "(top level)",
@@ -96,14 +98,20 @@ function isBatchForm(object: JsonObject): boolean {
   return options.length > 0 && options.every((o) => isJsonObject(o) && !("_name" in o));
 }
 
+/** Where a choice is nested. */
+interface Level {
+  /** From 1. */
+  readonly depth: number;
+  /** Options are whole configurations. */
+  readonly opaque: boolean;
+}
+
 function parseParameters(
   object: JsonObject,
-  prefix: string,
-  depth: number,
+  level: Level & { readonly prefix: string; readonly skip: readonly string[] },
   context: Context,
-  skip: readonly string[],
-  opaque: boolean,
 ): ParameterSpec[] {
+  const { prefix, skip } = level;
   const specs: ParameterSpec[] = [];
   for (const [name, value] of Object.entries(object)) {
     if (skip.includes(name)) continue;
@@ -112,7 +120,7 @@ function parseParameters(
     // Past the limit nothing is parsed any more: a hostile file must not cost time.
     if (context.count > limits.parameters) continue;
     if (!checkName(name, path, context)) continue;
-    const spec = parseParameter(name, path, value, depth, context, opaque);
+    const spec = parseParameter({ name, path }, value, level, context);
     if (spec !== null) specs.push(spec);
   }
   return specs;
@@ -146,12 +154,10 @@ function isName(name: JsonValue | undefined): name is string {
 }
 
 function parseParameter(
-  name: string,
-  path: string,
+  { name, path }: ParameterPlace,
   value: JsonValue,
-  depth: number,
+  level: Level,
   context: Context,
-  opaque: boolean,
 ): ParameterSpec | null {
   const { problems } = context;
   if (!isJsonObject(value) || !("_type" in value)) {
@@ -181,18 +187,17 @@ function parseParameter(
     return null;
   }
   if (type === "choice") {
-    const options = parseOptions(path, args, depth, context, opaque);
+    const options = parseOptions(path, args, level, context);
     return options === null ? null : { type, name, path, options };
   }
-  return parseNumeric(name, path, type, args, context.reading, problems);
+  return parseNumeric({ name, path }, type, args, context);
 }
 
 function parseOptions(
   path: string,
   args: readonly JsonValue[],
-  depth: number,
+  { depth, opaque }: Level,
   context: Context,
-  opaque: boolean,
 ): ChoiceOption[] | null {
   const { problems, reading } = context;
   if (args.length === 0 || args.length > limits.options) {
@@ -248,7 +253,8 @@ function parseOptions(
     }
     names.add(name);
     const inner = `${path}[${index}:${name}]`;
-    const parameters = parseParameters(option, inner, depth + 1, context, ["_name"], false);
+    const nested = { prefix: inner, depth: depth + 1, skip: ["_name"], opaque: false };
+    const parameters = parseParameters(option, nested, context);
     options.push({ kind: "nested", name, parameters });
   });
   return options;

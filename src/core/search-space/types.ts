@@ -21,6 +21,7 @@ interface SpecBase {
   readonly path: string;
 }
 
+/** One of some options. */
 export interface ChoiceSpec extends SpecBase {
   readonly type: "choice";
   readonly options: readonly ChoiceOption[];
@@ -39,11 +40,13 @@ export interface RandintSpec extends SpecBase {
   readonly low: number;
   readonly high: number;
 }
+/** Reals in [low, high]; the log form is uniform in the logarithm. */
 export interface UniformSpec extends SpecBase {
   readonly type: "uniform" | "loguniform";
   readonly low: number;
   readonly high: number;
 }
+/** The same in multiples of `q`, cut to the bounds. */
 export interface QuantizedUniformSpec extends SpecBase {
   readonly type: "quniform" | "qloguniform";
   readonly low: number;
@@ -56,6 +59,7 @@ export interface NormalSpec extends SpecBase {
   readonly mu: number;
   readonly sigma: number;
 }
+/** The same in multiples of `q`. */
 export interface QuantizedNormalSpec extends SpecBase {
   readonly type: "qnormal" | "qlognormal";
   readonly mu: number;
@@ -64,6 +68,7 @@ export interface QuantizedNormalSpec extends SpecBase {
 }
 /** Every type but choice. */
 export type NumericSpec = Exclude<ParameterSpec, ChoiceSpec>;
+/** Discriminated by NNI's `_type`. */
 export type ParameterSpec =
   ChoiceSpec | RandintSpec | UniformSpec | QuantizedUniformSpec | NormalSpec | QuantizedNormalSpec;
 

@@ -17,6 +17,7 @@ import { latestLoss, nextInSchedule } from "./multi-fidelity/schedule.ts";
 import type { OptimizeMode } from "./contract/tuner.ts";
 import { replaceRepeat, seenConfigurations } from "./unseen.ts";
 
+/** How good and bad trials become two densities. */
 export interface DensityModelOptions {
   readonly mode: OptimizeMode;
   /** Null: one more than there are parameters. */
@@ -148,7 +149,7 @@ export const bohb = defineTuner({
           const proposal =
             rng.next() < randomFraction
               ? null
-              : proposeByDensity(space, history, seen, rng, options);
+              : proposeByDensity(space, { history, seen }, rng, options);
           if (proposal !== null)
             return {
               parameters: proposal.parameters,
@@ -162,11 +163,17 @@ export const bohb = defineTuner({
   },
 });
 
+/** What has been tried. */
+export interface Known {
+  readonly history: readonly Trial[];
+  /** Their configurations, as `seenConfigurations` has them. */
+  readonly seen: ReadonlySet<string>;
+}
+
 /** The sample near good configurations with the smallest ratio of bad to good density that is new; null without a model. */
 export function proposeByDensity(
   space: SearchSpace,
-  history: readonly Trial[],
-  seen: ReadonlySet<string>,
+  { history, seen }: Known,
   rng: Rng,
   options: DensityModelOptions,
 ): { readonly parameters: Parameters; readonly fact: Fact } | null {

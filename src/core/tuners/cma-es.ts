@@ -55,7 +55,7 @@ export const cmaEs = defineTuner({
         );
         const seen = seenConfigurations(space, history);
         const size = population ?? 4 + Math.floor(3 * Math.log(Math.max(1, numeric.length)));
-        const { state, generation } = replay(history, numeric, size, sigma, optimizeMode);
+        const { state, generation } = replay(history, numeric, { size, sigma, mode: optimizeMode });
         const place = new Map(numeric.map((axis, i) => [axis.index, i]));
         for (let attempt = 0; attempt < attempts; attempt++) {
           const raw = numeric.length > 0 ? sampleCma(state, rng) : [];
@@ -85,13 +85,19 @@ export const cmaEs = defineTuner({
   },
 });
 
+interface StrategyOptions {
+  /** Trials of a generation. */
+  readonly size: number;
+  /** Of the first generation. */
+  readonly sigma: number;
+  readonly mode: OptimizeMode;
+}
+
 /** The strategy after every generation that the history completes. */
 function replay(
   history: readonly Trial[],
   numeric: readonly NumericAxis[],
-  size: number,
-  sigma: number,
-  mode: OptimizeMode,
+  { size, sigma, mode }: StrategyOptions,
 ): { readonly state: CmaState; readonly generation: number } {
   const mean = numeric.map((axis) => (axis.bounded ? 0.5 : 0));
   let state = createCmaState(mean, sigma, size);

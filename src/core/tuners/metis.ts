@@ -103,15 +103,16 @@ export const metis = defineTuner({
           samples.map(({ loss }) => loss),
           kernel,
         );
+        const model = { raw, samples, process };
         const points = Array.from({ length: starting }, () => raw.snap(raw.sample(rng)));
         const lowest = climbAxes(raw, points, (x) => -process.mean(x), localSearches)[0];
         const candidates = args.boolean("no_candidates")
           ? []
-          : findCandidates(raw, samples, process, points, rng, !args.boolean("no_resampling"));
+          : findCandidates(model, points, rng, !args.boolean("no_resampling"));
         const isNew = (x: Float64Array): boolean => !seen.has(effectiveKey(space, raw.decode(x)));
         const usable = candidates.filter((c) => c.reason === "resampling" || isNew(c.x));
         const current = lowest === undefined ? Infinity : -lowest.value;
-        const next = mostLowering(samples, process, points, usable, current);
+        const next = mostLowering(model, points, usable, current);
         const explore = rng.next() <= args.number("exploration_probability");
         const chosen =
           lowest !== undefined && isNew(lowest.x) && !explore
@@ -155,10 +156,15 @@ function aggregate(list: readonly { x: Float64Array; loss: number }[]): Sample[]
   return representative(losses, largestModel).map((i) => samples[i]!);
 }
 
+/** A process with what it was fitted to. */
+interface Model {
+  readonly raw: RawSpace;
+  readonly samples: readonly Sample[];
+  readonly process: IsotropicProcess;
+}
+
 function findCandidates(
-  raw: RawSpace,
-  samples: readonly Sample[],
-  process: IsotropicProcess,
+  { raw, samples, process }: Model,
   points: readonly Float64Array[],
   rng: Rng,
   resampling: boolean,
@@ -217,8 +223,7 @@ function exploit(
 
 /** The candidate after which the model would see the lowest optimum, if it comes out at either end of its interval. */
 function mostLowering(
-  samples: readonly Sample[],
-  process: IsotropicProcess,
+  { samples, process }: Model,
   points: readonly Float64Array[],
   candidates: readonly Candidate[],
   current: number,

@@ -106,6 +106,8 @@ function suggestMember(
   rng: Rng,
   options: PbtOptions,
 ): Suggestion {
+  const suggest = (place: MemberPlace): Suggestion =>
+    memberOf({ space, history, ...place }, rng, options);
   const population = history.filter((trial) => numberIn(trial, "generation") >= 0);
   const newest = population.reduce((g, trial) => Math.max(g, numberIn(trial, "generation")), 0);
   const current = population.filter((trial) => numberIn(trial, "generation") === newest);
@@ -114,20 +116,32 @@ function suggestMember(
     let member = 0;
     while (taken.has(member)) member++;
     const parents = population.filter((trial) => numberIn(trial, "generation") === newest - 1);
-    return memberOf(space, history, parents, newest, member, rng, options);
+    return suggest({ parents, generation: newest, member });
   }
   const open = current.filter((t) => t.status === "WAITING" || t.status === "RUNNING").length;
   if (open > 0)
     return { kind: "wait", reason: `Generation ${newest} has ${open} members still in training.` };
-  return memberOf(space, history, current, newest + 1, 0, rng, options);
+  return suggest({ parents: current, generation: newest + 1, member: 0 });
+}
+
+/** A free place in a population, and the generation before. */
+interface MemberPlace {
+  readonly parents: readonly Trial[];
+  readonly generation: number;
+  readonly member: number;
 }
 
 function memberOf(
-  space: SearchSpace,
-  history: readonly Trial[],
-  parents: readonly Trial[],
-  generation: number,
-  member: number,
+  {
+    space,
+    history,
+    parents,
+    generation,
+    member,
+  }: MemberPlace & {
+    readonly space: SearchSpace;
+    readonly history: readonly Trial[];
+  },
   rng: Rng,
   options: PbtOptions,
 ): Suggestion {

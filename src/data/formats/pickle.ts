@@ -147,6 +147,7 @@ export function readPickle(bytes: Uint8Array): Pickled {
   }
 }
 
+/** Whether a value is the record of a call that was not made. */
 export function isPickledObject(value: Pickled | undefined): value is PickledObject {
   return typeof value === "object" && value !== null && "callable" in value;
 }

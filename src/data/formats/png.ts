@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import { inflate } from "./gunzip.ts";
 import { word, type Word } from "../../core/words/index.ts";
 
+/** Size in pixels, as the file says. */
 export interface PngHeader {
   readonly width: number;
   readonly height: number;

@@ -21,6 +21,7 @@ export function allDatasets(): readonly DatasetDefinition[] {
   return [...known.values()].sort((a, b) => (a.title < b.title ? -1 : 1));
 }
 
+/** Null for a name that no set here has. */
 export function findDataset(name: DatasetName): DatasetDefinition | null {
   return known.get(name) ?? null;
 }

@@ -34,5 +34,6 @@ function sourcesOf(definition: DatasetDefinition): readonly DatasetSourceInfo[] 
   ];
 }
 
+/** What links and drafts call a data set's host. */
 export const hostSourceId = (dataset: DatasetName, hostId: string): string =>
   `${dataset}-${hostId}`;

@@ -12,6 +12,7 @@ import { shardFolderSource } from "./shard-folder.ts";
 import type { ShardSource } from "./source.ts";
 import { word } from "../../core/words/index.ts";
 
+/** A source with what the page shows of it. */
 export interface FoundSource {
   readonly info: DatasetSourceInfo;
   readonly source: ShardSource;

@@ -22,8 +22,10 @@ export function hostsOf({ name, hosts }: DatasetDefinition): readonly PublicHost
   return hosts ? [...hosts.list, ...own] : own.filter(({ format }) => format === "shards");
 }
 
+/** Of every data set; the content security policy lets through these and no others. */
 export const publicHosts: readonly PublicHost[] = allDatasets().flatMap(hostsOf);
 
+/** Those that requests go to, redirects included. */
 export const originsOf = (hosts: readonly PublicHost[]): readonly string[] => [
   ...new Set(
     hosts.flatMap((host) => [

@@ -10,6 +10,7 @@ export interface RecordArchive extends RecordLayout {
   readonly begins: RegExp;
 }
 
+/** A data set whose files are one archive of records; its reader is loaded when it is read. */
 export const recordArchive = ({ name, begins, ...layout }: RecordArchive): FileImages => ({
   choices: [[name]],
   recognises: (head) => startsWithEntry(head, begins),

@@ -11,6 +11,7 @@ type NodeOperation = GraphNode extends infer N
     : never
   : never;
 
+/** Pairs are [height, width]. Defaults: kernel 3, stride 1, no dilation, one group, no bias. */
 export interface ConvOptions {
   readonly kernel?: number | readonly [number, number];
   readonly stride?: number | readonly [number, number];
@@ -21,6 +22,7 @@ export interface ConvOptions {
   readonly bias?: boolean;
 }
 
+/** Pairs are [height, width]. */
 export interface PoolOptions {
   readonly kernel: number | readonly [number, number];
   readonly stride?: number | readonly [number, number];
@@ -29,6 +31,7 @@ export interface PoolOptions {
   readonly countPadding?: boolean;
 }
 
+/** What a batch norm may differ in. */
 export interface BatchNormOptions {
   /** Default: with a scale and a shift. */
   readonly affine?: boolean;

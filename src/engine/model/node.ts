@@ -15,6 +15,7 @@ export interface AnyGraph {
   readonly nodes: readonly AnyNode[];
 }
 
+/** In pixels. */
 export interface ImageShape {
   readonly height: number;
   readonly width: number;
@@ -24,6 +25,7 @@ export interface ImageShape {
 /** Height first, width second. */
 export type Pair = readonly [height: number, width: number];
 
+/** In pixels on each side. */
 export interface Padding {
   readonly top: number;
   readonly bottom: number;

@@ -53,6 +53,7 @@ export function networkKeys(): Readonly<Record<string, ParameterDomain>> {
   return keys;
 }
 
+/** @throws RangeError for a name that is none of `networkNames` */
 export function buildNetwork(
   { name, parameters }: NetworkChoice,
   shape: ImageShape & { readonly classes: readonly string[] },

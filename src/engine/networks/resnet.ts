@@ -85,6 +85,9 @@ const ofDepth = (depth: ResnetOptions["depth"]): Network<typeof parameters> =>
     ) => resnet({ depth, width, convSize, hiddenSize, dropoutRate }, ...to),
   });
 
+/** One block in each stage. */
 export const resnet10 = ofDepth(10);
+/** Two blocks in each stage. */
 export const resnet18 = ofDepth(18);
+/** 3, 4, 6 and 3 blocks in the stages. */
 export const resnet34 = ofDepth(34);

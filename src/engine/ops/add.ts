@@ -7,6 +7,7 @@ export interface Add extends AnyNode {
   readonly op: "add";
 }
 
+/** Any number of inputs; one may come several times. */
 export const add = defineOperation<Add>({
   op: "add",
   inputs: "any",

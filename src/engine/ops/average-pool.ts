@@ -14,6 +14,7 @@ export interface AveragePool extends AnyNode, Window {
   readonly countPadding: boolean;
 }
 
+/** Refuses windows in which nothing would count. */
 export const averagePool = defineOperation<AveragePool>({
   op: "average-pool",
   shape(place) {

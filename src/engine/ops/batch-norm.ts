@@ -15,6 +15,7 @@ export interface BatchNorm extends AnyNode {
   readonly affine: boolean;
 }
 
+/** On WebGPU it is written together with what follows it. */
 export const batchNorm = defineOperation<BatchNorm>({
   op: "batch-norm",
   shape: (place) => imageOf(place, place.input),

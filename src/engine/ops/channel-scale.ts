@@ -14,6 +14,7 @@ export interface ChannelScale extends AnyNode {
   readonly op: "channel-scale";
 }
 
+/** The second input are the factors, one for each channel. */
 export const channelScale = defineOperation<ChannelScale>({
   op: "channel-scale",
   inputs: 2,

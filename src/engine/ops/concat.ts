@@ -10,6 +10,7 @@ export interface Concat extends AnyNode {
   readonly op: "concat";
 }
 
+/** In the order of the inputs. */
 export const concat = defineOperation<Concat>({
   op: "concat",
   inputs: "any",

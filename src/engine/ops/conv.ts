@@ -16,6 +16,7 @@ export interface Conv extends AnyNode, Window {
   readonly bias: boolean;
 }
 
+/** On WebGPU a matrix product where it is dense, kernels of its own where it is grouped or dilated. */
 export const conv = defineOperation<Conv>({
   op: "conv",
   shape(place) {

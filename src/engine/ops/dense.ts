@@ -11,6 +11,7 @@ export interface Dense extends AnyNode {
   readonly bias: boolean;
 }
 
+/** On WebGPU a convolution of one tap on an image of one pixel. */
 export const dense = defineOperation<Dense>({
   op: "dense",
   shape({ node, input, refuse }) {

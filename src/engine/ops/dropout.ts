@@ -13,6 +13,7 @@ export interface Dropout extends AnyNode {
   readonly rate: number;
 }
 
+/** Another name of its input in evaluation. What is dropped derives from the seed and the step: a checkpoint continues exactly. */
 export const dropout = defineOperation<Dropout>({
   op: "dropout",
   shape({ node, input, refuse }) {

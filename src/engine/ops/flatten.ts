@@ -9,6 +9,7 @@ export interface Flatten extends AnyNode {
   readonly op: "flatten";
 }
 
+/** Features lie by channel, row and column, as PyTorch's do. */
 export const flatten = defineOperation<Flatten>({
   op: "flatten",
   shape: (place) => ({ kind: "features", features: sizeOf(imageOf(place, place.input)) }),

@@ -7,6 +7,7 @@ export interface Gelu extends AnyNode {
   readonly op: "gelu";
 }
 
+/** With the error function, not the approximation by tanh. */
 export const gelu = defineOperation<Gelu>({
   op: "gelu",
   shape: ({ input }) => input,

@@ -11,6 +11,7 @@ export interface GlobalAveragePool extends AnyNode {
   readonly keepsSides?: boolean;
 }
 
+/** Features, or an image of one pixel with `keepsSides`. */
 export const globalAveragePool = defineOperation<GlobalAveragePool>({
   op: "global-average-pool",
   shape(place) {

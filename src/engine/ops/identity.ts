@@ -6,6 +6,7 @@ export interface Identity extends AnyNode {
   readonly op: "identity";
 }
 
+/** Costs nothing: it is looked through. */
 export const identity = defineOperation<Identity>({
   op: "identity",
   shape: ({ input }) => input,

@@ -6,6 +6,7 @@ export interface Input extends AnyNode {
   readonly op: "input";
 }
 
+/** The images, normalised and augmented. */
 export const input = defineOperation<Input>({
   op: "input",
   inputs: 0,

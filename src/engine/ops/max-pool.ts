@@ -10,6 +10,7 @@ export interface MaxPool extends AnyNode, Window {
   readonly op: "max-pool";
 }
 
+/** Padding never wins. */
 export const maxPool = defineOperation<MaxPool>({
   op: "max-pool",
   shape: (place) => slide(place),

@@ -16,6 +16,7 @@ fn slope(u: vec4f) -> vec4f { return select(vec4f(), vec4f(1.0), u > vec4f()); }
   bySign: true,
 };
 
+/** Its gradient at 0 is 0. */
 export const relu = defineOperation<Relu>({
   op: "relu",
   shape: ({ input }) => input,

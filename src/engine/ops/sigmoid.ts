@@ -6,6 +6,7 @@ export interface Sigmoid extends AnyNode {
   readonly op: "sigmoid";
 }
 
+/** Moves zero, so what a pitch pads is set back to zero. */
 export const sigmoid = defineOperation<Sigmoid>({
   op: "sigmoid",
   shape: ({ input }) => input,

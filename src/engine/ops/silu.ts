@@ -15,6 +15,7 @@ fn slope(u: vec4f) -> vec4f { let s = 1.0 / (1.0 + exp(-u)); return s * (1.0 + u
   expression: (value) => `${value} / (1.0 + exp(-${value}))`,
 };
 
+/** x · sigmoid(x). */
 export const silu = defineOperation<Silu>({
   op: "silu",
   shape: ({ input }) => input,

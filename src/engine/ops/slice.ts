@@ -12,6 +12,7 @@ export interface Slice extends AnyNode {
   readonly to: number;
 }
 
+/** Channels or features from `from` to before `to`. */
 export const slice = defineOperation<Slice>({
   op: "slice",
   shape({ node, input, refuse }) {

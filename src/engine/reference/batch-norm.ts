@@ -15,6 +15,7 @@ export interface BatchStatistics {
   readonly momentum: number;
 }
 
+/** Scale and shift, [C], and PyTorch's constants. */
 export interface BatchNormOptions {
   readonly gamma: tf.Tensor1D;
   readonly beta: tf.Tensor1D;

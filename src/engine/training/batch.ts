@@ -6,6 +6,7 @@ import { augmentationOf, type Augmentation } from "./augment.ts";
 /** Normalised value of every byte, per channel: [channels, 256]. */
 export type PixelTable = readonly Float32Array[];
 
+/** The normalised value of each byte, channel by channel. */
 export function pixelTable({ mean, std }: Pick<EngineOptions, "mean" | "std">): PixelTable {
   return mean.map((centre, c) =>
     Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - centre) / std[c]!),

@@ -24,6 +24,7 @@ export interface ParameterSettings extends Pick<
   readonly augment?: string;
 }
 
+/** A search space alone decides. */
 export const noParameterSettings: ParameterSettings = {
   defaults: {},
   overrides: {},
@@ -160,5 +161,6 @@ export function invalidValue(
   return invalidParameter(said, { expected: inEnglish(expected), value: said.values.value });
 }
 
+/** The refusal of a key that nothing reads, with those that are read. */
 export const unknownKey = (path: string, key: string): AppError =>
   invalidParameter(word("unknown-key", { path, key, names: Object.keys(knownParameters()) }));

@@ -4,6 +4,7 @@ import type { KernelMemory, KernelTable, KernelVariants } from "../kernel-table.
 import type { Graph } from "../model/graph.ts";
 import type { TrialTask } from "./trial.ts";
 
+/** Where measured variants may come from. */
 export interface KernelSources {
   /** Of the checkpoint that training goes on from. */
   readonly before?: KernelTable | undefined;

@@ -13,6 +13,7 @@ export interface ConcurrentRate {
   readonly imagesPerSecond: number;
 }
 
+/** What is tried, and what one trial is expected to take. */
 export interface ConcurrencyOptions {
   /** How many at once, ascending. */
   readonly trials: readonly number[];

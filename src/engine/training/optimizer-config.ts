@@ -30,6 +30,7 @@ export type OptimizerConfig =
       readonly weightDecay: number;
     };
 
+/** PyTorch's. */
 export type OptimizerName = OptimizerConfig["name"];
 
 /** PyTorch's defaults, except that SGD without further keys has the original experiment's momentum 0.9 and weight decay 5e-4. */
@@ -43,6 +44,7 @@ export const defaultOptimizers: { readonly [N in OptimizerName]: OptimizerConfig
   RMSprop: { name: "RMSprop", alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0 },
 };
 
+/** What `optimizer` may be. */
 export const optimizerNames = Object.keys(defaultOptimizers) as readonly OptimizerName[];
 
 /** Search-space keys that optimizers own: those of them whose configuration has the field, with its value as default. */

@@ -1,4 +1,6 @@
+/** What `lr_schedule` may be. */
 export const scheduleNames = ["constant", "cosine", "one-cycle", "step"] as const;
+/** One of `scheduleNames`. */
 export type ScheduleName = (typeof scheduleNames)[number];
 
 /** What decides the learning rate of a trial's steps: fields of `Hyperparameters`. */

@@ -20,6 +20,7 @@ export interface TrialTask {
   readonly kernelMemory?: KernelMemory;
 }
 
+/** Where a trial is; transient, never part of a journal. */
 export interface TrialProgress {
   readonly phase: "compiling" | "training" | "validating" | "saving";
   /** 1-based. */
@@ -34,6 +35,7 @@ export interface TrialProgress {
   readonly trainAccuracy: number | null;
 }
 
+/** What a trial tells while it trains. */
 export interface TrialHooks {
   /** At most four a second, besides changes of phase. */
   progress?(progress: TrialProgress): void;

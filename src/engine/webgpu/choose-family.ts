@@ -2,6 +2,7 @@ import type { EngineDevice } from "../device.ts";
 import type { KernelFamily, MatrixUnit, MatrixUnits, Real } from "./conv/conv-shape.ts";
 import { unitFits } from "./kernels/matrix-product.ts";
 
+/** What tells a device's matrix units. */
 export type MatrixDevice = Pick<EngineDevice, "gpu" | "matrixConfigs">;
 
 /** Real GPUs share tiles in workgroup memory; software adapters run barriers slowly. */

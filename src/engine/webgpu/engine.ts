@@ -30,6 +30,7 @@ import { readState, writeState } from "./state.ts";
 import { StepBlock } from "./plan/step-block.ts";
 import { word } from "../../core/words/index.ts";
 
+/** How the engine computes; what is absent is found out on the device. */
 export interface WebGpuOptions {
   /** Which kernels; chosen from the adapter when absent. */
   readonly family?: KernelFamily;

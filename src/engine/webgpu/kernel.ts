@@ -10,6 +10,7 @@ export interface Kernel {
   readonly params: readonly string[];
 }
 
+/** A kernel before its bindings and its parameters' struct are written. */
 export interface KernelSource {
   readonly name: string;
   /** `name: "read array<vec4f>"` or `"write array<f32>"`; `"step"` binds the step block. */
@@ -36,6 +37,7 @@ const builtin = {
 
 /** Values of the step that is running; the only bytes uploaded per step. */
 export const stepBlock = `struct Step { rate: f32, scale1: f32, scale2: f32, reserved: f32, seed: u32, epoch: u32, first: u32, done: u32 }`;
+/** Eight words: what changes from step to step. */
 export const stepBlockBytes = 32;
 
 /** Writes the declarations around a kernel's body. */

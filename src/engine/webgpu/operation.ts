@@ -52,6 +52,7 @@ export interface NodePass<N extends AnyNode> {
   readonly weight: (suffix: string) => Slice;
 }
 
+/** The same for the backward pass. */
 export interface NodeGradientPass<N extends AnyNode> extends NodePass<N> {
   /** Gradient of `y`. */
   readonly dy: Value;

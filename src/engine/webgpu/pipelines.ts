@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import type { Access, Kernel } from "./kernel.ts";
 import { asWritten, word } from "../../core/words/index.ts";
 
+/** A compiled kernel and how its buffers are bound. */
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;

@@ -58,6 +58,7 @@ export class ProgramWriter {
   }
 }
 
+/** All of a region. */
 export const wholeOf = (region: Region): Slice => ({ region, offset: 0, bytes: region.bytes });
 
 /** Storage bindings start at multiples of 256 bytes. */

@@ -12,6 +12,7 @@ export const rowsOf = (context: Pick<PlanContext, "batch">, value: Value): numbe
 export const quads = (context: Pick<PlanContext, "batch">, value: Value): number =>
   (rowsOf(context, value) * value.pitch) / 4;
 
+/** A dispatch whose threads each do four neighbouring channels of a value. */
 export interface QuadCall {
   readonly kernel: Kernel;
   readonly buffers: readonly (Value | Slice | "step")[];

@@ -83,6 +83,7 @@ function placeIn(reason: string): { readonly line: number | null; readonly colum
 const reasonFor = (error: unknown): Word =>
   error instanceof KeyError ? error.word : asWritten(reasonOf(error));
 
+/** @throws AppError `code` for a text that is too long, no JSON, or nested too deep */
 export function parseJsonText(text: string, code: ErrorCode): JsonValue {
   limitLength(text, code);
   try {

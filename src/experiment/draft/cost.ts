@@ -29,6 +29,7 @@ const perTrialMs = 1_500;
 const memoryPerBufferByte = 4;
 const leastMemoryBytes = 2 ** 32;
 
+/** What the estimate depends on. */
 export interface CostInput {
   readonly experiment: CheckedExperiment;
   readonly device: DeviceReport;

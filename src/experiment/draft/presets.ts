@@ -11,6 +11,7 @@ import { word } from "../../core/words/index.ts";
 /** Random numbers are drawn anew for each experiment except where a preset is a test. */
 const smokeSeed = 7;
 
+/** What presets need of the page. */
 export interface PresetSources {
   /** Reads a file shipped with the page, by its path below the page's folder. */
   readText(path: string): Promise<string>;

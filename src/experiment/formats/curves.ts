@@ -91,6 +91,7 @@ export function packReports(reports: readonly EpochReport[]): PackedReports | un
   };
 }
 
+/** Rounded as `packReports` rounded them; none for undefined. */
 export function unpackReports(packed: PackedReports | undefined): EpochReport[] {
   if (!packed) return [];
   const count = packed.va.d.length;

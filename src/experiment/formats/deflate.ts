@@ -1,6 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import { word } from "../../core/words/index.ts";
 
+/** Raw deflate, without header and checksum. */
 export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

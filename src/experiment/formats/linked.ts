@@ -55,6 +55,7 @@ export interface LinkedTrial {
   readonly r?: PackedReports;
 }
 
+/** What a link carries of an experiment. */
 export interface LinkedExperiment {
   readonly name: string;
   readonly config: JsonObject;

@@ -32,7 +32,9 @@ export function eventsOfSnapshot(
   });
   const ran = linked.status !== "idle" || linked.ms > 0;
   if (ran) add(at, { type: "status-changed", status: "running", reason: "shared" });
-  linked.trials.forEach((trial, number) => addTrial(add, at, number, trial, reports[number] ?? []));
+  linked.trials.forEach((trial, number) =>
+    addTrial((after, body) => add(at + after, body), number, trial, reports[number] ?? []),
+  );
   if (!ran) return events;
   const status = restingStatus(linked.status);
   // Ready again after having run: its images were asked for anew, and did not come.
@@ -46,15 +48,14 @@ function restingStatus(status: ExperimentStatus): ExperimentStatus {
   return status === "running" || status === "preparing" ? "paused" : status;
 }
 
+/** @param add an event so many ms after the experiment's beginning */
 function addTrial(
-  add: (at: number, body: EventBody) => void,
-  from: number,
+  add: (after: number, body: EventBody) => void,
   number: number,
   trial: LinkedTrial,
   reports: readonly EpochReport[],
 ): void {
-  const ended = trial.z === null ? null : from + trial.z;
-  add(from + trial.a, {
+  add(trial.a, {
     type: "trial-added",
     trial: number,
     parameters: trial.p,
@@ -67,11 +68,11 @@ function addTrial(
     ...(trial.cf === undefined ? {} : { continueFrom: trial.cf }),
     ...(trial.ts === undefined ? {} : { tunerState: trial.ts }),
   });
-  if (trial.b !== null) add(from + trial.b, { type: "attempt-started", trial: number, attempt: 1 });
+  if (trial.b !== null) add(trial.b, { type: "attempt-started", trial: number, attempt: 1 });
   for (const report of reports)
-    add(ended ?? from + trial.a, { type: "epoch-finished", trial: number, report });
+    add(trial.z ?? trial.a, { type: "epoch-finished", trial: number, report });
   if (trial.s === "WAITING" || trial.s === "RUNNING") return;
-  add(ended ?? from + trial.a, {
+  add(trial.z ?? trial.a, {
     type: "trial-ended",
     trial: number,
     status: trial.s,
@@ -82,7 +83,7 @@ function addTrial(
     ...(trial.err ? { error: { ...trial.err, details: {} } } : {}),
   });
   if (trial.t)
-    add(ended ?? from + trial.a, {
+    add(trial.z ?? trial.a, {
       type: "test-finished",
       trial: number,
       testAccuracy: trial.t.a,

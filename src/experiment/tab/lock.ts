@@ -55,4 +55,5 @@ export async function requestWriterLock(name: string, locks: Locks): Promise<Wri
   };
 }
 
+/** Of the Web Lock that an experiment's one writer holds. */
 export const writerLockName = (experimentId: string): string => `tabtune-writer-${experimentId}`;

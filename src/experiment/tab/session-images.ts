@@ -66,7 +66,7 @@ export class SessionImages {
     try {
       await orchestrator.note("data-source", { dataset, sourceId });
       await orchestrator.setStatus("preparing", "data");
-      await this.#data.prepare(abort.signal, dataset, sourceId, files, (progress) => {
+      await this.#data.prepare(abort.signal, { dataset, sourceId, files }, (progress) => {
         // Progress travels by another port than the end and may come after it.
         if (this.#abort !== abort) return;
         this.#progress = progress;

@@ -38,6 +38,7 @@ const unknown = {
   sparkline: [],
 } as const;
 
+/** @param elsewhere whether another tab writes it */
 export function toSummary(entry: ExperimentEntry, elsewhere: boolean): ExperimentSummary {
   let summary: Omit<ExperimentSummary, "id" | "name" | "updatedAt" | "elsewhere"> = unknown;
   try {

@@ -16,7 +16,7 @@ export function createDataService(): DataService {
       const bytes = await worker().call((remote) => remote.sameOriginBytes(baseUrl(), dataset));
       return bytes !== null;
     },
-    async prepare(signal, dataset, sourceId, files, onProgress) {
+    async prepare(signal, request, onProgress) {
       const id = nextId++;
       const used = worker();
       const cancel = (): void => {
@@ -27,9 +27,7 @@ export function createDataService(): DataService {
       // Only after the user's own action, not when a download goes on by itself.
       if (navigator.userActivation?.hasBeenActive ?? true) askToPersist();
       try {
-        await used.call((remote) =>
-          remote.prepare(id, baseUrl(), { dataset, sourceId, files }, proxy(onProgress)),
-        );
+        await used.call((remote) => remote.prepare(id, baseUrl(), request, proxy(onProgress)));
       } finally {
         signal.removeEventListener("abort", cancel);
       }

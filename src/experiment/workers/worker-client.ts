@@ -15,6 +15,7 @@ import { word } from "../../core/words/index.ts";
 /** Silence of a worker after which it counts as hanging. The CPU backend computes a whole step in one go, an analysis a
  *  whole answer. */
 export const defaultHangTimeoutMs = 30_000;
+/** Longest silence of a worker that calculates on a processor. */
 export const cpuHangTimeoutMs = 180_000;
 const tickMs = 1000;
 

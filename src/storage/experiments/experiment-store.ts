@@ -4,6 +4,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { CheckpointEntry, ExperimentEntry } from "../schema.ts";
 import { word } from "../../core/words/index.ts";
 
+/** How safe an append has to be. */
 export interface AppendOptions {
   /** "strict" survives a power failure: for created experiments and ended trials. */
   readonly durability: "strict" | "relaxed";

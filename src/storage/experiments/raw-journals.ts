@@ -29,6 +29,7 @@ export interface RawJournals {
 
 const all = (id: string): IDBKeyRange => IDBKeyRange.bound([id, -Infinity], [id, []]);
 
+/** Reads events as they lie there, damaged ones too. */
 export function openRawJournals(database: Database): RawJournals {
   return {
     ids: () =>

@@ -22,6 +22,7 @@ export interface Repair {
   readonly setAside: number;
 }
 
+/** What repair works with. */
 export interface RepairShop {
   readonly raw: RawJournals;
   readonly copies: JournalCopies;

@@ -12,6 +12,7 @@ export interface FileStore {
   list(): Promise<FileEntry[]>;
 }
 
+/** A stored file, without its contents. */
 export interface FileEntry {
   readonly path: string;
   readonly sizeBytes: number;
@@ -52,6 +53,7 @@ export function createMemoryFileStore(now: () => number): FileStore {
   };
 }
 
+/** For `sort`; no two files have one path. */
 export function byPath(a: FileEntry, b: FileEntry): number {
   return a.path < b.path ? -1 : 1;
 }

@@ -1,17 +1,22 @@
 import type { TrialState } from "../../core/journal/state.ts";
 import type { CurvePoint } from "./curves.ts";
 
+/** Where epochs and values stand on screen, in pixels. */
+export interface ScreenScales {
+  readonly x: (epoch: number) => number;
+  readonly y: (value: number) => number;
+}
+
 /** The trial whose line passes closest to a point on screen, within `reach` pixels; null if none does. */
 export function nearestCurve(
   curves: readonly { readonly trial: TrialState; readonly points: readonly CurvePoint[] }[],
   at: { readonly x: number; readonly y: number },
-  x: (epoch: number) => number,
-  y: (value: number) => number,
+  scales: ScreenScales,
   reach: number,
 ): number | null {
   let [nearest, distance]: [number | null, number] = [null, reach];
   for (const { trial, points } of curves) {
-    const d = distanceTo(points, at, x, y);
+    const d = distanceTo(points, at, scales);
     if (d < distance) [nearest, distance] = [trial.number, d];
   }
   return nearest;
@@ -20,8 +25,7 @@ export function nearestCurve(
 function distanceTo(
   points: readonly CurvePoint[],
   at: { readonly x: number; readonly y: number },
-  x: (epoch: number) => number,
-  y: (value: number) => number,
+  { x, y }: ScreenScales,
 ): number {
   let least = Infinity;
   for (const [index, point] of points.entries()) {

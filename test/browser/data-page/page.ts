@@ -23,7 +23,7 @@ const page = {
     const began = performance.now();
     const signal = new AbortController().signal;
     const outcome = await service
-      .prepare(signal, dataset, sourceId, files, (step) => progress.push(step))
+      .prepare(signal, { dataset, sourceId, files }, (step) => progress.push(step))
       .then(() => "done")
       .catch((thrown: unknown) => toErrorRecord(thrown).code as string);
     return { outcome, durationMs: performance.now() - began };

@@ -18,7 +18,7 @@ const build = (space: SearchSpace, trials: readonly JsonObject[]): [Axes, Mixtur
   const rows = trials.map((parameters) => encode(axes, space, parameters));
   const sigmas = gapBandwidths(axes, rows, () => 0.05);
   const weights = trials.map((_, i) => i + 1);
-  return [axes, createMixture(axes, rows, sigmas, weights, 1)];
+  return [axes, createMixture(axes, { rows, sigmas, weights }, 1)];
 };
 const row = (axes: Axes, space: SearchSpace, parameters: JsonObject): Float64Array =>
   encode(axes, space, parameters);

@@ -76,7 +76,7 @@ test("a page that is closed in good order costs no attempt, however often", asyn
 test("missing data is prepared first, and cancelling the download leaves the experiment as it was", async () => {
   const browser = await newBrowser();
   browser.cached = false;
-  browser.prepare = (signal, _dataset, _source, _file, onProgress) =>
+  browser.prepare = (signal, _request, onProgress) =>
     new Promise((_, reject) => {
       onProgress({ phase: "downloading", doneBytes: 1, totalBytes: 2, remainingMs: null });
       signal.addEventListener("abort", () =>
@@ -107,7 +107,7 @@ test("a finished experiment whose images are gone gets them again before a raise
   const browser = await newBrowser();
   const asked: string[] = [];
   browser.cached = false;
-  browser.prepare = async (_signal, _dataset, source) => {
+  browser.prepare = async (_signal, { sourceId: source }) => {
     asked.push(source);
     browser.cached = true;
   };

@@ -14,6 +14,7 @@ export interface HyperPriors {
   readonly maximumNoise: number;
 }
 
+/** For inputs in the unit cube and standardised outputs. */
 export const defaultHyperPriors: HyperPriors = {
   logWeight: Math.log(4),
   logWeightSpread: 2,
@@ -35,17 +36,20 @@ export interface Observed {
   readonly extraNoise: Float64Array | null;
 }
 
+/** What a fit assumes, and how long it may take. */
 export interface FitOptions {
   readonly priors?: HyperPriors;
   /** Of each start. */
   readonly maxIterations?: number;
 }
 
+/** The usual priors, and fifty iterations from each start. */
 export const defaultFitOptions = {
   priors: defaultHyperPriors,
   maxIterations: 50,
 } as const satisfies FitOptions;
 
+/** The best of all starts; evaluations are those of all. */
 export interface FitResult {
   readonly hyper: Hyperparameters;
   /** Log marginal likelihood plus log prior. */

@@ -7,8 +7,10 @@ import {
 
 /** Matérn smoothness with a closed form; Infinity is the squared exponential. */
 export const smoothnesses = [0.5, 1.5, 2.5, Infinity] as const;
+/** One of `smoothnesses`. */
 export type Smoothness = (typeof smoothnesses)[number];
 
+/** What the process assumes of the function. */
 export interface IsotropicOptions {
   readonly smoothness: Smoothness;
   /** Added to the diagonal, relative to a signal variance of 1. */

@@ -8,6 +8,7 @@ import type { Word } from "../../words/index.ts";
 
 export type { ArgumentSpec };
 
+/** NNI's `_type`. */
 export type ParameterType = ParameterSpec["type"];
 
 /** The algorithm proper; the wrapper around it deals with initial configurations and the support check. */
@@ -39,6 +40,7 @@ export interface TunerDefinition {
   create(args: Arguments, optimizeMode: OptimizeMode): TunerAlgorithm;
 }
 
+/** For tuners that take every one. */
 export const allParameterTypes: readonly ParameterType[] = [
   "choice",
   "randint",

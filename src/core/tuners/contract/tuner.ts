@@ -4,6 +4,7 @@ import type { Rng } from "../../math/rng.ts";
 import type { Parameters, SearchSpace } from "../../search-space/types.ts";
 import type { Trial } from "../../trial.ts";
 
+/** NNI's `optimize_mode`. */
 export type OptimizeMode = "maximize" | "minimize";
 
 /** What the tuner wants next: a trial, or to be asked again after something finished. */

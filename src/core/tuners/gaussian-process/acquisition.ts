@@ -10,6 +10,7 @@ export interface Candidate {
   readonly logImprovement: number;
 }
 
+/** How many points are looked at, and how long. */
 export interface SearchOptions {
   readonly samples: number;
   readonly localSamples: number;
@@ -18,6 +19,7 @@ export interface SearchOptions {
   readonly rounds: number;
 }
 
+/** For models of few points, whose predictions cost little. */
 export const defaultSearchOptions: SearchOptions = {
   samples: 1000,
   localSamples: 300,

@@ -14,6 +14,7 @@ export interface TrainingSet {
 const coarseSize = 50;
 const fineSize = 120;
 
+/** Some of the observations, in the order of `indices`. */
 export function subset(training: TrainingSet, indices: readonly number[]): TrainingSet {
   const { points, y, extraNoise } = training;
   const { dims } = points;

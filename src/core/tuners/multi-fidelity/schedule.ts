@@ -11,6 +11,7 @@ export type ConfigurationSource = (budget: number) => {
   readonly provenance: Provenance;
 };
 
+/** Which brackets are run, and when the next one begins. */
 export interface ScheduleOptions {
   /** One pass; brackets repeat for ever. */
   readonly brackets: readonly (readonly Rung[])[];

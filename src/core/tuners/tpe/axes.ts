@@ -16,6 +16,7 @@ const unitSd = 1 / Math.sqrt(12);
  *  (for normal priors: standard deviations over sqrt(12)). Ranges of integers are ordinal. */
 export type Axis = CategoricalAxis | NumericAxis;
 
+/** A parameter whose options have no order. */
 export interface CategoricalAxis {
   readonly kind: "categorical";
   readonly spec: ParameterSpec;
@@ -23,6 +24,7 @@ export interface CategoricalAxis {
   readonly options: number;
 }
 
+/** A parameter on a line, its logarithm where it is searched by that. */
 export interface NumericAxis {
   readonly kind: "numeric";
   readonly spec: NumericSpec;
@@ -41,6 +43,7 @@ export interface Axes {
   readonly byPath: ReadonlyMap<string, Axis>;
 }
 
+/** Of all parameters, nested ones too, in the order of `allSpecs`. */
 export function spaceAxes(space: SearchSpace): Axes {
   const list = allSpecs(space).map((spec, index): Axis => {
     if (spec.type === "choice")

@@ -30,22 +30,27 @@ interface Column {
 
 const logSqrt2Pi = 0.5 * Math.log(2 * Math.PI);
 
-/** @param rows one per kernel
- *  @param sigmas bandwidths per axis (the first index), then kernel */
+/** Kernels, one a row. */
+export interface Kernels {
+  readonly rows: readonly Float64Array[];
+  /** Bandwidths per axis (the first index), then kernel. */
+  readonly sigmas: readonly Float64Array[];
+  readonly weights: readonly number[];
+}
+
+/** Weights need not sum to 1: those of the kernels and the prior are divided by their sum. */
 export function createMixture(
   axes: Axes,
-  rows: readonly Float64Array[],
-  sigmas: readonly Float64Array[],
-  kernelWeights: readonly number[],
+  { rows, sigmas, weights }: Kernels,
   priorWeight: number,
 ): Mixture {
   const kernels = rows.length;
-  const total = kernelWeights.reduce((sum, w) => sum + w, 0) + priorWeight;
+  const total = weights.reduce((sum, w) => sum + w, 0) + priorWeight;
   const logWeights = new Float64Array(kernels + 1);
   const cumulative = new Float64Array(kernels + 1);
   let sum = 0;
   for (let k = 0; k <= kernels; k++) {
-    const weight = (kernelWeights[k] ?? priorWeight) / total;
+    const weight = (weights[k] ?? priorWeight) / total;
     logWeights[k] = Math.log(weight);
     cumulative[k] = sum += weight;
   }
@@ -115,7 +120,12 @@ export function createScorer(mixture: Mixture): (row: Float64Array) => number {
       if (Number.isNaN(x)) continue;
       const column = columns[axis.index]!;
       if (axis.kind === "categorical")
-        addCategorical(axis.options, keep[axis.index]!, x, column.centers, terms);
+        addCategorical(
+          { options: axis.options, keep: keep[axis.index]! },
+          x,
+          column.centers,
+          terms,
+        );
       else addNumeric(axis, x, column, terms);
     }
     let largest = -Infinity;
@@ -127,8 +137,7 @@ export function createScorer(mixture: Mixture): (row: Float64Array) => number {
 }
 
 function addCategorical(
-  options: number,
-  keep: number,
+  { options, keep }: { readonly options: number; readonly keep: number },
   x: number,
   centers: Float64Array,
   terms: Float64Array,

@@ -64,7 +64,10 @@ export function nniTpe(options: TpeOptions): TunerAlgorithm {
           return chooser(rng, weighed);
         });
       const proposal = withConstraintsOrPrior(space, draw, rng);
-      const { parameters, replaced } = deduplicate(space, history, proposal, options, rng);
+      const seen = seenConfigurations(space, history);
+      const { parameters, replaced } = deduplicate(space, seen, proposal, () =>
+        options.variant === "nni-2.1" ? drawUnseen(space, seen, rng) : unseenOnGrid(space, seen),
+      );
       const provenance: Provenance = {
         source: replaced ? "fallback" : weighed.size > 0 ? "model" : "startup",
         startup: { done: Math.min(done, needed), needed },
@@ -261,20 +264,20 @@ function withConstraintsOrPrior(space: SearchSpace, draw: () => Parameters, rng:
   return withConstraints(space, () => sampleParameters(space, rng));
 }
 
+/** @param another null where a repeat is all there is */
 function deduplicate(
   space: SearchSpace,
-  history: readonly Trial[],
+  seen: ReadonlySet<string>,
   proposal: Parameters,
-  options: TpeOptions,
-  rng: Rng,
+  another: () => Parameters | null,
 ): { readonly parameters: Parameters; readonly replaced: boolean } {
-  const seen = seenConfigurations(space, history);
-  if (!seen.has(effectiveKey(space, proposal))) return { parameters: proposal, replaced: false };
-  if (options.variant === "nni-2.1") {
-    const parameters = drawUnseen(space, seen, rng);
-    return { parameters: parameters ?? proposal, replaced: parameters !== null };
-  }
+  const parameters = seen.has(effectiveKey(space, proposal)) ? another() : null;
+  return { parameters: parameters ?? proposal, replaced: parameters !== null };
+}
+
+/** @throws AppError "search-space-exhausted" */
+function unseenOnGrid(space: SearchSpace, seen: ReadonlySet<string>): Parameters {
   for (const parameters of refiningGrid(space))
-    if (!seen.has(effectiveKey(space, parameters))) return { parameters, replaced: true };
+    if (!seen.has(effectiveKey(space, parameters))) return parameters;
   throw exhausted(seen.size);
 }

@@ -2,10 +2,12 @@ import type { Arguments } from "../contract/arguments.ts";
 import type { ArgumentSpec } from "../contract/definition.ts";
 import type { OptimizeMode } from "../contract/tuner.ts";
 
+/** Our own, or NNI's of a release. */
 export type TpeVariant = "tabtune" | "nni-3.0" | "nni-2.1";
 /** What running trials are pretended to have scored; null = they are left out. */
 export type Liar = "best" | "worst" | "mean" | null;
 
+/** The arguments, read. */
 export interface TpeOptions {
   readonly variant: TpeVariant;
   readonly optimizeMode: OptimizeMode;
@@ -68,6 +70,7 @@ const shared = [startup, candidates, forgetting, priorWeight, gamma];
 const liarDescription =
   "What running trials are pretended to have scored: best, worst or mean so far, null = nothing";
 
+/** The arguments as catalogue and form show them. */
 export const tpeArguments: readonly ArgumentSpec[] = [
   {
     name: "variant",

@@ -46,7 +46,7 @@ export function tabtuneTpe(options: TpeOptions): TunerAlgorithm {
       const done = groups.results + (options.liar === null ? 0 : groups.pending);
       const enough = groups.results >= Math.max(2, Math.ceil(needed / 2)) && done >= needed;
       const startup = { done: Math.min(enough ? needed : groups.results, needed), needed };
-      if (enough) return fromModel(space, axes, groups, seen, options, rng, startup);
+      if (enough) return fromModel({ space, axes, groups, seen, startup }, options, rng);
       const draw = (stream: Rng): Draw | null =>
         drawRow(axes, space, seen, (axis) => drawFromPrior(axis, stream));
       const chosen = spreadOut(axes, encodeAll(axes, space, history), draw, rng);
@@ -123,24 +123,24 @@ function tell(
   return pending.map((trial) => ({ trial, loss: lie }));
 }
 
+/** What a model is made of. */
+interface Evidence {
+  readonly space: SearchSpace;
+  readonly axes: Axes;
+  readonly groups: Groups;
+  readonly seen: ReadonlySet<string>;
+  readonly startup: { readonly done: number; readonly needed: number };
+}
+
 function fromModel(
-  space: SearchSpace,
-  axes: Axes,
-  groups: Groups,
-  seen: ReadonlySet<string>,
+  { space, axes, groups, seen, startup }: Evidence,
   options: TpeOptions,
   rng: Rng,
-  startup: { readonly done: number; readonly needed: number },
 ): Suggestion {
   const model = (trials: readonly Trial[], floor: FloorRule, weights: readonly number[]) => {
     const rows = encodeAll(axes, space, trials);
-    return createMixture(
-      axes,
-      rows,
-      gapBandwidths(axes, rows, floor),
-      weights,
-      options.priorWeight,
-    );
+    const sigmas = gapBandwidths(axes, rows, floor);
+    return createMixture(axes, { rows, sigmas, weights }, options.priorWeight);
   };
   const { good, bad } = groups;
   const l = model(good, goodFloor(groups.results), rankWeights(good.length));

@@ -2,6 +2,7 @@ import type { DatasetShape } from "../../../engine/dataset-shape.ts";
 import type { DatasetManifest } from "../../dataset.ts";
 import { listShards } from "../../shards.ts";
 
+/** With the classes in CIFAR-10's order of labels. */
 export const shape: DatasetShape = {
   ...{ height: 32, width: 32, channels: 3 },
   classes: [

@@ -2,6 +2,7 @@ import type { DatasetShape } from "../../../engine/dataset-shape.ts";
 import type { DatasetManifest } from "../../dataset.ts";
 import { listShards } from "../../shards.ts";
 
+/** With the classes in the order of labels. */
 export const shape: DatasetShape = {
   ...{ height: 32, width: 32, channels: 3 },
   classes: [
@@ -13,6 +14,7 @@ export const shape: DatasetShape = {
   std: [0.2023, 0.1994, 0.201],
 };
 
+/** Of every drawing; another one would be other images, which the digests refuse. */
 export const shapes10Seed = 1;
 
 /** Shapes-10 as generated from seed 1, 1,000 images a shard. */

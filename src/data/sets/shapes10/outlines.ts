@@ -14,8 +14,10 @@ export const shapeClasses = [
   "hourglass",
 ] as const;
 
+/** One of `shapeClasses`. */
 export type ShapeClass = (typeof shapeClasses)[number];
 
+/** A shape around the origin. */
 export interface Outline {
   /** True when the point lies in the shape. */
   readonly contains: (x: number, y: number) => boolean;
@@ -48,6 +50,7 @@ export function polygon(...corners: readonly number[]): Outline {
   return { contains, extent };
 }
 
+/** By class. */
 export const outlines: { readonly [Shape in ShapeClass]: Outline } = {
   disc: { contains: (x, y) => inCircle(x, y, 0, 0.9), extent: 0.9 },
   square: polygon(-0.75, -0.75, 0.75, -0.75, 0.75, 0.75, -0.75, 0.75),

@@ -8,6 +8,7 @@ import { ProgramWriter, type Dispatch, type Slice } from "../program.ts";
 import type { ConvProblem } from "./problems.ts";
 import { timePass } from "./time-pass.ts";
 
+/** What decides which variants there are. */
 export type ChoiceContext = Pick<ConvContext, "family" | "real">;
 
 /** A variant must gain this much on the default, or the noise of the clock would choose. */

@@ -5,8 +5,10 @@ import type { Dispatch } from "../program.ts";
 /** A kernel with its parameters and grid; the buffers are the caller's. */
 export type Call = Pick<Dispatch, "kernel" | "params" | "grid" | "flops">;
 
+/** What of a convolution is computed: its result, or one of its two gradients. */
 export type ConvDirection = "forward" | "input-gradient" | "filter-gradient";
 
+/** What kernels a device takes, and which of them are to be used. */
 export interface ConvContext {
   readonly family: KernelFamily;
   readonly real: Real;
@@ -19,10 +21,12 @@ export interface ConvContext {
  *  addend, the result, its tiles' moments, or one of the variant's workspaces by index. */
 export type ConvBuffer = "first" | "second" | "bias" | "addend" | "result" | "moments" | number;
 
+/** A call with what it binds, in the kernel's order. */
 export interface ConvCall extends Call {
   readonly buffers: readonly ConvBuffer[];
 }
 
+/** What a convolution does besides multiplying. */
 export interface ConvOptions {
   /** Forward only: adds a bias. */
   readonly bias?: boolean;

@@ -13,6 +13,7 @@ export const addersOf = (family: KernelFamily, threads = 64): Adders =>
     ? { threads: family.lanes, subgroup: true }
     : { threads, subgroup: false };
 
+/** Extensions that `addUp` needs. */
 export const addersEnable = ({ subgroup }: Adders): readonly string[] =>
   subgroup ? ["subgroups"] : [];
 

@@ -7,6 +7,7 @@ export const linePixels = 2;
 
 const lanes = 8;
 
+/** What the kernel's text depends on. */
 export interface ConvFilterLinesOptions {
   readonly real: Real;
   /** Input channels of one tile. */

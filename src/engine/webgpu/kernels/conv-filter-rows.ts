@@ -2,6 +2,7 @@ import { defineKernel, unroll, writtenOnce, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv/conv-shape.ts";
 import { broadcast, laneBuiltin, vector, type RegisterFamily } from "./register-tile.ts";
 
+/** What the kernel's text depends on. */
 export interface ConvFilterRowsOptions {
   readonly family: RegisterFamily;
   readonly real: Real;

@@ -4,6 +4,7 @@ import { plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { forwardWeights, storeRows, transposedWeights } from "./conv-rows.ts";
 import { broadcast, loadedRow, rowsPerLane, vector } from "./register-tile.ts";
 
+/** What the kernel's text depends on. */
 export interface ConvLinesOptions {
   readonly direction: "forward" | "input-gradient";
   readonly lanes: number;

@@ -11,6 +11,7 @@ import {
   type RegisterFamily,
 } from "./register-tile.ts";
 
+/** What the kernel's text depends on. */
 export interface ConvRowsOptions {
   readonly direction: "forward" | "input-gradient";
   readonly family: RegisterFamily;

@@ -4,6 +4,7 @@ import { activated, plainEnding, type ConvEnding } from "./conv-ending.ts";
 import { momentFunctions, storeMoments } from "./tile-moments.ts";
 import { plainProduct, unitProduct, type TileProduct, type TileSize } from "./tile-product.ts";
 
+/** What the kernel's text depends on. */
 export interface ConvTileOptions {
   readonly direction: "forward" | "input-gradient";
   readonly real: Real;

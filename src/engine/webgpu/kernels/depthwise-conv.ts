@@ -2,6 +2,7 @@ import type { Pair } from "../../model/node.ts";
 import type { Real } from "../conv/conv-shape.ts";
 import { defineKernel, itemThreads, unroll, type Kernel } from "../kernel.ts";
 
+/** What the kernel's text depends on; pairs are [height, width]. */
 export interface DepthwiseOptions {
   readonly real: Real;
   readonly kernel: Pair;

@@ -8,6 +8,7 @@ import { sumRows, type SumThreads } from "./norm-statistics.ts";
  *  that with ReLU behind an added value the saved output says as much. */
 export const readsOutput = ({ addend, activation }: NormGroup): boolean =>
   activation.bySign === true && addend === "value";
+/** Whether the value before the activation has to be computed again from the norm's inputs. */
 export const needsInputs = (group: NormGroup): boolean =>
   group.activation !== noActivation && !readsOutput(group);
 

@@ -5,6 +5,7 @@ export interface NormGroup {
   readonly activation: Activation;
 }
 
+/** PyTorch's, of one batch norm. */
 export interface NormConstants {
   readonly eps: number;
   readonly momentum: number;
@@ -39,5 +40,6 @@ fn slope(u: vec4f) -> vec4f { return vec4f(1.0); }`,
 export const slopeFunctions = (activation: Activation): string =>
   activation === noActivation || activation.bySign ? "" : activation.functions;
 
+/** Part of kernels' names. */
 export const groupName = ({ addend, activation }: NormGroup): string =>
   `${addend}-${activation.name}`;

@@ -1,6 +1,7 @@
 import { unroll } from "../kernel.ts";
 import type { KernelFamily } from "../conv/conv-shape.ts";
 
+/** Families whose tiles lie in registers alone. */
 export type RegisterFamily = Exclude<KernelFamily, { kind: "workgroup" }>;
 
 /** Widest columns per lane such that a subgroup does not reach past the last channel. */

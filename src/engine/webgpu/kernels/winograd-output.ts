@@ -3,6 +3,7 @@ import type { Real } from "../conv/conv-shape.ts";
 import { activated, type ConvEnding } from "./conv-ending.ts";
 import { bothAxes, transformed, winogradMatrices, type WinogradTile } from "./winograd.ts";
 
+/** What the kernel's text depends on. */
 export interface WinogradOutputOptions {
   readonly real: Real;
   readonly tile: WinogradTile;

@@ -2,6 +2,7 @@ import { defineKernel, itemThreads, unroll, type Kernel } from "../kernel.ts";
 import type { Real } from "../conv/conv-shape.ts";
 import { bothAxes, transformed, winogradMatrices, type WinogradTile } from "./winograd.ts";
 
+/** What the kernel's text depends on. */
 export interface WinogradTransformOptions {
   readonly direction: "forward" | "input-gradient" | "filter-gradient";
   readonly real: Real;

@@ -90,6 +90,7 @@ const large: Matrices = {
   ],
 };
 
+/** @param tile the side of a tile of outputs */
 export const winogradMatrices = (tile: WinogradTile): Matrices => (tile === 2 ? small : large);
 
 /** WGSL that transforms a square of variables `from{i}_{j}` along both axes, M · from · Mᵀ, into `to{i}_{j}`. */

@@ -141,6 +141,7 @@ function stripCall(
   return { columns, call: { params, grid: itemGrid(items) } };
 }
 
+/** What a grouped convolution's backward pass reads, and where it writes. */
 export interface GroupedGradients {
   readonly weight: PlacedTensor;
   readonly filter: Slice;

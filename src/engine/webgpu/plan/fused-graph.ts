@@ -20,8 +20,10 @@ export type Unit =
       readonly inPlace: boolean;
     };
 
+/** A batch norm with what became part of it. */
 export type NormUnit = Extract<Unit, { readonly kind: "norm" }>;
 
+/** A network as the units that dispatches are written for. */
 export interface FusedGraph {
   /** Nodes with identities looked through: `inputs` name what really is computed. */
   readonly nodes: readonly AnyNode[];

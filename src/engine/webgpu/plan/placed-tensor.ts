@@ -15,6 +15,7 @@ export interface PlacedTensor {
   readonly paddedOutputs: number;
 }
 
+/** Where every weight lies in the flat buffers. */
 export interface ParameterLayout {
   readonly trainable: readonly PlacedTensor[];
   /** Running means and variances, a norm's two next to each other, one flat buffer. */

@@ -6,6 +6,7 @@ import type { FusedGraph } from "./fused-graph.ts";
 import type { ParameterLayout } from "./placed-tensor.ts";
 import type { Dispatch, ProgramWriter, Region, Slice } from "../program.ts";
 
+/** What a plan depends on besides the network. */
 export interface PlanOptions {
   readonly batch: number;
   readonly optimizer: OptimizerConfig;
@@ -27,6 +28,7 @@ export interface Value extends ValueShape {
   readonly slice: Slice;
 }
 
+/** How an activation lies in memory. */
 export interface ValueShape {
   readonly height: number;
   readonly width: number;

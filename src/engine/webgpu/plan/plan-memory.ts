@@ -7,6 +7,7 @@ import { planNetwork } from "./network-plan.ts";
 import type { PlanOptions } from "./plan-context.ts";
 import { word } from "../../../core/words/index.ts";
 
+/** Of a plan, exactly. */
 export interface MemoryEstimate {
   /** Parameters, slots, gradients, activations and workspace; without the data set. */
   readonly totalBytes: number;
@@ -14,6 +15,7 @@ export interface MemoryEstimate {
   readonly largestBufferBytes: number;
 }
 
+/** What the memory of a network's plan depends on. */
 export interface MemoryOptions {
   readonly batch: number;
   readonly optimizer: OptimizerConfig;

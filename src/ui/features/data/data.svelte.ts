@@ -113,11 +113,11 @@ export class DataStore {
     this.preparing = dataset;
     try {
       const { signal } = this.#abort;
+      const files = source.kind === "file" ? this.filesOf(dataset) : null;
+      const request = { dataset, sourceId: source.id, files };
       await this.app.tabtune.data.prepare(
         signal,
-        dataset,
-        source.id,
-        source.kind === "file" ? this.filesOf(dataset) : null,
+        request,
         (progress) => (this.progress = progress),
       );
     } catch (thrown) {
