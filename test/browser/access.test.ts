@@ -1,7 +1,12 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openVisitor, serveBuild, waitForStatus, type Visitor } from "./harness.ts";
+import {
+  openVisitor,
+  seriousFindings,
+  serveBuild,
+  waitForStatus,
+  type Visitor,
+} from "./harness.ts";
 
 let server: Awaited<ReturnType<typeof serveBuild>>;
 let visitor: Visitor;
@@ -36,14 +41,6 @@ async function open(page: Page, fragment: string): Promise<void> {
     await page.locator("#new-space").waitFor();
   }
   if (fragment === "#/recorded") await waitForStatus(page, "done", 10_000);
-}
-
-/** axe runs in pages of this context without the page's policy getting in its way. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
 
 for (const [name, fragment] of Object.entries(screens))

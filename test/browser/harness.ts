@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { preview, type PreviewServer } from "vite";
 import { findChromium } from "../../scripts/setup/chromium.mjs";
@@ -181,3 +182,11 @@ export const tinySpace = {
   lr: { _type: "loguniform", _value: [0.0005, 0.005] },
   optimizer: { _type: "choice", _value: ["SGD", "Adam"] },
 };
+
+/** What axe finds serious or critical; it runs in the page without the page's policy getting in its way. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}

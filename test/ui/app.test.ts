@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App } from "../../src/ui/state/app.svelte.ts";
-import { createFakeTabtune } from "./fake/fake-tabtune.ts";
+import { createFakeTabtune } from "../gallery/fake/fake-tabtune.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
 

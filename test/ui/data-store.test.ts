@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { AppError, type ErrorCode } from "../../src/core/errors.ts";
 import { DataStore } from "../../src/ui/features/data/data.svelte.ts";
 import type { PageActs } from "../../src/ui/state/page-acts.ts";
-import { createFakeTabtune } from "./fake/fake-tabtune.ts";
+import { createFakeTabtune } from "../gallery/fake/fake-tabtune.ts";
 import { asWritten } from "../../src/core/words/index.ts";
 
 /** The data page's state, whose imports end with an error of this code. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { App } from "../../src/ui/state/app.svelte.ts";
 import { DraftForm } from "../../src/ui/features/new/draft.svelte.ts";
-import { createFakeTabtune } from "./fake/fake-tabtune.ts";
+import { createFakeTabtune } from "../gallery/fake/fake-tabtune.ts";
 
 const searchSpace = { lr: { _type: "loguniform", _value: [0.001, 0.1] } };
 

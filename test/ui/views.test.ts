@@ -37,7 +37,7 @@ import { csv } from "../../src/core/csv.ts";
 import { sortTrials, varyingParameters } from "../../src/ui/views/table.ts";
 import { topRange } from "../../src/ui/features/experiment/top.ts";
 import { shownMetric } from "../../src/core/journal/trial-metric.ts";
-import { story } from "./fake/story.ts";
+import { story } from "../gallery/fake/story.ts";
 import { inEnglish } from "../../src/core/words/index.ts";
 
 const { definition, events } = story({ id: "t", name: "t", trials: 8, epochs: 10, open: [2, 5] });

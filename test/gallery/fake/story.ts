@@ -5,6 +5,7 @@ import type {
   ExperimentDefinition,
   JournalEvent,
 } from "../../../src/core/journal/events.ts";
+import type { ExperimentStatus } from "../../../src/core/journal/records.ts";
 import { createRng } from "../../../src/core/index.ts";
 import { inWords, type Fact, type FactOf } from "../../../src/core/facts/index.ts";
 import { assessorWords } from "../../../src/core/words/en/facts.ts";
@@ -47,20 +48,24 @@ const config: ExperimentConfig = {
 const began = Date.now() - 41 * 60_000;
 
 /** Fully determined by its arguments.
- *  @param open trials still running at the end, with the epochs they have finished */
+ *  @param open trials still running at the end, with the epochs they have finished
+ *  @param status where it stands; running or done by itself, as trials are open or not
+ *  @param named what a parameter is called instead */
 export function story(options: {
   readonly id: string;
   readonly name: string;
   readonly trials: number;
   readonly epochs: number;
   readonly open: readonly number[];
+  readonly status?: ExperimentStatus;
+  readonly named?: (parameter: string) => string;
   readonly patch?: Partial<ExperimentConfig>;
 }): Story {
   const rng = createRng(options.id);
   const definition: ExperimentDefinition = {
     id: options.id,
     config: { ...config, name: options.name, maxTrialNumber: options.trials, ...options.patch },
-    searchSpace: space,
+    searchSpace: renamed(space, options.named),
     seed: 2020,
     preset: null,
   };
@@ -71,20 +76,27 @@ export function story(options: {
     events.push({ ...body, seq: events.length, at } as JournalEvent);
   };
   add({ type: "experiment-created", definition });
+  if (options.status === "idle") return { definition, events };
   add({ type: "status-changed", status: "running", reason: "user" });
   for (let trial = 0; trial < options.trials; trial++) {
     const fromEnd = options.trials - 1 - trial;
     const openEpochs = options.open[fromEnd];
-    const parameters = draw(rng.next.bind(rng), trial, options.trials);
+    const drawn = draw(rng.next.bind(rng), trial, options.trials);
     addTrial(add, {
       trial,
-      parameters,
+      parameters: renamed(drawn, options.named),
+      lr: Number(drawn["lr"]),
       epochs: options.epochs,
       openEpochs,
       random: () => rng.next(),
     });
   }
-  if (options.open.length === 0) {
+  if (options.status === "failed") {
+    const error = { code: "gpu-lost" as const, message: "The GPU was lost.", details: {} };
+    add({ type: "status-changed", status: "failed", reason: "error", error });
+  } else if (options.status !== undefined) {
+    add({ type: "status-changed", status: options.status, reason: "user" });
+  } else if (options.open.length === 0) {
     add({ type: "status-changed", status: "done", reason: "limits-reached" });
     add({
       type: "test-finished",
@@ -95,6 +107,13 @@ export function story(options: {
     });
   }
   return { definition, events };
+}
+
+function renamed<T>(
+  record: Readonly<Record<string, T>>,
+  named: (name: string) => string = (name) => name,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [named(name), value]));
 }
 
 function draw(random: () => number, trial: number, trials: number): Parameters {
@@ -116,12 +135,13 @@ function addTrial(
   plan: {
     readonly trial: number;
     readonly parameters: Parameters;
+    readonly lr: number;
     readonly epochs: number;
     readonly openEpochs: number | undefined;
     readonly random: () => number;
   },
 ): void {
-  const { trial, parameters, epochs, openEpochs, random } = plan;
+  const { trial, parameters, lr, epochs, openEpochs, random } = plan;
   const startup = trial < 4;
   add({
     type: "trial-added",
@@ -132,12 +152,11 @@ function addTrial(
       ? { source: "startup", startup: { done: trial, needed: 4 } }
       : {
           source: "model",
-          facts: modelFacts(trial, Number(parameters["lr"])),
+          facts: modelFacts(trial, lr),
         },
     epochs,
   });
   add({ type: "attempt-started", trial, attempt: 1 });
-  const lr = Number(parameters["lr"]);
   const goal = 0.88 - 0.05 * Math.abs(Math.log10(lr) + 2) ** 1.6 + 0.03 * (random() - 0.5);
   const fails = trial === 5;
   const stopped = !fails && goal < 0.78 && trial % 3 === 2;

@@ -10,48 +10,7 @@ import { loadPreset } from "../../../src/experiment/draft/presets.ts";
 import { bestSoFar, countTrials, reduceJournal } from "../../../src/core/journal/index.ts";
 import { AnalysisWorkerApi } from "../../../workers/analysis/api.ts";
 import { FakeSession } from "./fake-session.ts";
-import { story, type Story } from "./story.ts";
-
-const stories: readonly Story[] = [
-  story({ id: "running", name: "cifar10 · NNI Task 2.2", trials: 8, epochs: 10, open: [2, 5] }),
-  story({
-    id: "forecast",
-    name: "with forecasts",
-    trials: 9,
-    epochs: 20,
-    open: [6, 9],
-    patch: { assessor: { name: "Forecast", classArgs: { epoch_num: 20 } } },
-  }),
-  story({ id: "done", name: "shapes quick look", trials: 12, epochs: 8, open: [] }),
-  story({
-    id: "many",
-    name: "300 trials",
-    trials: 300,
-    epochs: 12,
-    open: [1, 4, 7, 9, 3, 2, 5, 8],
-    patch: { trialConcurrency: 8 },
-  }),
-  story({
-    id: "students",
-    name: "As the students ran it",
-    trials: 8,
-    epochs: 12,
-    open: [],
-    patch: {
-      training: {
-        dataset: "cifar10",
-        trainImages: null,
-        validationImages: 0,
-        testImages: null,
-        metric: "test",
-        finalMetric: "best",
-        defaults: {},
-        overrides: { epochs: 12 },
-        inertKeys: ["dropout_rate"],
-      },
-    },
-  }),
-];
+import { stories } from "./stories.ts";
 
 /** A page without engine or storage, for looking at and testing the page alone. */
 export function createFakeTabtune(): Tabtune {
