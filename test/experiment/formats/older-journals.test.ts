@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkJournal, reduceJournal } from "../../../src/core/journal/index.ts";
+import { detailsToFacts } from "../../../src/core/journal/upgrade/details-to-facts.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/json.ts";
 import { decodeFile } from "../../../src/experiment/formats/file.ts";
 import { decodeLink } from "../../../src/experiment/formats/link.ts";
 
@@ -10,10 +12,15 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
 /** What the last build before version 3 of the database made of its own file and link, of the recorded experiment and of the
  *  databases it knew. */
-const before = JSON.parse(read("test/fixtures/journals/states-v2.json")) as Record<
-  "file" | "link" | "recorded",
-  object
-> & { readonly databases: readonly object[] };
+const before = JSON.parse(read("test/fixtures/journals/states-v2.json"), (key, value: unknown) =>
+  key === "provenance" && isJsonObject(value) ? explained(value) : value,
+) as Record<"file" | "link" | "recorded", object> & { readonly databases: readonly object[] };
+
+/** That build kept a bag of details; what the page says of the facts in its place is `test/ui/explanations.test.ts`'s matter. */
+function explained({ details, ...rest }: JsonObject): object {
+  const facts = isJsonObject(details) ? detailsToFacts(details) : [];
+  return facts.length > 0 ? { ...rest, facts } : rest;
+}
 
 /** As JSON, which the fixture is. */
 const plain = (state: unknown): object => JSON.parse(JSON.stringify(state)) as object;
