@@ -1,6 +1,6 @@
 import type { Finding } from "../../../core/analysis/index.ts";
 import { percent } from "../../format.ts";
-import { plural } from "../plural.ts";
+import { plural } from "./plural.ts";
 
 type Facts = Finding["details"];
 

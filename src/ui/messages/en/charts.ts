@@ -1,4 +1,4 @@
-import { plural } from "../plural.ts";
+import { plural } from "./plural.ts";
 
 /** Charts, the model and the log. */
 export const enCharts = {

@@ -7,7 +7,7 @@ import { enFacts } from "./facts.ts";
 import { enPresets } from "./presets.ts";
 import { enSetup } from "./setup.ts";
 import { enWhy } from "./why.ts";
-import { plural } from "../plural.ts";
+import { plural } from "./plural.ts";
 
 /** Every visible string in English. `zh.ts` has the same keys; a test compares them. */
 export const en = {

@@ -1,4 +1,4 @@
-import { plural } from "../plural.ts";
+import { plural } from "./plural.ts";
 
 /** Why a configuration was chosen; what its facts say is in `facts.ts`. */
 export const enWhy = {
