@@ -15,7 +15,10 @@ const { values: flags, positionals } = readArguments(
   "npm run screenshots -- [FOLDER] [--gallery] [--only NAME]",
   {
     allowPositionals: true,
-    options: { gallery: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+    options: {
+      gallery: { type: "boolean", default: false },
+      only: { type: "string", default: "" },
+    },
   },
 );
 const all = positionals.length > 0;

@@ -1,6 +1,7 @@
 import "../../src/ui/styles/theme.css";
 import "../../src/ui/styles/base.css";
 import { mount } from "svelte";
+import { languages, type Language } from "../../src/ui/messages/about.ts";
 import Page from "../../src/ui/Page.svelte";
 import { App } from "../../src/ui/state/app.svelte.ts";
 import { preferences } from "../../src/ui/state/preferences.svelte.ts";
@@ -10,11 +11,11 @@ import Contents from "./Contents.svelte";
 import { createFakeTabtune } from "./fake/fake-tabtune.ts";
 import { stands, type Stand } from "./stands.ts";
 
-/** `?stand=<name>&language=<en or zh>`: one stand; without one, what there is to see. `data-ready` is set once it stands. */
+/** `?stand=<name>&language=<code>`: one stand; without one, what there is to see. `data-ready` is set once it stands. */
 const asked = new URLSearchParams(location.search);
 const target = document.getElementById("app")!;
 const language = asked.get("language");
-if (language === "en" || language === "zh") await preferences.setLanguage(language);
+if (language !== null && isLanguage(language)) await preferences.setLanguage(language);
 const stand = stands.find(({ name }) => name === asked.get("stand"));
 if (stand) await show(stand);
 else mount(Contents, { target });
@@ -34,8 +35,12 @@ async function show({ hash = "", tabtune = {}, story, component, after }: Stand)
   }
   history.replaceState(null, "", `${location.search}${hash}`);
   mount(Page, { target, props: { app } });
-  if (after) await until(() => !app.opening && (app.experiments !== null || app.view !== null));
+  if (after) await until(() => (app.experiments ?? app.view ?? app.data.storage) !== null);
   await after?.(app);
+}
+
+function isLanguage(text: string): text is Language {
+  return text in languages;
 }
 
 /** What the page does by itself takes a moment. */

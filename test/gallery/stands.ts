@@ -1,5 +1,7 @@
 import { AppError } from "../../src/core/errors.ts";
-import type { DeviceReport, Tabtune } from "../../src/experiment/api.ts";
+import { asWritten, word } from "../../src/core/words/index.ts";
+import type { DataService, DeviceReport, Tabtune } from "../../src/experiment/api.ts";
+import type { DataProgress } from "../../src/data/dataset.ts";
 import { DraftForm } from "../../src/ui/features/new/draft.svelte.ts";
 import type { App } from "../../src/ui/state/app.svelte.ts";
 import { preferences } from "../../src/ui/state/preferences.svelte.ts";
@@ -28,11 +30,18 @@ const device = async (patch: Partial<DeviceReport>): Promise<DeviceReport> => ({
   ...patch,
 });
 const broken = (): Promise<never> =>
-  Promise.reject(new AppError("gpu-unavailable", "No WebGPU, no WebGL, no WebAssembly."));
+  Promise.reject(new AppError("gpu-unavailable", word("no-webgl")));
 const gone = (): Promise<never> =>
-  Promise.reject(
-    new AppError("experiment-unknown", "There is no experiment gone.", { id: "gone" }),
-  );
+  Promise.reject(new AppError("experiment-unknown", asWritten("There is no experiment gone.")));
+/** A data set that only comes from one's own files. */
+const ownFiles: DataService["sources"] = (dataset) =>
+  fake.data.sources(dataset).filter(({ kind }) => kind !== "public-host");
+const loading: DataProgress = {
+  phase: "downloading",
+  doneBytes: 60e6,
+  totalBytes: 143e6,
+  remainingMs: 42_000,
+};
 const repairs = [
   { experimentId: "a", name: "shapes quick look", restoredTrials: 3, lostTrials: 1, setAside: 2 },
 ];
@@ -85,7 +94,20 @@ const setup: readonly Stand[] = [
     after: async (app) => app.edit(await DraftForm.incomplete(app, null, null)),
   },
   { name: "data", hash: "#/data" },
-  { name: "data-loading", hash: "#/data", tabtune: { data: { ...fake.data, prepare: never } } },
+  {
+    name: "data-loading",
+    hash: "#/data",
+    after: ({ data }) => {
+      data.preparing = "cifar10";
+      data.progress = loading;
+    },
+  },
+  {
+    name: "new-without-images",
+    hash: "#/",
+    tabtune: { data: { ...fake.data, sources: ownFiles } },
+    after: (app) => app.shelf.adjust(app.shelf.cards.find(({ id }) => id === "nni-cifar10")!),
+  },
 ];
 
 const experiments: readonly Stand[] = [

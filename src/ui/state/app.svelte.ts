@@ -1,3 +1,4 @@
+import type { DatasetName } from "../../core/config/types.ts";
 import { toErrorRecord, type ErrorRecord } from "../../core/errors.ts";
 import type {
   DeviceReport,
@@ -252,8 +253,9 @@ export class App {
     );
   }
 
-  /** Files dropped anywhere, or picked: an experiment, NNI's files, or images. */
-  receive(files: readonly File[]): Promise<unknown> {
+  /** Files dropped anywhere, or picked: an experiment, NNI's files, or images.
+   *  @param picker the data set beside whose picker they were chosen: the page stays where it is for its images */
+  receive(files: readonly File[], picker: DatasetName | null = null): Promise<unknown> {
     this.failures = [];
     return this.attempt(async () => {
       const dropped = files.map((file) => ({ name: file.name, blob: file }));
@@ -262,7 +264,7 @@ export class App {
         case "experiment":
           return this.showShared(found.shared);
         case "images":
-          return this.data.useFiles(found.dataset, found.files);
+          return this.data.useFiles(found.dataset, found.files, found.dataset === picker);
         case "draft":
           return this.edit(new DraftForm(this, found.draft));
         case "incomplete":

@@ -95,13 +95,18 @@ export class DataStore {
     return asked.filter((_, index) => answers[index]);
   }
 
-  /** Keeps the files for the next Start and imports them at once: the user gave them for that. */
-  async useFiles(dataset: DatasetName, files: readonly NamedBlob[]): Promise<void> {
+  /** Keeps the files for the next Start and imports them at once: the user gave them for that.
+   *  @param seen what is done is seen on the page that is open; else it is on the data page */
+  async useFiles(
+    dataset: DatasetName,
+    files: readonly NamedBlob[],
+    seen: boolean = false,
+  ): Promise<void> {
     this.given = { dataset, files };
     const source = this.app.tabtune.data.sources(dataset).find((s) => s.kind === "file");
     if (!source) return;
     this.choose(dataset, source.id);
-    this.app.go({ page: "data" });
+    if (!seen) this.app.go({ page: "data" });
     await this.prepare(dataset);
   }
 
