@@ -1,4 +1,5 @@
 import type { JsonValue, JsonObject } from "./json.ts";
+import { fromBase64 } from "./base64.ts";
 import { AppError, type ErrorCode } from "./errors.ts";
 import { copyJson } from "./search-space/canonical.ts";
 import { show } from "./search-space/problems.ts";
@@ -78,6 +79,16 @@ export const measurement: Decoder<number> = (value, path) => {
   if (typeof value === "number") return value;
   throw new DecodeError(path, word("a-number"), value);
 };
+
+/** At most so many bytes, also as base64 text. */
+export const bytes =
+  (maxLength: number): Decoder<Uint8Array> =>
+  (value, path) => {
+    const short = typeof value === "string" && value.length <= 2 * maxLength;
+    const found = short ? fromBase64(value) : value;
+    if (found instanceof Uint8Array && found.length <= maxLength) return found.slice();
+    throw new DecodeError(path, word("bytes-of-at-most", { bytes: maxLength }), value);
+  };
 
 /** Nothing but true and false: neither 0 nor "true". */
 export const boolean: Decoder<boolean> = (value, path) => {

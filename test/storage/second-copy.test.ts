@@ -239,3 +239,56 @@ async function putRaw(id: string, seq: number, record: unknown): Promise<void> {
     transaction.objectStore("events").put({ ...keyed, experimentId: id, seq } as never),
   );
 }
+
+/** Two trials side by side, of some epochs each, appended as they report. */
+async function sideBySide(id: string): Promise<JournalEvent[]> {
+  const [added, started, epoch, , ended] = finishedTrial(0, 0) as [
+    JournalEvent,
+    JournalEvent,
+    Extract<JournalEvent, { type: "epoch-finished" }>,
+    JournalEvent,
+    JournalEvent,
+  ];
+  const of = (trial: number, event: JournalEvent): JournalEvent =>
+    ({ ...event, trial }) as JournalEvent;
+  const reports = [0, 1, 2, 3].map((i) => ({
+    ...{ ...epoch.report, epoch: i + 1, trainLoss: [NaN, 5e-324, 0.3, 1 / 3][i]! },
+  }));
+  const order = [
+    ...[of(0, added), of(0, started), of(1, added), of(1, started)],
+    ...reports.flatMap((report) => [0, 1].map((trial) => ({ ...epoch, trial, report }))),
+    ...[of(1, ended), of(0, ended)],
+  ];
+  const all = [created(id, 0), ...order.map((event, i) => ({ ...event, seq: i + 1, at: 100 + i }))];
+  for (const event of all) {
+    const durability = event.type === "trial-ended" || event.seq === 0 ? "strict" : "relaxed";
+    await store.append(id, [event], { durability });
+  }
+  return all;
+}
+
+test("the copy holds a trial's epochs as one curve, and gives them back exactly", async () => {
+  const events = await sideBySide("a");
+  const text = new TextDecoder().decode((await files.read("journals/a"))!);
+  expect(text.match(/"type":"curve"/g)).toHaveLength(1);
+  expect(text.match(/"type":"epoch-finished"/g)).toHaveLength(4);
+  expect(checkJournal(await shop.copies.read("a"))).toEqual(events);
+  expect(await shop.copies.nextSeq("a")).toBe(events.length);
+  await wipe("a");
+  await repairAll(shop);
+  expect(await read("a")).toEqual(events);
+});
+
+test("a copy cut or flipped anywhere gives the events before the damage, and no wrong one (seed 3)", async () => {
+  const events = await sideBySide("a");
+  const whole = (await files.read("journals/a"))!;
+  const rng = createRng(3);
+  for (let i = 0; i < 200; i++) {
+    const bytes = whole.slice(0, i % 2 === 0 ? rng.int(whole.length) : whole.length);
+    if (i % 2 === 1) bytes[rng.int(bytes.length)]! ^= 1 << rng.int(8);
+    await files.write("journals/a", bytes);
+    const found = checkJournal(await shop.copies.read("a"));
+    expect(found).toEqual(events.slice(0, found.length));
+    expect(found.length).toBeLessThan(events.length);
+  }
+});

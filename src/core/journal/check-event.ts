@@ -1,4 +1,7 @@
 import { decode, integer, list, number, object, oneOf, type Decoder } from "../decode.ts";
+import { AppError } from "../errors.ts";
+import { word } from "../words/index.ts";
+import { isCurve, unfoldCurve } from "./curve/curve.ts";
 import { journalLimits } from "./events/fields.ts";
 import { eventTypes, kindOf, type JournalEvent } from "./events/table.ts";
 
@@ -16,13 +19,36 @@ export function checkEvent(value: unknown, path = "event"): JournalEvent {
   return { ...start, type, ...decode(body, value, "journal-invalid", path) } as JournalEvent;
 }
 
-/** Parses a foreign journal. @throws AppError "journal-invalid" */
-export function checkJournal(value: unknown): JournalEvent[] {
-  const events = decode(
-    (v, path) => list((event, at) => checkEvent(event, at), journalLimits.events)(v, path),
+/** The event that a foreign record stands for, or those that a curve holds.
+ *  @throws AppError "journal-invalid" */
+export function checkRecord(value: unknown, path = "event"): JournalEvent[] {
+  if (!isCurve(value)) return [checkEvent(value, path)];
+  return unfoldCurve(value, path).map((event) => checkEvent(event, path));
+}
+
+/** Parses a foreign journal; curves are unfolded.
+ *  @param maxEvents refuses more, before they are made
+ *  @throws AppError "journal-invalid" */
+export function checkJournal(
+  value: unknown,
+  maxEvents: number = journalLimits.events,
+): JournalEvent[] {
+  const records = decode(
+    list((v) => v, maxEvents),
     value,
     "journal-invalid",
     "events",
   );
-  return [...events];
+  const count = records.reduce((sum: number, record) => sum + sizeOf(record), 0);
+  if (!(count <= maxEvents))
+    throw new AppError("journal-invalid", word("events-of-at-most", { events: maxEvents }), {
+      maxEvents,
+    });
+  const events = records.flatMap((record, i) => checkRecord(record, `events[${i}]`));
+  // Epochs stood among the events of other trials.
+  return records.some(isCurve) ? events.sort((a, b) => a.seq - b.seq) : events;
+}
+
+function sizeOf(record: unknown): number {
+  return isCurve(record) ? Number((record as { readonly epochs?: unknown }).epochs) : 1;
 }

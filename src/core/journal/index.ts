@@ -1,4 +1,5 @@
-export { checkEvent, checkJournal } from "./check-event.ts";
+export { checkEvent, checkJournal, checkRecord } from "./check-event.ts";
+export { foldCurves, isCurve, recordText, type Curve, type StoredEvent } from "./curve/curve.ts";
 export type * from "./events.ts";
 export { journalLimits } from "./events/fields.ts";
 export { isFinished } from "./events/kind.ts";

@@ -2,6 +2,8 @@ import { decode, integer, object, oneOf, optional, text } from "../../core/decod
 import { AppError } from "../../core/errors.ts";
 import {
   checkJournal,
+  foldCurves,
+  recordText,
   reduceEvents,
   reduceJournal,
   type ExperimentState,
@@ -17,12 +19,14 @@ import { word } from "../../core/words/index.ts";
 export const fileLimits = {
   sizeBytes: 64 * 1024 * 1024,
   json: { depth: 64, values: 5_000_000 },
+  /** Those in curves included: more than fit as JSON. */
+  events: 1_000_000,
 } as const;
 
 /** First field of every file; tells it from a search space or a configuration. */
 export const fileFormat = "tabtune-experiment";
 
-/** What is written. 2: events that version 1 does not know; files of version 1 are read as they are. */
+/** What is written. 2: events and curves that version 1 does not know; files of version 1 are read as they are. */
 const fileVersion = 2;
 
 /** Everything but weights, exact: the journal without the events that name files of this browser, counted anew.
@@ -36,7 +40,7 @@ export function encodeFile(journal: readonly JournalEvent[], ranOn?: string): Bl
     version: fileVersion,
     ...(ranOn === undefined ? {} : { ranOn }),
   };
-  const lines = events.map((event) => JSON.stringify(event)).join(",\n");
+  const lines = foldCurves(events).map(recordText).join(",\n");
   const json = `${JSON.stringify(head).slice(0, -1)},"events":[\n${lines}\n]}\n`;
   return new Blob([json], { type: "application/json" });
 }
@@ -60,7 +64,10 @@ export async function decodeFile(
     });
   const json = parseJson(new Uint8Array(await file.arrayBuffer()));
   decode(head, json, "file-invalid", "file");
-  const events = checkJournal(decode(content, json, "file-invalid", "file").events);
+  const events = checkJournal(
+    decode(content, json, "file-invalid", "file").events,
+    fileLimits.events,
+  );
   // Weights do not travel: a name of some would be the name of another experiment's.
   if (events.some(({ type }) => type === "checkpoint-saved"))
     throw new AppError("file-invalid", word("file-names-weights"));

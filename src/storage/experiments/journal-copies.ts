@@ -1,5 +1,12 @@
 import { crc32 } from "../../core/crc32.ts";
 import type { JournalEvent } from "../../core/journal/events.ts";
+import {
+  checkRecord,
+  foldCurves,
+  isCurve,
+  recordText,
+  type StoredEvent,
+} from "../../core/journal/index.ts";
 import type { FileStore } from "../files/file-store.ts";
 
 const folder = "journals";
@@ -35,18 +42,22 @@ export function createJournalCopies(files: FileStore): JournalCopies {
       if (events.length === 0) return;
       const fresh = events[0]!.seq === 0;
       const former = fresh ? new Uint8Array() : await bytesOf(id);
-      await files.write(`${folder}/${id}`, concat([former, ...events.map(line)]));
+      await files.write(`${folder}/${id}`, concat([former, ...foldCurves(events).map(line)]));
     },
     async read(id) {
       const bytes = await bytesOf(id);
-      const events: unknown[] = [];
+      const bySeq = new Map<number, unknown>();
+      let last = -1;
       for (let start = 0; start < bytes.length;) {
         const end = bytes.indexOf(newline, start);
         const parsed = end < 0 ? null : parseLine(bytes.subarray(start, end));
-        if (parsed?.seq !== events.length) break;
-        events.push(parsed.event);
+        if (!parsed || parsed.seq <= last || !take(parsed, bySeq)) break;
+        last = parsed.seq;
         start = end + 1;
       }
+      // A curve's events stood before its line, among others.
+      const events: unknown[] = [];
+      while (bySeq.has(events.length)) events.push(bySeq.get(events.length));
       return events;
     },
     remove: (id) => files.remove(`${folder}/${id}`),
@@ -59,15 +70,32 @@ export function createJournalCopies(files: FileStore): JournalCopies {
 
 const newline = 10;
 
+/** What a line stands for; false for a curve that cannot be read. */
+function take({ seq, event }: Line, bySeq: Map<number, unknown>): boolean {
+  if (!isCurve(event)) return bySeq.set(seq, event).has(seq);
+  try {
+    for (const one of checkRecord(event)) bySeq.set(one.seq, one);
+    return true;
+  } catch {
+    // It counts as damaged, like a line with a wrong checksum.
+    return false;
+  }
+}
+
+interface Line {
+  readonly seq: number;
+  readonly event: unknown;
+}
+
 /** `crc seq json\n`; the checksum covers what follows it. JSON writes NaN as null, which reads as NaN again. */
-function line(event: JournalEvent): Uint8Array<ArrayBuffer> {
-  const body = new TextEncoder().encode(`${event.seq} ${JSON.stringify(event)}`);
+function line(event: StoredEvent): Uint8Array<ArrayBuffer> {
+  const body = new TextEncoder().encode(`${event.seq} ${recordText(event)}`);
   const head = new TextEncoder().encode(`${crc32(body).toString(16).padStart(8, "0")} `);
   return concat([head, body, Uint8Array.of(newline)]);
 }
 
 /** Null for a line that is not exactly what was written. */
-function parseLine(bytes: Uint8Array): { seq: number; event: unknown } | null {
+function parseLine(bytes: Uint8Array): Line | null {
   const body = bytes.subarray(9);
   const text = new TextDecoder().decode(bytes);
   if (text.slice(0, 9) !== `${crc32(body).toString(16).padStart(8, "0")} `) return null;

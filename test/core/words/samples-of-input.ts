@@ -35,6 +35,7 @@ export const samplesOfInput = {
   only: { names: ["TPE", "SMAC"] },
   "or-null": { said: word("a-number") },
   "list-of": { least: 1, most: 7 },
+  "bytes-of-at-most": { bytes: 1_024 },
   "list-of-at-most": { items: 7 },
   "json-of-at-most": { characters: 7 },
   "json-object-of-at-most": { characters: 7 },

@@ -167,6 +167,8 @@ export const samplesOfMachinery = {
   "created-once": {},
   "status-order": { status: "RUNNING", before: "RUNNING" },
   "no-such-trial": { trial: 7 },
+  "events-of-at-most": { events: 1_000_000 },
+  "curve-unreadable": { path: "events[3]" },
   "trial-already": { trial: 7, status: "RUNNING" },
   "expected-attempt": { expected: 7, got: 7 },
   "trial-status": { trial: 7, status: "RUNNING" },

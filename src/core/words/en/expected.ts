@@ -13,6 +13,7 @@ export const expected: CatalogueOf<typeof area> = {
   "one-of-these": ({ names }) => `one of: ${list(names)}`,
   only: ({ names }) => `only ${list(names)}`,
   "or-null": ({ said }, say) => `${say(said)}, or null`,
+  "bytes-of-at-most": ({ bytes }) => `at most ${bytes} bytes`,
   "list-of-at-most": ({ items }) => `a list of at most ${items}`,
   "list-of": ({ least, most }) => `a list of at least ${least} and at most ${most}`,
   "json-of-at-most": ({ characters }) => `JSON of at most ${characters} characters`,

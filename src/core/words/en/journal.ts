@@ -10,6 +10,8 @@ export const journal: CatalogueOf<typeof area> = {
   "created-once": "an experiment is created once",
   "status-order": ({ status, before }) => `${status} cannot follow ${before}`,
   "no-such-trial": ({ trial }) => `there is no trial ${trial}`,
+  "events-of-at-most": ({ events }) => `A journal has at most ${events} events.`,
+  "curve-unreadable": ({ path }) => `${path}: its packed epochs cannot be read.`,
   "trial-already": ({ trial, status }) => `trial ${trial} is already ${status}`,
   "expected-attempt": ({ expected, got }) => `expected attempt ${expected}, got ${got}`,
   "trial-status": ({ trial, status }) => `trial ${trial} is ${status}`,

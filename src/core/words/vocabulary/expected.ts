@@ -12,6 +12,7 @@ export const expected = {
   only: { names: "texts" },
   "or-null": { said: "word" },
   "list-of-at-most": { items: "number" },
+  "bytes-of-at-most": { bytes: "number" },
   "list-of": { least: "number", most: "number" },
   "json-of-at-most": { characters: "number" },
   "json-object-of-at-most": { characters: "number" },

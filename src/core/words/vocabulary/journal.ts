@@ -10,6 +10,8 @@ export const journal = {
   "created-once": {},
   "status-order": { status: "text", before: "text" },
   "no-such-trial": { trial: "number" },
+  "events-of-at-most": { events: "number" },
+  "curve-unreadable": { path: "text" },
   "trial-already": { trial: "number", status: "text" },
   "expected-attempt": { expected: "number", got: "number" },
   "trial-status": { trial: "number", status: "text" },

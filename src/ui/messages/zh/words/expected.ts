@@ -12,6 +12,7 @@ export const expected: CatalogueOf<typeof area> = {
   "one-of-these": ({ names }) => `以下之一：${list(names)}`,
   only: ({ names }) => `以下之一：${list(names)}`,
   "or-null": ({ said }, say) => `${say(said)}，或 null`,
+  "bytes-of-at-most": ({ bytes }) => `最多 ${bytes} 字节`,
   "list-of-at-most": ({ items }) => `最多 ${items} 项的列表`,
   "list-of": ({ least, most }) => `${least} 到 ${most} 项的列表`,
   "json-of-at-most": ({ characters }) => `不超过 ${characters} 个字符的 JSON`,

@@ -11,6 +11,8 @@ export const journal: CatalogueOf<typeof area> = {
   "created-once": "实验只创建一次",
   "status-order": ({ status, before }) => `${before} 之后不能是 ${status}`,
   "no-such-trial": ({ trial }) => `没有试验 ${trial}`,
+  "events-of-at-most": ({ events }) => `日志最多 ${events} 个事件。`,
+  "curve-unreadable": ({ path }) => `${path}：打包的轮次无法读取。`,
   "trial-already": ({ trial, status }) => `试验 ${trial} 已经是 ${status}`,
   "expected-attempt": ({ expected, got }) => `应为第 ${expected} 次尝试，来的是第 ${got} 次`,
   "trial-status": ({ trial, status }) => `试验 ${trial} 是 ${status}`,
