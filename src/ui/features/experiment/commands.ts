@@ -1,3 +1,4 @@
+import type { TrialState } from "../../../core/journal/state.ts";
 import type { JsonValue } from "../../../core/json.ts";
 import type { Parameters } from "../../../core/search-space/types.ts";
 import { isJsonObject } from "../../../core/json.ts";
@@ -36,6 +37,10 @@ export class Commands {
   testBest = (): Promise<unknown> => this.#act((session) => session.testBest());
   trainLonger = (trial: number, epochs: number): Promise<unknown> =>
     this.#act((session) => session.trainLonger(trial, epochs));
+  tag = (trial: TrialState, tags: readonly string[]): Promise<unknown> =>
+    this.#act((session) => session.remark({ type: "trial-tagged", trial: trial.number, tags }));
+  note = (trial: TrialState, text: string): Promise<unknown> =>
+    this.#act((session) => session.remark({ type: "note-written", trial: trial.number, text }));
   setLimits = (limits: Limits): Promise<unknown> =>
     this.#act((session) => session.setLimits(limits));
 

@@ -246,6 +246,9 @@ export const en = {
     killSure: (trial: number) =>
       `End trial ${trial}? Its result so far is kept but does not count.`,
     clone: "Copy to a new trial",
+    tags: "Tags",
+    tagsHint: "Separated by commas",
+    note: "Note",
     longer: "Train longer",
     moreEpochs: "more epochs",
     add: "Add a trial",
