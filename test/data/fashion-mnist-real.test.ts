@@ -37,7 +37,7 @@ describe.skipIf(!present)(`Fashion-MNIST ${where}`, () => {
     await service.prepare(new AbortController().signal, request, () => undefined);
     train = await loadSplit(shards, "fashion-mnist", "train");
     held = await loadSplit(shards, "fashion-mnist", "test");
-  }, 120_000);
+  });
 
   test("gives 60,000 and 10,000 images, as many of each class", () => {
     const perClass = (labels: Uint8Array): number[] =>

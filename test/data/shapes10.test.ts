@@ -58,7 +58,7 @@ test("a softmax regression on the pixels learns its training images and stays un
   expect(fitted).toBeGreaterThan(0.3);
   expect(reached).toBeGreaterThan(0.12);
   expect(reached).toBeLessThan(0.5);
-}, 120_000);
+});
 
 const size = imageBytes + 1;
 

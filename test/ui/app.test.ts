@@ -24,7 +24,7 @@ async function openAt(hash: string): Promise<{ measured: number; listed: number 
     list: () => (asked.listed++, fake.list()),
   });
   const end = app.begin();
-  await vi.waitUntil(() => !app.opening);
+  await vi.waitUntil(() => !app.opening, { timeout: 30_000 });
   end();
   return asked;
 }
@@ -128,7 +128,7 @@ test("a session that is opened too late to be looked at is released", async () =
   location.hash = "#/";
   follow();
   open();
-  await vi.waitUntil(() => release.mock.calls.length === 1);
+  await vi.waitUntil(() => release.mock.calls.length === 1, { timeout: 30_000 });
   expect(app.view).toBeNull();
   end();
 });
@@ -139,7 +139,7 @@ test("the open tab stands in the address and comes back with it", async () => {
   vi.stubGlobal("history", { state: null, replaceState });
   const app = new App(createFakeTabtune());
   const end = app.begin();
-  await vi.waitUntil(() => app.view !== null);
+  await vi.waitUntil(() => app.view !== null, { timeout: 30_000 });
   expect(app.view!.tab).toBe("parameters");
   app.keepTab("parameters");
   expect(replaceState).not.toHaveBeenCalled();
@@ -155,7 +155,7 @@ test("what was made from another tab of the recorded experiment keeps its own ad
   const fake = createFakeTabtune();
   const app = new App({ ...fake, runHere: () => fake.open("done") });
   const end = app.begin();
-  await vi.waitUntil(() => app.view !== null);
+  await vi.waitUntil(() => app.view !== null, { timeout: 30_000 });
   await app.runHere(await fake.recorded());
   // What the page does as soon as it shows the new view, before the browser tells of the new address.
   app.keepTab(app.view!.tab);

@@ -37,7 +37,7 @@ test("a reload of the form loses nothing that was typed, finished or not", async
   typed.changeSpace('{"lr": ');
 
   const after = openPage("#/new");
-  await vi.waitUntil(() => after.draft !== null);
+  await vi.waitUntil(() => after.draft !== null, { timeout: 30_000 });
   const { config, spaceText, seed, preset } = after.draft!;
   expect({ config, spaceText, seed, preset }).toEqual({
     config: typed.config,
@@ -45,7 +45,9 @@ test("a reload of the form loses nothing that was typed, finished or not", async
     seed: 7,
     preset: typed.preset,
   });
-  await vi.waitUntil(() => after.draft!.error?.code === "search-space-invalid");
+  await vi.waitUntil(() => after.draft!.error?.code === "search-space-invalid", {
+    timeout: 30_000,
+  });
 });
 
 test("a started form is not kept, nor one that is unlike ours", async () => {
@@ -57,7 +59,7 @@ test("a started form is not kept, nor one that is unlike ours", async () => {
   for (const kept of [null, '{"config": {}}', "{"]) {
     if (kept !== null) sessionStorage.setItem("tabtune.draft", kept);
     const after = openPage("#/new");
-    await vi.waitUntil(() => location.hash === "#/");
+    await vi.waitUntil(() => location.hash === "#/", { timeout: 30_000 });
     expect(after.draft).toBeNull();
   }
 });

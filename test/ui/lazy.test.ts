@@ -10,11 +10,11 @@ test("a part of the page that did not load says so, and loads when tried again",
     return component;
   });
   expect(part.get()).toBeNull();
-  await vi.waitUntil(() => part.failed);
+  await vi.waitUntil(() => part.failed, { timeout: 30_000 });
   online = true;
   part.retry();
   expect(part.failed).toBe(false);
-  await vi.waitUntil(() => part.part !== null);
+  await vi.waitUntil(() => part.part !== null, { timeout: 30_000 });
   expect(part.get()).toBe(component);
 });
 

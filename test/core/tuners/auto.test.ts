@@ -84,7 +84,7 @@ describe("Auto", () => {
     }
     const full = history.filter((trial) => trial.budget === 9);
     expect(Math.max(...full.map((trial) => trial.final!))).toBeGreaterThan(1 - 0.5 / 9 - 0.005);
-  }, 60_000);
+  });
 });
 
 describe("a bracket's history for a tuner without budgets", () => {

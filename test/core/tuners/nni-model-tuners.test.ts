@@ -72,7 +72,7 @@ describe.each([
     const ours = median([1, 2, 3].map((seed) => best(run(name, classArgs, 28, seed))));
     const random = median([1, 2, 3].map((seed) => best(run("Random", {}, 28, seed))));
     expect(ours).toBeGreaterThan(random);
-  }, 30_000);
+  });
 
   it("starts at random, then lets the model choose at least every other time", () => {
     const history = run(name, classArgs, 14);
@@ -108,5 +108,5 @@ describe("NNI's limits are kept and named", () => {
       return factOf(next, "purpose")?.purpose;
     });
     expect(reasons).toContain("resampling");
-  }, 30_000);
+  });
 });
