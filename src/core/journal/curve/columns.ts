@@ -82,16 +82,10 @@ function* candidates(
     yield write(forms.line, (w) => [first, second - first].forEach((n) => w.integer(n)));
   yield write(forms.float32, (w) => values.forEach((value) => w.float32(value)));
   for (const n of new Set([1, ...images])) yield* onGrid(n, values);
-  yield* byClock(
-    forms.clock,
-    1,
-    values,
-    (value) => value,
-    (time) => time,
-  );
+  yield* byClock(forms.clock, 1, values, { to: (value) => value, from: (time) => time });
   for (const n of images) {
     const over = (value: number): number => (1000 * n) / value;
-    yield* byClock(forms.rate, n, values, over, over);
+    yield* byClock(forms.rate, n, values, { to: over, from: over });
   }
 }
 
@@ -111,14 +105,20 @@ function* onGrid(n: number, values: readonly number[]): Generator<Uint8Array> {
   }
 }
 
-/** As times on a clock.
- *  @param to the time, nearly; @param from the value that a time gives */
+/** What a value has to do with a time. */
+interface ClockReading {
+  /** The time, nearly. */
+  to(this: void, value: number): number;
+  /** The value that a time gives. */
+  from(this: void, time: number): number;
+}
+
+/** As times on a clock. */
 function* byClock(
   form: number,
   n: number,
   values: readonly number[],
-  to: (value: number) => number,
-  from: (time: number) => number,
+  { to, from }: ClockReading,
 ): Generator<Uint8Array> {
   const times = values.map(to);
   for (const digits of clockDigits) {
