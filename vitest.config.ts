@@ -23,6 +23,7 @@ export default defineConfig({
           exclude: ["test/engine/**", "test/browser/**"],
           // A busy machine is no failure.
           testTimeout: 240_000,
+          expect: { poll: { timeout: 30_000 } },
           isolate: false,
         },
       },
