@@ -2,7 +2,6 @@ import { AppError } from "../../src/core/errors.ts";
 import { asWritten, word } from "../../src/core/words/index.ts";
 import type { DataService, DeviceReport, Tabtune } from "../../src/experiment/api.ts";
 import type { DataProgress } from "../../src/data/dataset.ts";
-import { DraftForm } from "../../src/ui/features/new/draft.svelte.ts";
 import type { App } from "../../src/ui/state/app.svelte.ts";
 import { preferences } from "../../src/ui/state/preferences.svelte.ts";
 import { tabs } from "../../src/ui/state/route.ts";
@@ -91,7 +90,15 @@ const setup: readonly Stand[] = [
   {
     name: "new-incomplete",
     hash: "#/",
-    after: async (app) => app.edit(await DraftForm.incomplete(app, null, null)),
+    tabtune: {
+      parseFiles: async () => ({
+        kind: "incomplete",
+        searchSpace: null,
+        config: null,
+        missing: "search-space",
+      }),
+    },
+    after: (app) => app.receive([]),
   },
   { name: "data", hash: "#/data" },
   {

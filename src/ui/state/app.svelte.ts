@@ -9,11 +9,11 @@ import type {
   Tabtune,
 } from "../../experiment/api.ts";
 import { DataStore } from "../features/data/data.svelte.ts";
-import { DraftForm } from "../features/new/draft.svelte.ts";
+import type { DraftForm } from "../features/new/draft.svelte.ts";
 import { ExperimentActs } from "../features/experiment/experiment-acts.ts";
 import type { ExperimentView } from "../features/experiment/experiment.svelte.ts";
 import { PresetShelf } from "../features/start/preset-shelf.svelte.ts";
-import { experimentClasses } from "./experiment-classes.ts";
+import { experimentClasses, formClass } from "./classes.ts";
 import { parseRoute, routeHash, type Route, type Tab } from "./route.ts";
 import { randomSeed } from "./seed.ts";
 import { StorageNews } from "./storage-report.svelte.ts";
@@ -169,10 +169,10 @@ export class App {
   /** The form as it was before a reload; without one there is nothing to edit. */
   async #editKept(visit: number): Promise<void> {
     this.opening = true;
-    const kept = await DraftForm.kept(this);
+    const kept = await (await formClass.ready()).kept(this);
     if (visit !== this.#visit) return;
     this.opening = false;
-    if (kept) this.edit(kept);
+    if (kept) this.#fill(kept);
     else this.go({ page: "home" });
   }
 
@@ -266,21 +266,29 @@ export class App {
         case "images":
           return this.data.useFiles(found.dataset, found.files, found.dataset === picker);
         case "draft":
-          return this.edit(new DraftForm(this, found.draft));
+          return this.edit(found.draft);
         case "incomplete":
-          return this.edit(await DraftForm.incomplete(this, found.searchSpace, found.config));
+          return this.#fill(
+            await (await formClass.ready()).incomplete(this, found.searchSpace, found.config),
+          );
         default:
           return found satisfies never;
       }
     });
   }
 
-  edit(draft: DraftForm): void {
-    this.draft = draft;
+  /** Opens the form of a new experiment. */
+  async edit(draft: ExperimentDraft): Promise<void> {
+    const DraftForm = await formClass.ready();
+    this.#fill(new DraftForm(this, draft));
+  }
+
+  #fill(form: DraftForm): void {
+    this.draft = form;
     this.dialog = null;
     this.pasted = { space: "", config: "" };
-    draft.keep();
+    form.keep();
     this.go({ page: "new" });
-    void draft.check();
+    void form.check();
   }
 }

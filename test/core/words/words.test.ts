@@ -1,8 +1,8 @@
+import { decodeWord } from "../../../src/core/words/decode.ts";
 import { describe, expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import {
   asWritten,
-  decodeWord,
   english,
   inEnglish,
   speak,

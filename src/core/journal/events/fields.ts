@@ -9,7 +9,7 @@ import {
   type Decoder,
 } from "../../decode.ts";
 import { errorCodes, type ErrorDetails, type ErrorRecord } from "../../errors.ts";
-import { decodeWord } from "../../words/index.ts";
+import { decodeWord } from "../../words/decode.ts";
 import type { By } from "../records.ts";
 
 /** Published limits of a journal. */

@@ -8,7 +8,6 @@ import type {
 } from "../../../experiment/api.ts";
 import type { DataStore } from "../data/data.svelte.ts";
 import type { PageActs } from "../../state/page-acts.ts";
-import { DraftForm } from "../new/draft.svelte.ts";
 import { preferences } from "../../state/preferences.svelte.ts";
 import { randomSeed } from "../../state/seed.ts";
 
@@ -33,8 +32,7 @@ export class PresetShelf {
   constructor(
     readonly app: PageActs & {
       readonly data: DataStore;
-      draft: DraftForm | null;
-      edit(draft: DraftForm): void;
+      edit(draft: ExperimentDraft): Promise<void>;
     },
   ) {
     const asked = new URLSearchParams(location.search).get("preset");
@@ -110,7 +108,7 @@ export class PresetShelf {
 
   /** Opens the preset's settings for changes before it starts. */
   adjust(preset: PresetInfo): Promise<unknown> {
-    return this.#take(preset, async (draft) => this.app.edit(new DraftForm(this.app, draft)));
+    return this.#take(preset, (draft) => this.app.edit(draft));
   }
 
   async #take(preset: PresetInfo, act: (draft: ExperimentDraft) => Promise<void>): Promise<void> {
