@@ -1,7 +1,7 @@
 import type { Precision } from "../core/config/types.ts";
 import type { Graph, GraphNode } from "./model/graph.ts";
 import { inferShapes, sizeOf } from "./model/shapes.ts";
-import { parameterCount } from "./model/weights.ts";
+import { elementCount, parameterCount, weightSpecs } from "./model/weights.ts";
 import type { NetworkEngine } from "./network-engine.ts";
 import { operationOf } from "./ops/index.ts";
 import type { OptimizerConfig } from "./training/optimizer-config.ts";
@@ -36,7 +36,7 @@ export function estimateGpuBytes(
   { graph, optimizer, kind, precision }: MemoryQuestion,
   batch: number,
 ): number {
-  const { all, kept, largest, weights } = sizesOf(graph);
+  const { all, kept, largest, weights, largestWeight } = sizesOf(graph);
   const perImage =
     kind === "reference"
       ? referenceCopies * all
@@ -44,8 +44,11 @@ export function estimateGpuBytes(
         kept + 3 * largest;
   // Weights, gradients, a copy for the input gradient or in half precision, slots.
   const parameters = weights * (3 + usedSlots(optimizer).length);
-  // Should Winograd's algorithm be chosen: tiles of 2x2 make four f32 values of each, of a layer's input and of its output.
-  const transformed = 2 * Math.min(mostTransformedBytes, 16 * batch * largest);
+  // Should Winograd's algorithm be chosen: tiles of 2x2 make four f32 values of each, of a layer's input and of its output; tiles
+  // of 4x4 make as many of a layer's weights.
+  const transformed =
+    2 * Math.min(mostTransformedBytes, 16 * batch * largest) +
+    Math.min(mostTransformedBytes, 16 * largestWeight);
   const workspace = kind === "reference" ? 0 : planWorkspaceBytes + transformed;
   return Math.round(4 * parameters + bytesOf[precision] * batch * perImage + workspace);
 }
@@ -58,6 +61,8 @@ interface Sizes {
   readonly kept: number;
   readonly largest: number;
   readonly weights: number;
+  /** Of the largest tensor of weights. */
+  readonly largestWeight: number;
 }
 
 const known = new WeakMap<Graph, Sizes>();
@@ -73,6 +78,7 @@ function sizesOf(graph: Graph): Sizes {
     kept: sum(graph.nodes.filter((node) => !operationOf(node).recomputed)),
     largest: Math.max(...outputs),
     weights: parameterCount(graph),
+    largestWeight: Math.max(...weightSpecs(graph).map(({ shape }) => elementCount(shape))),
   };
   known.set(graph, sizes);
   return sizes;

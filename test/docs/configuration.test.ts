@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { inEnglish } from "../../src/core/words/index.ts";
 import { expect, test } from "vitest";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
 import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
@@ -33,7 +34,7 @@ test("the page names every parameter with what it takes, and defaults that a tri
   const rows = [...page.split("The search space, `defaults`")[1]!.matchAll(/^\| `(\w+)`/gm)];
   expect(rows.map(([, key]) => key).toSorted()).toEqual(known.map(([key]) => key).toSorted());
   for (const [key, { domain }] of known) {
-    expect(row(key)[1], key).toContain(expectation(domain));
+    expect(row(key)[1], key).toContain(inEnglish(expectation(domain)));
     const shown = /^`(.*)`$/.exec(row(key)[2]!)?.[1];
     if (shown !== undefined) defaults[key] = Number.isFinite(Number(shown)) ? Number(shown) : shown;
   }

@@ -38,7 +38,7 @@ export interface SpaceContext {
 /** Holds a search space against what training can do with it, before the first trial.
  *  @returns notes on keys without effect by setting or in some configurations
  *  @throws AppError "parameter-invalid" for unknown keys, keys without effect in every configuration and values the network
- *  cannot take, of every parameter a line; path and remedy of the first are in the details */
+ *  cannot take, of every parameter a line; the path of the first is in the details */
 export function checkSpaceForTraining(
   space: SearchSpace,
   settings: ParameterSettings,

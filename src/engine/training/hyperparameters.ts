@@ -34,7 +34,7 @@ export const noParameterSettings: ParameterSettings = {
 /** Resolves a trial's parameters: settings' defaults, then the parameters without inert keys, then settings' overrides. Keys
  *  that the trial's network and optimizer do not own are left out.
  *  @param budgetEpochs epochs given by a multi-fidelity tuner; wins over everything
- *  @throws AppError "parameter-invalid" with `path` and `remedy` in its details */
+ *  @throws AppError "parameter-invalid" with `path` in its details; its words say the remedy */
 export function resolveHyperparameters(
   parameters: Parameters,
   settings: ParameterSettings = noParameterSettings,
@@ -54,7 +54,7 @@ export function resolveHyperparameters(
 }
 
 /** A trial's flat values before they are typed: those that are said, and training's own complete.
- *  @throws AppError "parameter-invalid" with `path` and `remedy` in its details */
+ *  @throws AppError "parameter-invalid" with `path` in its details; its words say the remedy */
 export function trialValues(parameters: Parameters, settings: ParameterSettings): ParameterValues {
   return { ...usualValues(settings), ...mergeParameters(parameters, settings) };
 }

@@ -78,7 +78,9 @@ describe("resolving a trial's parameters", () => {
     const error = failure(() => resolveHyperparameters(parameters));
     expect(error.code).toBe("parameter-invalid");
     expect(error.details["path"]).toBe(path);
-    expect(error.details["remedy"]).toMatch(/\w+/);
+    // The path, what is wrong, and what to do.
+    expect(error.message).toMatch(/^[\w.]+: .+\. \w.+\.$/);
+    expect(error.message.startsWith(`${path}: `)).toBe(true);
   });
 
   test("keys that do nothing do not distinguish configurations", () => {
