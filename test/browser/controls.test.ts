@@ -263,21 +263,3 @@ async function trialRowsOf(where: Page): Promise<Awaited<ReturnType<typeof trial
   await where.getByRole("tab", { name: "Trials" }).click();
   return trialRows(where);
 }
-
-test("a trial keeps the tags and the note that a person gives it, and the log tells", async () => {
-  await tab("Trials");
-  await expand(0);
-  await page.getByTestId("trial-tags").fill("small lr, again");
-  await page.getByTestId("trial-note").fill("worth another look");
-  await page.getByTestId("trial-note").blur();
-  await tab("Log");
-  await page.getByText("Tags of trial 0: small lr, again").waitFor();
-  await page.getByText("Note on trial 0: worth another look").waitFor();
-  await page.reload();
-  await tab("Trials");
-  await expand(0);
-  await page.getByTestId("trial-tags").waitFor();
-  expect(await page.getByTestId("trial-tags").inputValue()).toBe("small lr, again");
-  expect(await page.getByTestId("trial-note").inputValue()).toBe("worth another look");
-  expect(visitor.problems).toEqual([]);
-});
