@@ -1,4 +1,4 @@
-import { en } from "../../../src/ui/messages/en/index.ts";
+import { enExports } from "../../../src/ui/messages/en/exports.ts";
 import { publicHosts } from "../../../src/data/sources/hosts.ts";
 import type { Page, Request } from "playwright-core";
 import { startFiles, tinyConfig, tinySpace, waitForStatus } from "../../browser/harness.ts";
@@ -53,7 +53,7 @@ export const privacy: Goal = {
     });
     await flow("every tab", () => everyTab(page));
     await flow("exports", async () => {
-      for (const name of Object.values(en.exports)) {
+      for (const name of Object.values(enExports)) {
         await page.locator("summary").first().click();
         await Promise.all([
           page.waitForEvent("download"),

@@ -1,8 +1,8 @@
-import type { FormatName } from "../../../experiment/formats/table.ts";
 import { enAnalysis } from "./analysis.ts";
 import { enCharts } from "./charts.ts";
 import { enData } from "./data.ts";
 import { enErrors } from "./errors.ts";
+import { enExports } from "./exports.ts";
 import { enFacts } from "./facts.ts";
 import { enPresets } from "./presets.ts";
 import { enSetup } from "./setup.ts";
@@ -55,12 +55,7 @@ export const en = {
     copied: "Copied",
     present: "Presenter view",
   },
-  /** Formats of `experiment/formats/table.ts`. */
-  exports: {
-    experiment: "Export as a file",
-    trials: "Export trials as CSV",
-    curves: "Export learning curves as CSV",
-  } satisfies Readonly<Record<FormatName, string>>,
+  exports: enExports,
   home: {
     greeting: "Tune and train a neural network in this tab.",
     presets: "Ready-made experiments",
