@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readArguments } from "../command-line.ts";
 import { engineChoices } from "../../src/engine/create-engine.ts";
-import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../src/engine/training/parameters/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";

@@ -6,7 +6,7 @@ import { createEngine, engineChoices } from "../../src/engine/create-engine.ts";
 import { buildNetwork } from "../../src/engine/networks/index.ts";
 import { initialState } from "../../src/engine/model/weights.ts";
 import { augmentationOf } from "../../src/engine/training/augment.ts";
-import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../src/engine/training/parameters/hyperparameters.ts";
 import { engineOptions } from "../../src/engine/training/run-trial.ts";
 import { encodeSafetensors } from "../../src/engine/training/safetensors.ts";
 import { epochOrder, selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";

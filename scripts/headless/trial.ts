@@ -13,7 +13,7 @@ import { forgetfulMemory } from "../../src/engine/kernel-table.ts";
 import {
   noParameterSettings,
   resolveHyperparameters,
-} from "../../src/engine/training/hyperparameters.ts";
+} from "../../src/engine/training/parameters/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../src/engine/training/split.ts";
 import { openNodeDevice } from "./lib/node-device.ts";

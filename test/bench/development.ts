@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Parameters } from "../../src/core/search-space/types.ts";
-import type { BenchFunction } from "./functions.ts";
+import type { BenchFunction } from "./functions/functions.ts";
 
 const box = (count: number, low: number, high: number): JsonObject =>
   Object.fromEntries(

@@ -4,7 +4,7 @@
 import { createInterface } from "node:readline";
 import { readArguments } from "../../scripts/command-line.ts";
 import type { Parameters } from "../../src/core/search-space/types.ts";
-import { functionSet } from "./function-set.ts";
+import { functionSet } from "./functions/function-set.ts";
 
 const { values: flags } = readArguments("tsx test/bench/evaluate.ts", {
   options: {

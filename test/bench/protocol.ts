@@ -3,7 +3,7 @@ import { createRng } from "../../src/core/math/rng.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import { createTuner } from "../../src/core/tuners/index.ts";
 import type { Trial } from "../../src/core/trial.ts";
-import type { BenchFunction } from "./functions.ts";
+import type { BenchFunction } from "./functions/functions.ts";
 
 export interface BenchTuner {
   /** Name in the table. */

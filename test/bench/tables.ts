@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import type { Parameters } from "../../src/core/search-space/types.ts";
-import type { BenchFunction } from "./functions.ts";
+import type { BenchFunction } from "./functions/functions.ts";
 
 /** Real tables of trained networks as functions to minimise: the value is the mean over the training seeds.
  *  Ordered hyper-parameters are `randint` indices, the others choices. Absent files are named and left out. */

@@ -7,8 +7,8 @@
  *  --record file are not made again, new ones are added to it. */
 import { readFileSync } from "node:fs";
 import { readArguments } from "../../scripts/command-line.ts";
-import { functionSet } from "./function-set.ts";
-import type { BenchFunction } from "./functions.ts";
+import { functionSet } from "./functions/function-set.ts";
+import type { BenchFunction } from "./functions/functions.ts";
 import { runTuner, seedBase, type BenchTuner } from "./protocol.ts";
 import { recordedRuns } from "./recorded-runs.ts";
 import { table, writeSection } from "./write-section.ts";

@@ -1,6 +1,6 @@
 import { assessorCatalogue } from "../../src/core/assessors/index.ts";
 import { tunerCatalogue, type ArgumentSpec } from "../../src/core/tuners/index.ts";
-import { knownParameters } from "../../src/engine/training/parameter-keys.ts";
+import { knownParameters } from "../../src/engine/training/parameters/parameter-keys.ts";
 
 /** What may stand on the page in plain letters: nobody's sentence, but a name, a unit, or what a user wrote. */
 const names = [

@@ -8,12 +8,12 @@ import { loadSplit } from "../../src/data/load.ts";
 import { recordBytes } from "../../src/data/records.ts";
 import { allDatasets, datasetOf, registerDataset } from "../../src/data/sets/registry.ts";
 import { openDevice } from "../../src/engine/device.ts";
-import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../src/engine/training/parameters/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import { checkDraft } from "../../src/experiment/draft/drafts.ts";
 import { parseExperimentConfig } from "../../src/core/config/index.ts";
 import type { DownloadStore } from "../../src/storage/download-store.ts";
-import { augmentNames } from "../../src/engine/training/training-parameters.ts";
+import { augmentNames } from "../../src/engine/training/parameters/training-parameters.ts";
 
 /** Dark and bright pictures, drawn. */
 const toy = defineDataset({

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { inEnglish } from "../../src/core/words/index.ts";
 import { expect, test } from "vitest";
 import { defaultTrainingSettings } from "../../src/core/config/types.ts";
-import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../src/engine/training/parameters/hyperparameters.ts";
 import { expectation } from "../../src/engine/parameter-domain.ts";
-import { knownParameters } from "../../src/engine/training/parameter-keys.ts";
+import { knownParameters } from "../../src/engine/training/parameters/parameter-keys.ts";
 
 const page = readFileSync("docs/configuration.md", "utf8");
 

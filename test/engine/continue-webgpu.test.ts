@@ -7,7 +7,7 @@ import {
   encodeCheckpoint,
   type Checkpoint,
 } from "../../src/engine/training/checkpoint.ts";
-import { resolveHyperparameters } from "../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../src/engine/training/parameters/hyperparameters.ts";
 import { runTrial } from "../../src/engine/training/run-trial.ts";
 import {
   TrialControl,

@@ -5,8 +5,8 @@ import { reduceJournal } from "../../src/core/journal/index.ts";
 import {
   noParameterSettings,
   resolveHyperparameters,
-} from "../../src/engine/training/hyperparameters.ts";
-import { knownParameters } from "../../src/engine/training/parameter-keys.ts";
+} from "../../src/engine/training/parameters/hyperparameters.ts";
+import { knownParameters } from "../../src/engine/training/parameters/parameter-keys.ts";
 import { parseSearchSpace } from "../../src/core/search-space/index.ts";
 import {
   bytes,

@@ -20,11 +20,11 @@ import { shape } from "../../src/data/sets/cifar10/manifest.ts";
 import {
   checkConfigurations,
   checkSpaceForTraining,
-} from "../../src/engine/training/check-space.ts";
+} from "../../src/engine/training/parameters/check-space.ts";
 import {
   noParameterSettings,
   resolveHyperparameters,
-} from "../../src/engine/training/hyperparameters.ts";
+} from "../../src/engine/training/parameters/hyperparameters.ts";
 import { parseConfigText, parseSearchSpaceText } from "../../src/experiment/draft/config-text.ts";
 import { checkDraft, refuseMisfits } from "../../src/experiment/draft/drafts.ts";
 import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";

@@ -19,7 +19,7 @@ import {
 import {
   resolveHyperparameters,
   type Hyperparameters,
-} from "../../src/engine/training/hyperparameters.ts";
+} from "../../src/engine/training/parameters/hyperparameters.ts";
 import {
   concurrencyFor,
   measureConcurrency,

@@ -8,9 +8,9 @@ import {
 } from "../search-space/index.ts";
 import { activeParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
-import { succeededTrials } from "./observations.ts";
+import { succeededTrials } from "./common/observations.ts";
 import { categoryCount, fromLatent, latentPrior, toLatent } from "./tpe/latent.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 /** hyperopt's constants: a leader has mean rank 2, neighbourhoods shrink as 1 / (1 + 0.1 T). */
 const averageRank = 2;

@@ -15,7 +15,7 @@ import { hyperbandBrackets } from "./multi-fidelity/brackets.ts";
 import { density, estimateDensity, sampleNear } from "./multi-fidelity/density.ts";
 import { latestLoss, nextInSchedule } from "./multi-fidelity/schedule.ts";
 import type { OptimizeMode } from "./contract/tuner.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 /** How good and bad trials become two densities. */
 export interface DensityModelOptions {

@@ -3,11 +3,11 @@ import { createCmaState, sampleCma, updateCma, type CmaState } from "../math/cma
 import { sampleParameters } from "../search-space/index.ts";
 import type { Trial } from "../trial.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
-import { toLoss } from "./observations.ts";
+import { toLoss } from "./common/observations.ts";
 import { drawFromPrior, spaceAxes, type NumericAxis } from "./tpe/axes.ts";
 import { drawRow } from "./tpe/draw.ts";
 import type { OptimizeMode } from "./contract/tuner.ts";
-import { drawUnseen, seenConfigurations } from "./unseen.ts";
+import { drawUnseen, seenConfigurations } from "./common/unseen.ts";
 
 const attempts = 100;
 

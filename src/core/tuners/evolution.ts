@@ -1,9 +1,9 @@
 import type { Fact } from "../facts/index.ts";
 import { sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
-import { mutate } from "./mutate.ts";
-import { earlyStoppedTrials, pendingTrials, succeededTrials } from "./observations.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { mutate } from "./common/mutate.ts";
+import { earlyStoppedTrials, pendingTrials, succeededTrials } from "./common/observations.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 /** NNI's naive evolution: two individuals meet, the worse leaves the population, the better has a mutated child.
  *  Which trial left is kept on the child (`tunerState`), so the population follows from the history.

@@ -1,8 +1,8 @@
 import { sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { proposeByModel, proposeFarthest } from "./gaussian-process/propose.ts";
-import { earlyStoppedTrials, pendingTrials, succeededTrials } from "./observations.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { earlyStoppedTrials, pendingTrials, succeededTrials } from "./common/observations.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 const startupDraws = 5;
 

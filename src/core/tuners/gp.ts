@@ -5,9 +5,9 @@ import { normalCdf, normalPdf } from "../math/normal.ts";
 import { effectiveKey, sampleParameters } from "../search-space/index.ts";
 import { defineTuner } from "./contract/definition.ts";
 import { representative } from "./gaussian-process/fit-model.ts";
-import { succeededTrials } from "./observations.ts";
-import { climbAxes, createRawSpace } from "./raw-space.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { succeededTrials } from "./common/observations.ts";
+import { climbAxes, createRawSpace } from "./common/raw-space.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 import { word } from "../words/index.ts";
 
 /** Work of one suggestion, which bounds the number of points: a prediction costs n²/2 plus n kernel values. */

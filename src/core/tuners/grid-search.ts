@@ -8,7 +8,7 @@ import {
 } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { refiningGrid } from "./grid/refining-grid.ts";
-import { exhausted } from "./unseen.ts";
+import { exhausted } from "./common/unseen.ts";
 
 /** NNI's grid search. 3.0: every type; numbers start at the median of their prior and each round halves the intervals
  *  of its distribution function. 2.1 (`reading` of the space): the Cartesian product of a finite space, in order. */

@@ -2,7 +2,7 @@ import { nextInitial, sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner, type ArgumentSpec } from "./contract/definition.ts";
 import { hyperbandBrackets } from "./multi-fidelity/brackets.ts";
 import { nextInSchedule } from "./multi-fidelity/schedule.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 /** Shared by the tuners that run Hyperband's brackets. */
 export const execModeArgument: ArgumentSpec = {

@@ -5,9 +5,9 @@ import { effectiveKey, sampleParameters } from "../search-space/index.ts";
 import { defineTuner } from "./contract/definition.ts";
 import { density, estimateDensity, sampleNear } from "./multi-fidelity/density.ts";
 import { representative } from "./gaussian-process/fit-model.ts";
-import { succeededTrials } from "./observations.ts";
-import { climbAxes, createRawSpace, type RawSpace } from "./raw-space.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { succeededTrials } from "./common/observations.ts";
+import { climbAxes, createRawSpace, type RawSpace } from "./common/raw-space.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 const goodShare = 0.34;
 const exploitationFrom = 12;

@@ -10,7 +10,7 @@ import type { Trial } from "../trial.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { perturbParameters, type PerturbOptions } from "./multi-fidelity/perturb.ts";
 import { latestLoss } from "./multi-fidelity/schedule.ts";
-import { seenConfigurations, drawUnseen } from "./unseen.ts";
+import { seenConfigurations, drawUnseen } from "./common/unseen.ts";
 import type { OptimizeMode, Suggestion } from "./contract/tuner.ts";
 
 interface PbtOptions extends PerturbOptions {

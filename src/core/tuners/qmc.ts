@@ -8,7 +8,7 @@ import {
   satisfiesConstraints,
 } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
-import { drawUnseen, seenConfigurations } from "./unseen.ts";
+import { drawUnseen, seenConfigurations } from "./common/unseen.ts";
 
 /** Points skipped in search of one that is new and obeys the constraints. */
 const maxSkips = 4096;

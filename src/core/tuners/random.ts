@@ -1,6 +1,6 @@
 import { sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 /** Draws every parameter from its prior. */
 export const random = defineTuner({

@@ -1,8 +1,8 @@
 import { sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
-import { mutate } from "./mutate.ts";
-import { earlyStoppedTrials, succeededTrials } from "./observations.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { mutate } from "./common/mutate.ts";
+import { earlyStoppedTrials, succeededTrials } from "./common/observations.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 /** Ageing evolution (Real et al., 2019): the population is the youngest trials, a tournament picks the parent.
  *  NNI's defaults of 100 and 25 suit thousands of trials; a browser's tens need smaller ones. */

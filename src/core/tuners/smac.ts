@@ -5,9 +5,9 @@ import type { Rng } from "../math/rng.ts";
 import { effectiveKey, sampleParameters } from "../search-space/index.ts";
 import { allParameterTypes, defineTuner } from "./contract/definition.ts";
 import { Encoding, nearest } from "./gaussian-process/encoding.ts";
-import { fromLoss, succeededTrials } from "./observations.ts";
+import { fromLoss, succeededTrials } from "./common/observations.ts";
 import type { Provenance } from "./contract/tuner.ts";
-import { replaceRepeat, seenConfigurations } from "./unseen.ts";
+import { replaceRepeat, seenConfigurations } from "./common/unseen.ts";
 
 const startupTrials = 10;
 const randomCandidates = 2000;

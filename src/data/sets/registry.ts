@@ -1,6 +1,6 @@
 import type { DatasetName, TrainingSettings } from "../../core/config/types.ts";
 import { AppError } from "../../core/errors.ts";
-import type { ParameterSettings } from "../../engine/training/hyperparameters.ts";
+import type { ParameterSettings } from "../../engine/training/parameters/hyperparameters.ts";
 import type { DatasetDefinition } from "../definition.ts";
 import * as table from "./table.ts";
 import { word } from "../../core/words/index.ts";

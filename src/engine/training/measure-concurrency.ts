@@ -3,7 +3,7 @@ import { openSecondDevice, type EngineDevice } from "../device.ts";
 import { trainingFlops } from "../model/flops.ts";
 import { buildNetwork, yardstick } from "../networks/index.ts";
 import type { ImageSet } from "../network-engine.ts";
-import { resolveHyperparameters } from "./hyperparameters.ts";
+import { resolveHyperparameters } from "./parameters/hyperparameters.ts";
 import { noiseImages, noiseShape } from "./measure.ts";
 import { runTrial } from "./run-trial.ts";
 

@@ -8,7 +8,7 @@ import { trainingFlops } from "../model/flops.ts";
 import { initialState } from "../model/weights.ts";
 import { buildNetwork, yardstick } from "../networks/index.ts";
 import type { ImageSet } from "../network-engine.ts";
-import { resolveHyperparameters } from "./hyperparameters.ts";
+import { resolveHyperparameters } from "./parameters/hyperparameters.ts";
 import { engineOptions } from "./run-trial.ts";
 
 /** Sizes of a network and its batch. */

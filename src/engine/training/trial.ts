@@ -3,7 +3,7 @@ import type { EngineChoice } from "../create-engine.ts";
 import type { KernelMemory } from "../kernel-table.ts";
 import type { ImageSet } from "../network-engine.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { Hyperparameters } from "./hyperparameters.ts";
+import type { Hyperparameters } from "./parameters/hyperparameters.ts";
 
 /** What one trial trains. */
 export interface TrialTask {

@@ -11,7 +11,7 @@ import {
   effectiveParameters,
   resolveHyperparameters,
   type Hyperparameters,
-} from "../../engine/training/hyperparameters.ts";
+} from "../../engine/training/parameters/hyperparameters.ts";
 
 /** What an experiment is before it has an id, and with one. */
 type Draft = Omit<ExperimentDefinition, "id">;

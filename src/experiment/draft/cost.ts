@@ -13,7 +13,7 @@ import {
 } from "../../engine/gpu-memory.ts";
 import { parameterCount } from "../../engine/model/weights.ts";
 import { buildNetwork, costKey } from "../../engine/networks/index.ts";
-import type { Hyperparameters } from "../../engine/training/hyperparameters.ts";
+import type { Hyperparameters } from "../../engine/training/parameters/hyperparameters.ts";
 import { usedSlots } from "../../engine/training/optimizer-slots.ts";
 import type { CostEstimate, DeviceReport } from "../api.ts";
 import type { CheckedExperiment } from "./checked-experiment.ts";

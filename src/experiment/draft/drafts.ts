@@ -8,7 +8,7 @@ import {
   checkConfigurations,
   checkListed,
   checkSpaceForTraining,
-} from "../../engine/training/check-space.ts";
+} from "../../engine/training/parameters/check-space.ts";
 import { checkExperiment, type CheckedExperiment } from "./checked-experiment.ts";
 import type { CostEstimate, DraftNote, ExperimentDraft } from "../api.ts";
 import { inEnglish, word, type Word } from "../../core/words/index.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createRng } from "../../../src/core/math/rng.ts";
 import { activeParameters, parseSearchSpace } from "../../../src/core/search-space/index.ts";
 import { createTuner } from "../../../src/core/tuners/index.ts";
-import { mutate } from "../../../src/core/tuners/mutate.ts";
+import { mutate } from "../../../src/core/tuners/common/mutate.ts";
 import type { Trial } from "../../../src/core/trial.ts";
 import { done, drive } from "./drive.ts";
 

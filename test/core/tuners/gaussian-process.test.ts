@@ -6,7 +6,7 @@ import { createTuner } from "../../../src/core/tuners/index.ts";
 import { Encoding } from "../../../src/core/tuners/gaussian-process/encoding.ts";
 import { collectTraining } from "../../../src/core/tuners/gaussian-process/training.ts";
 import type { Trial } from "../../../src/core/trial.ts";
-import { benchFunctions } from "../../bench/functions.ts";
+import { benchFunctions } from "../../bench/functions/functions.ts";
 import { factOf } from "./drive.ts";
 
 const mixed = parseSearchSpace({

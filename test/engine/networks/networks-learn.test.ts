@@ -12,7 +12,7 @@ import type { EngineDevice } from "../../../src/engine/device.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import type { ImageSet } from "../../../src/engine/network-engine.ts";
 import { buildNetwork } from "../../../src/engine/networks/index.ts";
-import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../../src/engine/training/parameters/hyperparameters.ts";
 import { engineOptions } from "../../../src/engine/training/run-trial.ts";
 import { epochOrder } from "../../../src/engine/training/split.ts";
 

@@ -11,12 +11,12 @@ import {
   checkConfigurations,
   checkListed,
   checkSpaceForTraining,
-} from "../../../src/engine/training/check-space.ts";
+} from "../../../src/engine/training/parameters/check-space.ts";
 import {
   effectiveParameters,
   noParameterSettings,
   resolveHyperparameters,
-} from "../../../src/engine/training/hyperparameters.ts";
+} from "../../../src/engine/training/parameters/hyperparameters.ts";
 
 /** A network of one key of its own, added as any other. */
 const toy = defineNetwork({

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import type { ParameterSpec, SearchSpace } from "../../../src/core/search-space/types.ts";
-import { checkSpaceForTraining } from "../../../src/engine/training/check-space.ts";
+import { checkSpaceForTraining } from "../../../src/engine/training/parameters/check-space.ts";
 import {
   effectiveParameters,
   noParameterSettings,
   resolveHyperparameters,
-} from "../../../src/engine/training/hyperparameters.ts";
+} from "../../../src/engine/training/parameters/hyperparameters.ts";
 import { learningRateAt, rateOfStep } from "../../../src/engine/training/schedule.ts";
 
 const settings = (changes: object) => ({ ...noParameterSettings, ...changes });

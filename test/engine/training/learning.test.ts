@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openNodeDevice } from "../../../scripts/headless/lib/node-device.ts";
 import { datasetOf } from "../../../src/data/sets/registry.ts";
 import { readImages } from "../../../scripts/headless/lib/read-images.ts";
-import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../../src/engine/training/parameters/hyperparameters.ts";
 import { runTrial } from "../../../src/engine/training/run-trial.ts";
 import { selectImages, stratifiedSplit } from "../../../src/engine/training/split.ts";
 

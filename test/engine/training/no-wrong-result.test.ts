@@ -7,7 +7,7 @@ import { openDevice, type EngineDevice } from "../../../src/engine/device.ts";
 import { buildNetwork } from "../../../src/engine/networks/index.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import type { Checkpoint } from "../../../src/engine/training/checkpoint.ts";
-import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../../src/engine/training/parameters/hyperparameters.ts";
 import { engineOptions, runTrial } from "../../../src/engine/training/run-trial.ts";
 import type { TrialHooks, TrialOptions, TrialTask } from "../../../src/engine/training/trial.ts";
 import { pseudoImages } from "../oracle-run.ts";

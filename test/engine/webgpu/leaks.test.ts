@@ -7,7 +7,7 @@ import { openDevice } from "../../../src/engine/device.ts";
 import { buildNetwork } from "../../../src/engine/networks/index.ts";
 import { initialState } from "../../../src/engine/model/weights.ts";
 import { noiseImages, noiseShape } from "../../../src/engine/training/measure.ts";
-import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../../src/engine/training/parameters/hyperparameters.ts";
 import { engineOptions } from "../../../src/engine/training/run-trial.ts";
 import { createWebGpuEngine } from "../../../src/engine/webgpu/index.ts";
 import { listenerWith, tinyJob, trainerOn } from "../training/trainer-harness.ts";

@@ -14,7 +14,7 @@ import { parseDroppedFiles } from "../../../src/experiment/draft/dropped-files.t
 import { presets } from "../../../src/experiment/draft/preset-list.ts";
 import { loadPreset } from "../../../src/experiment/draft/presets.ts";
 import { encodeFile } from "../../../src/experiment/formats/file.ts";
-import { resolveHyperparameters } from "../../../src/engine/training/hyperparameters.ts";
+import { resolveHyperparameters } from "../../../src/engine/training/parameters/hyperparameters.ts";
 import { journalOf } from "../formats/examples.ts";
 
 const publicFolder = resolve(import.meta.dirname, "../../../public");

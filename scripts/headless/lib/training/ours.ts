@@ -7,7 +7,7 @@ import type { NetworkEngine, EngineOptions } from "../../../../src/engine/networ
 import {
   resolveHyperparameters,
   type Hyperparameters,
-} from "../../../../src/engine/training/hyperparameters.ts";
+} from "../../../../src/engine/training/parameters/hyperparameters.ts";
 import { engineOptions } from "../../../../src/engine/training/run-trial.ts";
 import { WebGpuEngine } from "../../../../src/engine/webgpu/index.ts";
 import type { ContenderFactory } from "./contender.ts";

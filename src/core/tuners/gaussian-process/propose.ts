@@ -4,7 +4,7 @@ import { createPosterior, type Posterior } from "../../math/gaussian-process/pos
 import type { Rng } from "../../math/rng.ts";
 import { effectiveKey, type Parameters, type SearchSpace } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
-import { fromLoss } from "../observations.ts";
+import { fromLoss } from "../common/observations.ts";
 import type { OptimizeMode } from "../contract/tuner.ts";
 import {
   defaultSearchOptions,

@@ -1,5 +1,10 @@
 import type { Trial } from "../../trial.ts";
-import { earlyStoppedTrials, succeededTrials, toLoss, type Observation } from "../observations.ts";
+import {
+  earlyStoppedTrials,
+  succeededTrials,
+  toLoss,
+  type Observation,
+} from "../common/observations.ts";
 import type { OptimizeMode } from "../contract/tuner.ts";
 import type { Encoding } from "./encoding.ts";
 import { representative, subset, type TrainingSet } from "./fit-model.ts";

@@ -1,5 +1,5 @@
 import { AppError } from "../../errors.ts";
-import { toLoss } from "../observations.ts";
+import { toLoss } from "../common/observations.ts";
 import type { Parameters } from "../../search-space/index.ts";
 import type { Trial } from "../../trial.ts";
 import type { OptimizeMode, Provenance, Suggestion } from "../contract/tuner.ts";

@@ -23,8 +23,8 @@ import {
 import type { Trial } from "../../trial.ts";
 import type { TunerAlgorithm } from "../contract/definition.ts";
 import { refiningGrid } from "../grid/refining-grid.ts";
-import { fromLoss, pendingTrials, succeededTrials } from "../observations.ts";
-import { drawUnseen, exhausted, seenConfigurations } from "../unseen.ts";
+import { fromLoss, pendingTrials, succeededTrials } from "../common/observations.ts";
+import { drawUnseen, exhausted, seenConfigurations } from "../common/unseen.ts";
 import type { Provenance } from "../contract/tuner.ts";
 import { categoryCount, fromLatent, latentCell, latentPrior, toLatent } from "./latent.ts";
 import type { TpeOptions } from "./options.ts";

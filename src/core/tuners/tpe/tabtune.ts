@@ -8,8 +8,8 @@ import {
   pendingTrials,
   succeededTrials,
   type Observation,
-} from "../observations.ts";
-import { drawUnseen, seenConfigurations } from "../unseen.ts";
+} from "../common/observations.ts";
+import { drawUnseen, seenConfigurations } from "../common/unseen.ts";
 import type { Suggestion } from "../contract/tuner.ts";
 import { drawFromPrior, encodeAll, spaceAxes, type Axes } from "./axes.ts";
 import { badFloor, gapBandwidths, goodFloor, type FloorRule } from "./bandwidths.ts";

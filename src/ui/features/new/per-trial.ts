@@ -1,6 +1,6 @@
 import type { ExperimentConfig } from "../../../core/config/types.ts";
 import { findTuner } from "../../../core/tuners/index.ts";
-import { knownParameters } from "../../../engine/training/parameter-keys.ts";
+import { knownParameters } from "../../../engine/training/parameters/parameter-keys.ts";
 
 /** A parameter that can be set once for all trials, with what the trainer takes and uses by itself. */
 export interface PerTrialField {

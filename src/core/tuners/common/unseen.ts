@@ -1,5 +1,5 @@
-import { AppError } from "../errors.ts";
-import type { Rng } from "../math/rng.ts";
+import { AppError } from "../../errors.ts";
+import type { Rng } from "../../math/rng.ts";
 import {
   countConfigurations,
   effectiveKey,
@@ -8,9 +8,9 @@ import {
   type ParameterSpec,
   type Parameters,
   type SearchSpace,
-} from "../search-space/index.ts";
-import type { Trial } from "../trial.ts";
-import { word } from "../words/index.ts";
+} from "../../search-space/index.ts";
+import type { Trial } from "../../trial.ts";
+import { word } from "../../words/index.ts";
 
 /** Steps of an enumeration, constraints included, to find what is left; in larger spaces a random draw finds it. */
 const enumerationLimit = 200_000;

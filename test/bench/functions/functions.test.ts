@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Parameters } from "../../src/core/search-space/types.ts";
+import type { Parameters } from "../../../src/core/search-space/types.ts";
 import { benchFunctions } from "./functions.ts";
-import { heldOutFunctions } from "./held-out.ts";
-import { bootstrapInterval, quantile, relativeRegret } from "./statistics.ts";
+import { heldOutFunctions } from "../held-out.ts";
+import { bootstrapInterval, quantile, relativeRegret } from "../statistics.ts";
 
 const value = (name: string, parameters: Parameters): number =>
   benchFunctions.find((fn) => fn.name === name)!.evaluate(parameters);

@@ -1,4 +1,4 @@
-import type { Rng } from "../math/rng.ts";
+import type { Rng } from "../../math/rng.ts";
 import {
   activeParameters,
   buildParameters,
@@ -7,7 +7,7 @@ import {
   satisfiesConstraints,
   type Parameters,
   type SearchSpace,
-} from "../search-space/index.ts";
+} from "../../search-space/index.ts";
 
 const attempts = 100;
 

@@ -1,7 +1,12 @@
-import { AppError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/json.ts";
-import type { Parameters, ParameterSpec, SearchSpace } from "../../core/search-space/types.ts";
-import { expectation, findName, rejectValue, type ParameterDomain } from "../parameter-domain.ts";
+import { AppError } from "../../../core/errors.ts";
+import type { JsonValue } from "../../../core/json.ts";
+import type { Parameters, ParameterSpec, SearchSpace } from "../../../core/search-space/types.ts";
+import {
+  expectation,
+  findName,
+  rejectValue,
+  type ParameterDomain,
+} from "../../parameter-domain.ts";
 import {
   flattenNested,
   invalidParameter,
@@ -15,7 +20,7 @@ import {
 } from "./hyperparameters.ts";
 import { knownParameters } from "./parameter-keys.ts";
 import type { Ownership } from "./parameter.ts";
-import { inEnglish, word, type Word } from "../../core/words/index.ts";
+import { inEnglish, word, type Word } from "../../../core/words/index.ts";
 
 /** Something about a space that does not stop the experiment. */
 export interface SpaceNote {

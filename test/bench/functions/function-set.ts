@@ -1,7 +1,7 @@
-import { developmentFunctions } from "./development.ts";
+import { developmentFunctions } from "../development.ts";
 import { benchFunctions, type BenchFunction } from "./functions.ts";
-import { heldOutFunctions } from "./held-out.ts";
-import { tableFunctions } from "./tables.ts";
+import { heldOutFunctions } from "../held-out.ts";
+import { tableFunctions } from "../tables.ts";
 
 export interface FunctionSetFlags {
   readonly "held-out": boolean;

@@ -1,12 +1,17 @@
-import type { TrainingSettings } from "../../core/config/types.ts";
-import { AppError, type ErrorDetails } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { Parameters } from "../../core/search-space/types.ts";
-import { findName, reasonAgainst, rejectValue, type ParameterDomain } from "../parameter-domain.ts";
+import type { TrainingSettings } from "../../../core/config/types.ts";
+import { AppError, type ErrorDetails } from "../../../core/errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { Parameters } from "../../../core/search-space/types.ts";
+import {
+  findName,
+  reasonAgainst,
+  rejectValue,
+  type ParameterDomain,
+} from "../../parameter-domain.ts";
 import { knownParameters, trainingDefaults, type KnownParameter } from "./parameter-keys.ts";
 import type { Ownership, ParameterValues, TrainingParameter } from "./parameter.ts";
 import { trainingParameters } from "./training-parameters.ts";
-import { inEnglish, word, type Word } from "../../core/words/index.ts";
+import { inEnglish, word, type Word } from "../../../core/words/index.ts";
 
 /** Everything one trial trains with, typed and complete. JSON-safe. */
 export type Hyperparameters = {

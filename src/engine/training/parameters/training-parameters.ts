@@ -1,4 +1,4 @@
-import type { AugmentOptions } from "../network-engine.ts";
+import type { AugmentOptions } from "../../network-engine.ts";
 import {
   defaultNetworkName,
   findNetwork,
@@ -6,11 +6,11 @@ import {
   ownParameters,
   refusedNetworks,
   type NetworkChoice,
-} from "../networks/index.ts";
-import { findName } from "../parameter-domain.ts";
-import { configureOptimizer, optimizerNames } from "./optimizer-config.ts";
+} from "../../networks/index.ts";
+import { findName } from "../../parameter-domain.ts";
+import { configureOptimizer, optimizerNames } from "../optimizer-config.ts";
 import { defineParameter } from "./parameter.ts";
-import { scheduleNames } from "./schedule.ts";
+import { scheduleNames } from "../schedule.ts";
 
 export const augmentNames = ["none", "crop", "flip", "crop-flip", "crop-flip-cutout"] as const;
 

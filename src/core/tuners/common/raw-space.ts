@@ -1,5 +1,5 @@
-import { AppError } from "../errors.ts";
-import type { Rng } from "../math/rng.ts";
+import { AppError } from "../../errors.ts";
+import type { Rng } from "../../math/rng.ts";
 import {
   activeParameters,
   buildParameters,
@@ -10,8 +10,8 @@ import {
   type ParameterSpec,
   type Parameters,
   type SearchSpace,
-} from "../search-space/index.ts";
-import { word } from "../words/index.ts";
+} from "../../search-space/index.ts";
+import { word } from "../../words/index.ts";
 
 /** Configurations as vectors of their raw values – learning rates not in logarithms, options by their number –, the view
  *  that NNI's GP and Metis tuners have of a flat space. */

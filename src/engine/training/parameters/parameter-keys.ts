@@ -1,6 +1,6 @@
-import { findNetwork, networkKeys, networkNames } from "../networks/index.ts";
-import type { ParameterDomain } from "../parameter-domain.ts";
-import { optimizerNames, optimizerParameters, ownersOf } from "./optimizer-config.ts";
+import { findNetwork, networkKeys, networkNames } from "../../networks/index.ts";
+import type { ParameterDomain } from "../../parameter-domain.ts";
+import { optimizerNames, optimizerParameters, ownersOf } from "../optimizer-config.ts";
 import type { Ownership, ParameterValues } from "./parameter.ts";
 import { trainingParameters } from "./training-parameters.ts";
 

@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../core/json.ts";
-import type { ParameterDomain } from "../parameter-domain.ts";
+import type { JsonValue } from "../../../core/json.ts";
+import type { ParameterDomain } from "../../parameter-domain.ts";
 
 /** Values of a trial by key, flat and checked; names as they were written. */
 export type ParameterValues = Readonly<Record<string, JsonValue>>;

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../src/core/json.ts";
-import type { Parameters } from "../../src/core/search-space/types.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import type { Parameters } from "../../../src/core/search-space/types.ts";
 
 /** A noise-free function to minimise over an NNI search space. */
 export interface BenchFunction {

@@ -1,5 +1,5 @@
-import type { Trial } from "../trial.ts";
-import type { OptimizeMode } from "./contract/tuner.ts";
+import type { Trial } from "../../trial.ts";
+import type { OptimizeMode } from "../contract/tuner.ts";
 
 /** A trial with something to learn from. `loss` is always to be minimised: the negative metric under maximize. */
 export interface Observation {
