@@ -35,12 +35,18 @@ async function show({ hash = "", tabtune = {}, story, component, after }: Stand)
   }
   history.replaceState(null, "", `${location.search}${hash}`);
   mount(Page, { target, props: { app } });
-  if (after) await until(() => (app.experiments ?? app.view ?? app.data.storage) !== null);
+  if (after) await until(() => isShown(app));
   await after?.(app);
 }
 
 function isLanguage(text: string): text is Language {
   return text in languages;
+}
+
+/** Whether the page has what its address asks for. */
+function isShown({ route, view, data, experiments }: App): boolean {
+  if (route.page === "data") return data.storage !== null;
+  return (route.page === "home" ? experiments : view) !== null;
 }
 
 /** What the page does by itself takes a moment. */

@@ -233,5 +233,15 @@ function modelFacts(trial: number, lr: number): Fact[] {
       parameters: [{ path: "lr", chosen: lr, candidates }],
       together: { considered: 24, best: [{ l: 1.4, g: 0.6, ratio: 2.3 }] },
     },
+    // Of another tuner, as a gallery may.
+    {
+      kind: "predictions",
+      candidates: [1, 1.3].map((factor) => ({
+        parameters: { lr: lr * factor },
+        mean: 0.82 / factor,
+        deviation: 0.02,
+        improvement: 0.004 / factor,
+      })),
+    },
   ];
 }
