@@ -3,12 +3,12 @@ import { AppError } from "../../../src/core/errors.ts";
 import {
   asWritten,
   decodeWord,
-  english,
   inEnglish,
   speak,
   word,
   type Word,
 } from "../../../src/core/words/index.ts";
+import { english } from "../../../src/core/words/en/index.ts";
 import { areas, vocabulary } from "../../../src/core/words/vocabulary/index.ts";
 import { zhWords } from "../../../src/ui/messages/zh/words/index.ts";
 import { samples } from "./samples.ts";
