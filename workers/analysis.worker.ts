@@ -1,3 +1,4 @@
+import "../src/core/words/en/register.ts";
 import { expose } from "comlink";
 import { AnalysisWorkerApi } from "./analysis/api.ts";
 import { startHeartbeat } from "./heartbeat.ts";

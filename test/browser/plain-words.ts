@@ -1,19 +1,47 @@
 import { assessorCatalogue } from "../../src/core/assessors/index.ts";
 import { tunerCatalogue, type ArgumentSpec } from "../../src/core/tuners/index.ts";
+import { stories } from "../gallery/fake/stories.ts";
 import { knownParameters } from "../../src/engine/training/parameters/parameter-keys.ts";
 
 /** What may stand on the page in plain letters: nobody's sentence, but a name, a unit, or what a user wrote. */
 const names = [
   // The product and its languages, other products, data sets and who made them.
-  ...["Tabtune", "EN", "WebGPU", "WebGL", "NNI", "Apple M2"],
+  ...[
+    "Tabtune",
+    "Tabtune's gallery",
+    "SwiftShader (software)",
+    "EN",
+    "WebGPU",
+    "WebGL",
+    "NNI",
+    "Apple M2",
+  ],
   ...["CIFAR-10", "CIFAR-100", "Fashion-MNIST", "MNIST", "Shapes-10", "cifar10", "shapes10"],
   ...["A. Krizhevsky", "H. Xiao, K. Rasul, R. Vollgraf", "Y. LeCun, C. Cortes, C. Burges"],
   ...["MIT", "CC BY-SA"],
   // Units, and what Intl says in English of the time since.
   ...["MB", "GB", "kB", "min", "TFLOP/s", "GFLOP/s", "minutes ago", "minute ago", "this minute"],
   // Names of the invented experiments.
-  ...["cifar10 · NNI Task 2.2", "with forecasts", "shapes quick look", "300 trials"],
-  "As the students ran it",
+  ...stories.map(({ definition }) => definition.config.name),
+  // Their parameters, and fields that their configurations and the ready-made ones bring along.
+  ...stories.flatMap(({ definition }) => Object.keys(definition.searchSpace)),
+  ...["trainingServicePlatform: local", "trial.command: python3 main.py", "trial.gpuNum"],
+  ...["trainingService.platform: local", "trainingService.useActiveGpu"],
+  ...["trainingService.maxTrialNumberPerGpu", "trialCommand: python3 main.py", "trialGpuNumber"],
+  // Files, and what placeholders show of them.
+  ...["searchSpaceFile", "search_space.json", "config.yml", "loguniform", "choice"],
+  ...["maxTrialNum", "builtinTunerName", "tuner", "uniform"],
+  ...["cifar-10-binary.tar.gz", "cifar-10-python.tar.gz"],
+  // What programs of others say, and what the gallery's errors say without words.
+  "Expected ',' or ']' after array element in JSON at position 47 (line 1 column 48)",
+  ...[
+    "There is no experiment gone.",
+    "The GPU was lost.",
+    "RangeError: invented",
+    "the loss is NaN.",
+    "The disk is full.",
+  ],
+  ...["notes.txt is no experiment.", "Trial 5, epoch 3: the loss is NaN."],
   // Their parameters and values, and what their configuration says.
   ...[
     "lr",
@@ -26,8 +54,7 @@ const names = [
     "epochs",
   ],
   ...["SGD", "Adadelta", "Adagrad", "Adam", "Adamax", "resnet18", "momentum", "weight_decay"],
-  ...["trainingServicePlatform: local", "trial.command: python3 main.py", "trial.gpuNum"],
-  ...["_type", "_value", "nni-2.1", "nni-3.0", "null", "true", "false", "Adad…", "Adag…"],
+  ...["_type", "_value", "nni-2.1", "nni-3.0", "null", "true", "false"],
   ...Object.keys(knownParameters()),
 ];
 
@@ -55,7 +82,10 @@ export function plainWords(text: string, more: readonly string[] = []): readonly
   const known = [...names, ...algorithms, ...months, ...more]
     .sort((a, b) => b.length - a.length)
     .map(escaped);
+  const isShortened = (word: string): boolean =>
+    [...names, ...more].some((name) => name.startsWith(word));
   const rest = text
+    .replace(/([A-Za-z_]{2,})…/g, (whole, word: string) => (isShortened(word) ? " " : whole))
     .replace(new RegExp(`(?<![A-Za-z_])(${known.join("|")})(?![A-Za-z_])`, "g"), " ")
     .replace(/\d(\.\d+)?e-?\d+/g, " ");
   return rest.match(/[A-Za-z]{2,}/g) ?? [];

@@ -1,40 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { build, preview, type PreviewServer } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { vocabulary } from "../../src/core/words/vocabulary/index.ts";
-import { en } from "../../src/ui/messages/en/index.ts";
-import { accented } from "../ui/pseudo/pseudo.ts";
-import { openVisitor, root, type Visitor } from "./harness.ts";
 import { samples } from "../core/words/samples.ts";
+import { openStand, serveGallery, standNames } from "../gallery/serve.ts";
+import { openVisitor, type Visitor } from "./harness.ts";
 import { plainWords } from "./plain-words.ts";
 
-/** How untranslated text is found: every catalogue's letters are changed in this build of the page, so a plain word was said by
+/** How untranslated text is found: every catalogue's letters are changed in this build of the gallery, so a plain word was said by
  *  none of them. What may be plain – names and users' values – stands in `plain-words.ts`. */
-const configFile = join(root, "test/ui/pseudo/vite.config.ts");
-
-let folder: string;
-let server: PreviewServer;
+let gallery: Awaited<ReturnType<typeof serveGallery>>;
 let visitor: Visitor;
-let url: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tabtune-pseudo-"));
-  await build({ configFile, logLevel: "error", build: { outDir: folder } });
-  server = await preview({
-    configFile,
-    logLevel: "error",
-    build: { outDir: folder },
-    preview: { port: 0, host: "localhost" },
-  });
-  url = server.resolvedUrls!.local[0]!;
-  visitor = await openVisitor(url, { webgpu: false, serviceWorkers: false });
-}, 300_000);
+  gallery = await serveGallery("pseudo/vite.config.ts");
+  visitor = await openVisitor(gallery.url, { webgpu: false, serviceWorkers: false });
+});
 afterAll(async () => {
   await visitor.close();
-  await server.close();
-  rmSync(folder, { recursive: true });
+  await gallery.close();
 });
 
 /** Every text that a reader or a screen reader meets. */
@@ -61,63 +43,32 @@ const untranslated = (texts: readonly string[], more: readonly string[] = []): r
     return words.length > 0 ? [`${words.join(" ")} | ${text.slice(0, 160)}`] : [];
   });
 
-async function isTranslated(more: readonly string[] = []): Promise<void> {
-  const texts = await textsOf(visitor.page);
-  expect(texts.length).toBeGreaterThan(10);
-  expect(untranslated(texts, more)).toEqual([]);
-}
-
-async function goTo(fragment: string): Promise<Page> {
-  const { page } = visitor;
-  await page.goto("about:blank");
-  await page.goto(`${url}dev/index.html${fragment}`);
-  await page.getByRole("heading").first().waitFor();
-  return page;
-}
-
 test("a word that no catalogue said is found", async () => {
-  const page = await goTo("#/");
+  const { page } = visitor;
+  await openStand(page, gallery.url, "home");
   await page.evaluate(() => document.querySelector("main")!.append("Untranslated text"));
-  expect(untranslated(await textsOf(page)).join()).toContain("Untranslated text");
+  expect(untranslated(await textsOf(page))).toEqual(["Untranslated text | Untranslated text"]);
 });
 
-for (const [name, fragment] of Object.entries({
-  start: "#/",
-  data: "#/data",
-  "shared one": "#/recorded",
-}))
-  test(`no word of the ${name} page is untranslated`, async () => {
-    await goTo(fragment);
-    await isTranslated();
-  });
-
-test("no word of the form of a new experiment is untranslated", async () => {
-  const page = await goTo("#/");
-  await page
-    .getByRole("button", { name: accented(en.home.adjust) })
-    .first()
-    .click();
-  await page.locator("#new-space").waitFor();
-  // Everything that is folded away, too.
-  await page.evaluate(() =>
-    document.querySelectorAll("details").forEach((one) => (one.open = true)),
-  );
-  await isTranslated();
+test("no word on any stand of the gallery is untranslated", async () => {
+  const { page } = visitor;
+  const found: string[] = [];
+  for (const name of await standNames(page, gallery.url)) {
+    // Its texts are the gallery's own.
+    if (name === "components") continue;
+    await openStand(page, gallery.url, name).catch((thrown: Error) => {
+      throw new Error(`${name} does not stand: ${thrown.message}`);
+    });
+    // What is folded away, too.
+    await page.evaluate(() =>
+      document.querySelectorAll("details").forEach((one) => (one.open = true)),
+    );
+    const texts = await textsOf(page);
+    expect(texts.length, name).toBeGreaterThan(2);
+    found.push(...untranslated(texts).map((text) => `${name}: ${text}`));
+  }
+  expect(found).toEqual([]);
 });
-
-/** The invented experiments of `test/ui/fake`. */
-const ids = ["running", "forecast", "done", "many", "students"];
-
-for (const tab of ["", "/trials", "/parameters", "/model", "/setup", "/log"])
-  test(`no word of an experiment's tab ${tab || "/overview"} is untranslated`, async () => {
-    for (const id of ids) {
-      const page = await goTo(`#/experiment/${id}${tab}`);
-      await page.evaluate(() =>
-        document.querySelectorAll("details").forEach((one) => (one.open = true)),
-      );
-      await isTranslated();
-    }
-  });
 
 /** Every text among values. */
 function valuesOf(value: unknown): readonly string[] {
@@ -127,8 +78,8 @@ function valuesOf(value: unknown): readonly string[] {
 
 test("every word of the program is said by its catalogue, with its values as they are", async () => {
   const { page } = visitor;
-  await page.goto(`${url}pseudo/words.html`);
-  const codes = await page.locator("[data-code]").count();
-  expect(codes).toBe(Object.keys(vocabulary).length);
-  await isTranslated(valuesOf(samples));
+  await page.goto(`${gallery.url}pseudo/words.html`);
+  await page.locator("html[data-ready]").waitFor({ state: "attached" });
+  expect(await page.locator("[data-code]").count()).toBe(Object.keys(vocabulary).length);
+  expect(untranslated(await textsOf(page), valuesOf(samples))).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { stands, type Stand } from "./stands.ts";
 /** `?stand=<name>&language=<code>`: one stand; without one, what there is to see. `data-ready` is set once it stands. */
 const asked = new URLSearchParams(location.search);
 const target = document.getElementById("app")!;
+await preferences.wordsHere();
 const language = asked.get("language");
 if (language !== null && isLanguage(language)) await preferences.setLanguage(language);
 const stand = stands.find(({ name }) => name === asked.get("stand"));

@@ -4,10 +4,12 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { build, preview } from "vite";
 
-const configFile = resolve(import.meta.dirname, "vite.config.ts");
-
-/** Builds the gallery into a folder of its own and serves it on a free port. `close` takes both away. */
-export async function serveGallery(): Promise<{ url: string; close: () => Promise<void> }> {
+/** Builds the gallery into a folder of its own and serves it on a free port. `close` takes both away.
+ *  @param config of the build, a path in this folder */
+export async function serveGallery(
+  config = "vite.config.ts",
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const configFile = resolve(import.meta.dirname, config);
   const outDir = mkdtempSync(join(tmpdir(), "tabtune-gallery-"));
   await build({ configFile, logLevel: "error", build: { outDir, emptyOutDir: true } });
   const server = await preview({

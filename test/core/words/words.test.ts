@@ -1,14 +1,8 @@
 import { decodeWord } from "../../../src/core/words/decode.ts";
 import { describe, expect, test } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
-import {
-  asWritten,
-  english,
-  inEnglish,
-  speak,
-  word,
-  type Word,
-} from "../../../src/core/words/index.ts";
+import { asWritten, inEnglish, speak, word, type Word } from "../../../src/core/words/index.ts";
+import { english } from "../../../src/core/words/en/index.ts";
 import { areas, vocabulary } from "../../../src/core/words/vocabulary/index.ts";
 import { zhWords } from "../../../src/ui/messages/zh/words/index.ts";
 import { samples } from "./samples.ts";

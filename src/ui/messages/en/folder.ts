@@ -1,4 +1,5 @@
-import { english } from "../../../core/words/index.ts";
+import { english } from "../../../core/words/en/index.ts";
+import "../../../core/words/en/register.ts";
 import type { LanguageFolder } from "../language.ts";
 import { en } from "./index.ts";
 

@@ -1,4 +1,6 @@
-import { english, type Catalogue, type Say, type Word } from "../../../src/core/words/index.ts";
+import "../../../src/core/words/en/register.ts";
+import { english } from "../../../src/core/words/en/index.ts";
+import type { Catalogue, Say, Word } from "../../../src/core/words/index.ts";
 import { en } from "../../../src/ui/messages/en/index.ts";
 import type { LanguageFolder } from "../../../src/ui/messages/language.ts";
 import { accented, accentedAround, pseudo } from "./pseudo.ts";

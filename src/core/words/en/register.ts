@@ -1,0 +1,4 @@
+import { speakEnglish } from "../english.ts";
+import { english } from "./index.ts";
+
+speakEnglish(english);
