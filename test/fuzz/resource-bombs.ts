@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../src/core/json.ts";
 import { checkDraft } from "../../src/experiment/draft/drafts.ts";
 import { parseDroppedFiles } from "../../src/experiment/draft/dropped-files.ts";
 import { decodeFile, encodeFile } from "../../src/experiment/formats/file.ts";
@@ -95,12 +96,32 @@ const files: Readonly<Record<string, (json: string) => string>> = {
   "10^9 trials": (json) => replaced(json, "maxTrialNumber", "1000000000"),
   "trial 10^9": (json) => replaced(json, "trial", "1000000000"),
   "10^9 epochs": (json) => replaced(json, "epochs", "1000000000"),
-  "epoch 10^9": (json) => replaced(json, "epoch", "1000000000"),
+  "epoch 10^9": (json) =>
+    withCurve(json, ({ trial, seq, at }) => {
+      const nothing = { trainLoss: 0, trainAccuracy: 0, validationLoss: 0, validationAccuracy: 0 };
+      const speeds = { learningRate: 0, imagesPerSecond: 0, durationMs: 0 };
+      const report = { epoch: 1e9, metric: 0, ...nothing, ...speeds };
+      return { type: "epoch-finished", trial, seq, at, report };
+    }),
+  "a curve of 10^9 epochs": (json) => withCurve(json, (curve) => ({ ...curve, epochs: 1e9 })),
+  "a curve of 100,000 epochs": (json) => withCurve(json, (curve) => ({ ...curve, epochs: 1e5 })),
+  "a curve of 1 MB": (json) => withCurve(json, (curve) => ({ ...curve, bytes: big })),
   "parameters of 1 MB": (json) => replaced(json, "parameters", `{"x":"${big}"}`),
   "a space of 2 MB": (json) => replaced(json, "searchSpace", `{"x":"${big}${big}"}`),
   "a reason of 1 MB": (json) => replaced(json, "reason", `"${big}"`),
   "seq 10^15": (json) => json.replaceAll('"seq":1,', '"seq":1000000000000000,'),
 };
+
+/** A file whose first curve is something else. */
+function withCurve(json: string, change: (curve: JsonObject) => JsonObject): string {
+  const file = JSON.parse(json) as { readonly events: readonly JsonObject[] };
+  const curve = file.events.find(({ type }) => type === "curve");
+  if (!curve) throw new Error("the valid file has no curve");
+  return JSON.stringify({
+    ...file,
+    events: file.events.map((event) => (event === curve ? change(curve) : event)),
+  });
+}
 
 /** Links whose parts are far too many or too large. */
 const links: Readonly<Record<string, (json: string) => string>> = {
