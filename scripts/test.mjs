@@ -25,14 +25,14 @@ const steps = {
   faults: npx("tsx", "test/faults/run.ts", "--reduced", "--beside"),
   speeds: npx("tsx", "test/faults/run.ts", "--reduced", "--alone"),
 };
-/** Lanes of a stage run side by side, the steps of a lane one after the other: faults mostly wait, engine and browser tests
- *  compute. What compares speeds comes when all else is done. */
+/** Lanes of a stage run side by side, the steps of a lane one after the other. Engine, browser and fault tests keep two cores busy
+ *  each, and faults have time limits. What compares speeds comes when all else is done. */
 const stages = [
   [
     ["types", "lint", "format", "build"],
     ["imports", "unit", "plans"],
   ],
-  [["engine", "browser"], ["faults"]],
+  [["engine", "browser", "faults"]],
   [["speeds"]],
 ];
 /** Names that stand for several steps. */

@@ -51,7 +51,7 @@ if (chosen.length === 1) {
   if (reduced) flags.push("--reduced");
   if (values.count !== undefined) flags.push("--count", values.count);
   await site.dist();
-  const atOnce = Number(values["at-once"] ?? (reduced ? 3 : 1));
+  const atOnce = Number(values["at-once"] ?? (reduced ? 2 : 1));
   await runInProcesses(chosen, { atOnce, flags, done: add });
 }
 await site.close();
