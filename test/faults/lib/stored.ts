@@ -7,6 +7,7 @@ import { checkJournal, type JournalEvent } from "../../../src/core/journal/index
 export async function readStoredJournals(
   page: Page,
 ): Promise<ReadonlyMap<string, readonly JournalEvent[]>> {
+  await databaseOfPage(page);
   const records = await page.evaluate(
     () =>
       new Promise<{ experimentId: string; seq: number; event: unknown }[]>((resolve, reject) => {
@@ -32,6 +33,13 @@ export async function readStoredJournals(
       if (gap >= 0) throw new Error(`${id}: event ${gap} is missing`);
       return [id, events];
     }),
+  );
+}
+
+/** Waits for the page to make its database: opened before, it would be made without stores. */
+async function databaseOfPage(page: Page): Promise<void> {
+  await page.waitForFunction(async () =>
+    (await indexedDB.databases()).some(({ name }) => name === "tabtune"),
   );
 }
 
@@ -71,6 +79,7 @@ export function rowsOf(events: readonly JournalEvent[]): Row[] {
 
 /** One transaction over all stores that `rows` name. What JSON can say goes as JSON, which alone carries a key `__proto__`. */
 export async function putRows(page: Page, rows: readonly Row[]): Promise<void> {
+  await databaseOfPage(page);
   await page.evaluate(
     (given) =>
       new Promise<void>((resolve, reject) => {
