@@ -97,7 +97,7 @@ const files: Readonly<Record<string, (json: string) => string>> = {
   "trial 10^9": (json) => replaced(json, "trial", "1000000000"),
   "10^9 epochs": (json) => replaced(json, "epochs", "1000000000"),
   "epoch 10^9": (json) =>
-    withCurve(json, ({ trial, seq, at }) => {
+    withCurve(json, ({ trial = 0, seq = 0, at = 0 }) => {
       const nothing = { trainLoss: 0, trainAccuracy: 0, validationLoss: 0, validationAccuracy: 0 };
       const speeds = { learningRate: 0, imagesPerSecond: 0, durationMs: 0 };
       const report = { epoch: 1e9, metric: 0, ...nothing, ...speeds };
