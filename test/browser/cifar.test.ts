@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { build, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkJournal } from "../../src/core/journal/index.ts";
 import {
   openVisitor,
   root,
@@ -123,10 +124,11 @@ describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
       page.waitForEvent("download"),
       page.getByText("Export as a file").click(),
     ]);
-    const { events } = JSON.parse(readFileSync((await download.path())!, "utf8")) as Exported;
+    const file = JSON.parse(readFileSync(await download.path(), "utf8")) as { events: unknown[] };
+    const events = checkJournal(file.events);
     const losses = model.map((_, trial) =>
       events.flatMap((event) =>
-        event.trial === trial && event.report ? event.report.trainLoss : [],
+        event.type === "epoch-finished" && event.trial === trial ? event.report.trainLoss : [],
       ),
     );
     console.log(model.map((name, trial) => `${name} ${losses[trial]!.join(" ")}`).join("; "));
@@ -138,11 +140,3 @@ describe.skipIf(!existsSync(archive))("CIFAR-10 through the page", () => {
     await visitor.close();
   }, 660_000);
 });
-
-/** Of an exported experiment, what its trials reported. */
-interface Exported {
-  readonly events: readonly {
-    readonly trial?: number;
-    readonly report?: { readonly trainLoss: number };
-  }[];
-}

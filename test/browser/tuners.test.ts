@@ -7,7 +7,7 @@ import {
   reduceJournal,
   type EventBody,
   type ExperimentState,
-  type JournalEvent,
+  checkJournal,
 } from "../../src/core/journal/index.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { openVisitor, serveBuild, tinyConfig, waitForStatus, type Visitor } from "./harness.ts";
@@ -68,9 +68,9 @@ async function exported(): Promise<ExperimentState> {
     page.getByText("Export as a file").click(),
   ]);
   const { events } = JSON.parse(readFileSync(await download.path(), "utf8")) as {
-    events: JournalEvent[];
+    events: unknown[];
   };
-  return reduceJournal(events);
+  return reduceJournal(checkJournal(events));
 }
 
 /** Epochs that a trial has trained itself. */
