@@ -8,8 +8,6 @@ const withoutGpu = [
   "test/engine/webgpu/{channel-range,plan}.test.ts",
 ];
 
-const setupFiles = "test/english.ts";
-
 /** Unit tests and plans are pure and parallel, and share the modules that a worker has loaded: loading them anew for every file
  *  took as long as the tests. Engine tests own a Dawn device each; browser tests open a Chromium each. */
 export default defineConfig({
@@ -21,7 +19,6 @@ export default defineConfig({
         plugins: [svelte()],
         test: {
           name: "unit",
-          setupFiles,
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**", "test/browser/**"],
           // A busy machine is no failure.
@@ -33,7 +30,6 @@ export default defineConfig({
       {
         test: {
           name: "plans",
-          setupFiles,
           include: withoutGpu,
           testTimeout: 120_000,
           isolate: false,
@@ -44,7 +40,6 @@ export default defineConfig({
       {
         test: {
           name: "engine",
-          setupFiles,
           include: ["test/engine/**/*.test.ts"],
           exclude: withoutGpu,
           testTimeout: 120_000,
@@ -56,7 +51,6 @@ export default defineConfig({
       {
         test: {
           name: "browser",
-          setupFiles,
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,

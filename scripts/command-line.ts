@@ -1,4 +1,3 @@
-import "../src/core/words/en/register.ts";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
 /** A program's arguments. `--help` ends it with its usage and status 0, an option that it does not know with that option's name,

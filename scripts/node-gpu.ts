@@ -1,4 +1,3 @@
-import "../src/core/words/en/register.ts";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { homedir } from "node:os";

@@ -1,4 +1,3 @@
-import "../src/core/words/en/register.ts";
 import { AppError } from "../src/core/errors.ts";
 
 /** A program under scripts/headless: gets its arguments, writes to standard output, returns the exit code. */

@@ -1,4 +1,3 @@
-import "../src/core/words/en/register.ts";
 import { expose } from "comlink";
 import { AnalysisWorkerApi } from "./analysis/api.ts";
 import { startHeartbeat } from "./heartbeat.ts";

@@ -1,4 +1,3 @@
-import "../src/core/words/en/register.ts";
 import { expose } from "comlink";
 import { DatasetWorkerApi } from "./dataset/api.ts";
 import { startHeartbeat } from "./heartbeat.ts";

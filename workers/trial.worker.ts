@@ -1,4 +1,3 @@
-import "../src/core/words/en/register.ts";
 import { expose } from "comlink";
 import { startHeartbeat } from "./heartbeat.ts";
 import { installErrorTransfer } from "./transfer-errors.ts";

@@ -94,14 +94,8 @@ export class AppError extends Error {
   }
 
   toRecord(): ErrorRecord {
-    const { code, details, word } = this;
-    // Said anew: on the page the English may have come since.
-    return {
-      code,
-      message: inEnglish(word),
-      details,
-      ...(word.code === "as-written" ? {} : { words: word }),
-    };
+    const { code, message, details, word } = this;
+    return { code, message, details, ...(word.code === "as-written" ? {} : { words: word }) };
   }
 
   static fromRecord({ code, message, details, words }: ErrorRecord): AppError {

@@ -1,5 +1,3 @@
-import "./words/en/register.ts";
-
 /** The public surface of the core. What is not exported here may change without notice. */
 export * from "./analysis/index.ts";
 export * from "./assessors/index.ts";

@@ -10,8 +10,7 @@ import { preferences } from "./state/preferences.svelte.ts";
 const target = document.getElementById("app");
 if (!target) throw new Error('index.html: expected an element with the id "app"');
 const app = new App(createTabtune());
-await preferences.pageHere();
+await preferences.wordsHere();
 mount(Page, { target, props: { app } });
-void preferences.wordsHere();
 // The development server's files change all the time.
 if (import.meta.env.PROD) keepOffline(() => (app.outdated = true));

@@ -1,3 +1,3 @@
 export { speak, sayAll, type Catalogue, type CatalogueOf, type Say } from "./catalogue.ts";
-export { inEnglish } from "./english.ts";
+export { inEnglish } from "./en/index.ts";
 export { asWritten, word, type Vocabulary, type Word, type WordCode } from "./word.ts";

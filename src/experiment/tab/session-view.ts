@@ -54,6 +54,7 @@ export class SessionView {
       const events = await this.#env.store.read(definition.id, lastSeq + 1);
       if (events.length === 0) return;
       this.state = reduceEvents(this.state, checkJournal(events));
+      this.problem = null;
     } catch (error) {
       this.problem = toErrorRecord(error);
     }

@@ -1,5 +1,6 @@
-import { inEnglish, speak, type Say } from "../../core/words/index.ts";
-import { en, type Messages } from "../messages/en/index.ts";
+import { speak, type Say } from "../../core/words/index.ts";
+import english from "../messages/en/folder.ts";
+import type { Messages } from "../messages/en/index.ts";
 import type { LanguageFolder } from "../messages/language.ts";
 import { aboutLanguage, languages, type Language } from "../messages/about.ts";
 import { loadLanguage } from "../messages/load.ts";
@@ -8,8 +9,8 @@ import { Lazy } from "./lazy.svelte.ts";
 export type Theme = "system" | "light" | "dark";
 const storageKey = "tabtune.preferences";
 
-/** The page's English is always here: whatever does not load can be said in it. */
-const folders = new Map(
+/** English is always here: whatever does not load can be said in it. */
+const others = new Map(
   Object.entries(loadLanguage).map(([language, load]) => [language, new Lazy(load)]),
 );
 
@@ -19,17 +20,13 @@ class Preferences {
   theme: Theme = $state("system");
   /** Large type for a projector, from `?present=1`. */
   present = $state(false);
-  readonly #here: LanguageFolder | null = $derived(folders.get(this.language)?.part ?? null);
+  readonly folder: LanguageFolder = $derived(others.get(this.language)?.part ?? english);
   /** The page's text. */
-  readonly t: Messages = $derived(this.#here?.page ?? en);
+  readonly t: Messages = $derived(this.folder.page);
   /** Says what the program says. */
-  readonly say: Say = $derived(this.#here ? speak(this.#here.words) : inEnglish);
-  /** Names of algorithms and classes. */
-  readonly folder: Pick<LanguageFolder, "algorithms" | "classes"> = $derived(
-    this.#here ?? { algorithms: {}, classes: {} },
-  );
-  /** Languages, loaded when they are first needed. */
-  readonly words = [...folders.values()];
+  readonly say: Say = $derived(speak(this.folder.words));
+  /** Languages that are loaded when they are first needed. */
+  readonly words = [...others.values()];
 
   constructor() {
     const stored = read();
@@ -54,18 +51,13 @@ class Preferences {
   }
 
   /** Resolves once the page can be drawn in the reader's language; in English where that did not load. */
-  async pageHere(): Promise<void> {
-    if (this.language !== "en") await folders.get(this.language)?.tried();
-  }
-
-  /** Resolves once the program can say everything, in the reader's language and, for journals and links, in English. */
   async wordsHere(): Promise<void> {
-    await Promise.all([this.language, "en"].map((language) => folders.get(language)?.tried()));
+    await others.get(this.language)?.tried();
   }
 
   /** Changes all words at once, when they are there. */
   async setLanguage(language: Language): Promise<void> {
-    await folders.get(language)?.tried();
+    await others.get(language)?.tried();
     this.language = language;
     this.#save();
   }

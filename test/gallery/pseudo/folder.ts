@@ -1,4 +1,3 @@
-import "../../../src/core/words/en/register.ts";
 import { english } from "../../../src/core/words/en/index.ts";
 import type { Catalogue, Say, Word } from "../../../src/core/words/index.ts";
 import { en } from "../../../src/ui/messages/en/index.ts";

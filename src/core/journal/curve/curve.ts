@@ -41,8 +41,11 @@ export function foldCurves(events: readonly JournalEvent[]): StoredEvent[] {
   const ended = new Set(events.map((event) => (event.type === "trial-ended" ? event.trial : null)));
   const epochs = new Map<number, EpochEvent[]>();
   for (const event of events)
-    if (event.type === "epoch-finished" && ended.has(event.trial))
-      epochs.set(event.trial, [...(epochs.get(event.trial) ?? []), event]);
+    if (event.type === "epoch-finished" && ended.has(event.trial)) {
+      const own = epochs.get(event.trial);
+      if (own) own.push(event);
+      else epochs.set(event.trial, [event]);
+    }
   const curves = new Map<JournalEvent, Curve | null>();
   for (const own of epochs.values()) {
     const curve = own.length < 2 ? null : curveOf(own);

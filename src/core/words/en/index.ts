@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue.ts";
+import { speak, type Catalogue, type Say } from "../catalogue.ts";
 import { algorithms } from "./algorithms.ts";
 import { cifar } from "./cifar.ts";
 import { data } from "./data.ts";
@@ -31,3 +31,5 @@ export const english: Catalogue = {
   ...storage,
   ...training,
 };
+
+export const inEnglish: Say = speak(english);

@@ -1,5 +1,4 @@
 import { english } from "../../../core/words/en/index.ts";
-import "../../../core/words/en/register.ts";
 import type { LanguageFolder } from "../language.ts";
 import { en } from "./index.ts";
 

@@ -1,4 +1,0 @@
-import { speakEnglish } from "../english.ts";
-import { english } from "./index.ts";
-
-speakEnglish(english);
