@@ -143,7 +143,6 @@ export const samplesOfInput = {
   "name-a-parameter": {},
   "correct-name": {},
   "only-numbers-compare": {},
-  "replace-value": {},
   "give-every-parameter": {},
   "paste-configuration": {},
   "one-form-throughout": {},

@@ -34,7 +34,6 @@ export const remedies: CatalogueOf<typeof area> = {
   "name-a-parameter": "Name a parameter on one side.",
   "correct-name": "Correct the name.",
   "only-numbers-compare": "Only numbers can be compared.",
-  "replace-value": "Remove or replace that value.",
   "give-every-parameter": "Give every parameter.",
   "paste-configuration": "Paste the content of NNI's config.yml or a configuration saved here.",
   "one-form-throughout": "Use either the v1 or the v2 names throughout.",

@@ -33,7 +33,6 @@ export const remedies = {
   "name-a-parameter": {},
   "correct-name": {},
   "only-numbers-compare": {},
-  "replace-value": {},
   "give-every-parameter": {},
   "paste-configuration": {},
   "one-form-throughout": {},

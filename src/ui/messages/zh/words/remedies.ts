@@ -35,7 +35,6 @@ export const remedies: CatalogueOf<typeof area> = {
   "name-a-parameter": "请在一边写上参数名。",
   "correct-name": "请改正名称。",
   "only-numbers-compare": "只有数能比较大小。",
-  "replace-value": "请去掉或换掉这个值。",
   "give-every-parameter": "请给出每个参数。",
   "paste-configuration": "请粘贴 NNI 的 config.yml，或在这里保存的配置。",
   "one-form-throughout": "请全部使用 v1 的名称，或全部使用 v2 的名称。",
